@@ -1,0 +1,47 @@
+//! The wire types between the Aftercart widget and a merchant backend.
+//!
+//! One law: **no I/O and no policy**. A value of these types has passed every check that the wire
+//! format can make (ranges, currencies, URL schemes, fields that belong together); what to do with
+//! it is decided elsewhere. Where to start: [`OfferAnswer`] is what `GET {endpoint}/{subject}`
+//! answers, [`Outcome`] is what `POST …/accept` and `GET …/status` answer.
+//!
+//! - Amounts are integers in minor units with their ISO 4217 currency beside them.
+//! - Times are RFC 3339 in UTC.
+//! - Unknown fields are ignored. An unknown `kind`, `mode` or `status` is an error, so it can never
+//!   be taken for success.
+//! - Backends written from Dodo's upsell guide (camelCase or `snake_case`, no token, no quote) are
+//!   accepted as input by [`OfferAnswer::from_json`] and [`Outcome::from_json`].
+//!
+//! The same format as JSON Schema, for backends in other languages, is in this crate's `schema/`.
+
+mod accept;
+mod answer;
+mod error;
+mod ids;
+mod money;
+mod offer;
+mod outcome;
+mod problem;
+mod quote;
+mod report;
+mod web_url;
+
+pub use accept::{AcceptRequest, DeclineRequest, DeclineResponse};
+pub use answer::{Ineligible, OfferAnswer, Reason};
+pub use error::ContractError;
+pub use ids::{
+    CustomerId, IdempotencyKey, MethodRef, OfferId, OfferToken, PaymentId, ProductId, SessionId, Subject,
+};
+pub use money::{AmountMinor, Currency, Money, MoneyError};
+pub use offer::{
+    CurrentProduct, Interval, IntervalUnit, Mode, Offer, OfferKind, PaymentMethod, Product, QuantityRange,
+    SocialProof,
+};
+pub use outcome::{Failure, Outcome, Receipt};
+pub use problem::Problem;
+pub use quote::{Display, ProrationBillingMode, Quote, Renewal, Timestamp};
+pub use report::{EventBatch, EventName, ReportedEvent};
+pub use web_url::WebUrl;
+
+/// The generation of this contract. An offer that names a higher one is refused.
+pub const CONTRACT: u32 = 1;

@@ -1,0 +1,164 @@
+//! What accepting costs, as Dodo's preview said it: never computed by us.
+
+use crate::{AmountMinor, Currency, Interval, Money};
+use serde::{Deserialize, Serialize};
+
+/// A moment, RFC 3339 in UTC, such as `2026-01-16T10:00:00Z`.
+///
+/// Kept as text: a server reads it with its own clock library, a browser with `Date.parse`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Timestamp(String);
+
+impl Timestamp {
+    /// Checks the outer form `YYYY-MM-DDThh:mm:ss[.fff]Z`; a calendar check is the reader's.
+    pub fn new(text: impl Into<String>) -> Result<Self, String> {
+        let text = text.into();
+        let shaped = text.len() <= 40
+            && text.ends_with('Z')
+            && text.get(..19).is_some_and(|head| {
+                head.bytes().enumerate().all(|(at, byte)| match at {
+                    4 | 7 => byte == b'-',
+                    10 => byte == b'T',
+                    13 | 16 => byte == b':',
+                    _ => byte.is_ascii_digit(),
+                })
+            });
+        if shaped {
+            Ok(Self(text))
+        } else {
+            Err("a time is RFC 3339 in UTC, such as 2026-01-16T10:00:00Z".to_owned())
+        }
+    }
+
+    /// The moment as it travels.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::new(text)
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(time: Timestamp) -> Self {
+        time.0
+    }
+}
+
+/// How a plan change bills now (Dodo API, change-plan; Dodo may add modes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names are Dodo's and explained there")]
+pub enum ProrationBillingMode {
+    DifferenceImmediately,
+    ProratedImmediately,
+    FullImmediately,
+    DoNotBill,
+    ProratedImmediatelyKeepCycle,
+}
+
+/// The next charges of a subscription.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renewal {
+    /// Minor units in the quote's currency, tax included.
+    pub amount: AmountMinor,
+    /// How often.
+    pub interval: Interval,
+    /// When first; absent when Dodo's preview did not say.
+    #[serde(default)]
+    pub starts_at: Option<Timestamp>,
+}
+
+/// Money as text in the offer's locale, made by the server with a CLDR library. Every field may be absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs, reason = "each is the display text of the field with the same name")]
+pub struct Display {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_difference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subtotal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_now: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<String>,
+}
+
+/// The price that the token is bound to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// Before discount and tax, minor units.
+    pub subtotal: AmountMinor,
+    /// Taken off, minor units, not negative.
+    #[serde(default)]
+    pub discount: AmountMinor,
+    /// Tax contained in `total`; absent when Dodo could not say.
+    #[serde(default)]
+    pub tax: Option<AmountMinor>,
+    /// Everything, tax included.
+    pub total: AmountMinor,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// Existing credit spent on this charge, minor units, not negative.
+    #[serde(default)]
+    pub credit_used: AmountMinor,
+    /// Credit granted for later renewals, minor units, not negative. Not a refund to the card.
+    #[serde(default)]
+    pub credit_granted: AmountMinor,
+    /// What the accept button charges: `total` less `credit_used`, as Dodo's preview says it.
+    pub due_now: AmountMinor,
+    /// Later charges; absent for one-time products.
+    #[serde(default)]
+    pub renewal: Option<Renewal>,
+    /// When a plan change takes effect; absent for purchases.
+    #[serde(default)]
+    pub effective_at: Option<Timestamp>,
+    /// How a plan change bills; absent for purchases.
+    #[serde(default)]
+    pub proration_billing_mode: Option<ProrationBillingMode>,
+    /// When Dodo was asked.
+    pub quoted_at: Timestamp,
+    /// From here on accept answers with a requote.
+    pub expires_at: Timestamp,
+    /// The amounts as text.
+    #[serde(default)]
+    pub display: Display,
+}
+
+impl Quote {
+    /// What the accept button charges.
+    pub fn due_now(&self) -> Money {
+        Money { amount_minor: self.due_now, currency: self.currency }
+    }
+
+    /// True when an amount that cannot be negative is.
+    pub(crate) fn has_negative_amount(&self) -> bool {
+        let renewal = self.renewal.as_ref().map(|renewal| renewal.amount);
+        [
+            Some(self.subtotal),
+            Some(self.discount),
+            self.tax,
+            Some(self.total),
+            Some(self.credit_used),
+            Some(self.credit_granted),
+            Some(self.due_now),
+            renewal,
+        ]
+        .into_iter()
+        .flatten()
+        .any(AmountMinor::is_negative)
+    }
+}

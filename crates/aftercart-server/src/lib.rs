@@ -1,0 +1,1 @@
+//! aftercart-server
