@@ -1,1 +1,64 @@
-fn main(){}
+//! Every chore of the project, in Rust: `cargo xtask <verb>`.
+//!
+//! A fresh machine needs only rustup (and, on Debian as root, apt): each verb first installs what it is missing,
+//! into a per-user cache that the next run finds again. The rooms: `tools` and `browser` find or install programs,
+//! `dist` builds the files that a merchant serves, `size` weighs them, `preview` runs the whole system on this
+//! machine, `test` and `ci` are what a contributor and the build server run, `tidy` keeps documents honest.
+
+use anyhow::{Result, bail};
+
+mod browser;
+mod children;
+mod ci;
+mod dist;
+mod http;
+mod ports;
+mod preview;
+mod preview_config;
+mod project;
+mod screenshots;
+mod size;
+mod test;
+mod tidy;
+mod tools;
+
+const HELP: &str = "\
+cargo xtask <verb>
+
+  setup         install every pinned tool that is missing (all other verbs do what they need of it)
+  preview       start sandbox, backend and page; prints `preview: http://127.0.0.1:PORT/` when ready
+                  --port N   prefer this port for the page (8080)
+  test          run every test: native, browser, end to end, preview
+                  --only STEP   run one step (see `cargo xtask test --help`)
+  dist          build the release widget and loader into dist/
+  size          print raw, gzip and Brotli sizes of dist/ and fail over a budget
+  screenshots   take the pictures in docs/screenshots/ anew
+  tidy          check that documents name real paths, rooms stay small, fixtures are used
+  ci            test, fmt, clippy, doc, size, tidy: what the build server runs
+";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["setup"] => tools::setup(),
+        ["preview"] => preview::preview(None),
+        ["preview", "--port", port] => preview::preview(Some(port.parse()?)),
+        ["test"] => test::test(None),
+        ["test", "--help"] => {
+            test::print_steps();
+            Ok(())
+        }
+        ["test", "--only", step] => test::test(Some(step)),
+        ["dist"] => dist::dist(),
+        ["size"] => size::size(),
+        ["screenshots"] => screenshots::screenshots(),
+        ["tidy"] => tidy::tidy(),
+        ["ci"] => ci::ci(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => bail!("unknown: {}\n\n{HELP}", words.join(" ")),
+    }
+}

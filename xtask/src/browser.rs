@@ -1,0 +1,67 @@
+//! Chromium and ChromeDriver, from the environment, PATH or Debian.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::project::{on_path, target};
+use crate::tools::needed;
+
+/// A browser and the driver that speaks WebDriver for it.
+pub(crate) struct Browser {
+    pub(crate) chrome: PathBuf,
+    pub(crate) driver: PathBuf,
+}
+
+const CHROMES: [&str; 3] = ["chromium", "google-chrome", "chrome"];
+
+/// What Chromium needs to run as root, in a container, on a machine without a way out.
+const FLAGS: [&str; 8] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// The browser of `CHROME` and `CHROMEDRIVER`, else of PATH, else Debian's, installed now.
+pub(crate) fn find() -> Result<Browser> {
+    if std::env::var_os("CHROMEDRIVER").is_none() {
+        needed(&["chromedriver"], &["chromium", "chromium-driver"])?;
+    }
+    let driver = chosen("CHROMEDRIVER", &["chromedriver"]);
+    if chosen("CHROME", &CHROMES).is_none() {
+        needed(&["chromium"], &["chromium", "chromium-driver"])?;
+    }
+    let chrome = chosen("CHROME", &CHROMES);
+    let (Some(chrome), Some(driver)) = (chrome, driver) else {
+        bail!("no Chromium with ChromeDriver: put both on PATH, or name them in CHROME and CHROMEDRIVER");
+    };
+    Ok(Browser { chrome, driver })
+}
+
+/// The program that an environment variable names, else the first of these names on PATH.
+fn chosen(variable: &str, names: &[&str]) -> Option<PathBuf> {
+    match std::env::var_os(variable) {
+        Some(program) => Some(PathBuf::from(program)),
+        None => names.iter().find_map(|name| on_path(name)),
+    }
+}
+
+impl Browser {
+    /// Writes the capabilities that wasm-bindgen-test-runner reads; it looks for them in its working directory.
+    pub(crate) fn write_webdriver_json(&self) -> Result<PathBuf> {
+        let capabilities = serde_json::json!({
+            "goog:chromeOptions": { "args": FLAGS, "binary": self.chrome },
+        });
+        let directory = target().join("web");
+        fs::create_dir_all(&directory)?;
+        let file = directory.join("webdriver.json");
+        fs::write(&file, serde_json::to_string_pretty(&capabilities)?)?;
+        Ok(file)
+    }
+}

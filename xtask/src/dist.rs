@@ -1,0 +1,178 @@
+//! The files a merchant serves: `dist/aftercart.js` (one stable name) and the widget it loads (names with a hash).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256, Sha384};
+
+use crate::project::{self, cargo, command, root, run, say, target};
+use crate::tools;
+
+/// What rustc emits for this target and every browser of the last years runs. Never `--all-features`: it makes
+/// wasm-opt use proposals that Chromium refuses.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Builds the release widget and the loader into `dist/`.
+pub(crate) fn dist() -> Result<()> {
+    tools::rust_target()?;
+    let bindgen = tools::wasm_bindgen()?;
+    let binaryen = tools::wasm_opt()?;
+    let work = target().join("dist");
+    fs::create_dir_all(&work)?;
+
+    say("compiling the widget");
+    run(&mut cargo(&[
+        "build",
+        "--profile=wasm-release",
+        "--target=wasm32-unknown-unknown",
+        "--package=aftercart",
+        "--bin=aftercart",
+        "--no-default-features",
+        "--features=csr,element",
+    ]))?;
+    let compiled = target().join("wasm32-unknown-unknown/wasm-release/aftercart.wasm");
+
+    say("binding and optimising it");
+    run(command(bindgen.join("wasm-bindgen"), &["--target=web", "--no-typescript", "--out-name=widget"])
+        .arg("--out-dir")
+        .arg(&work)
+        .arg(&compiled))?;
+    let optimized = work.join("widget.wasm");
+    run(command(binaryen.join("wasm-opt"), &["-Oz"])
+        .args(WASM_FEATURES)
+        .arg(work.join("widget_bg.wasm"))
+        .arg("-o")
+        .arg(&optimized))?;
+
+    let files = named_files(&work)?;
+    write(&files)?;
+    say(&format!("dist/ holds {}", files.keys().cloned().collect::<Vec<_>>().join(", ")));
+    Ok(())
+}
+
+/// The three files under their final names. Content decides the hash, and so one name never has two contents.
+fn named_files(work: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let wasm = fs::read(work.join("widget.wasm"))?;
+    let wasm_name = format!("widget-{}.wasm", short_hash(&wasm));
+    let script = fs::read_to_string(work.join("widget.js"))?.replace("widget_bg.wasm", &wasm_name);
+    let script_name = format!("widget-{}.js", short_hash(script.as_bytes()));
+    let loader = fs::read_to_string(root().join("loader/aftercart.js")).context("loader/aftercart.js")?;
+    ensure!(loader.contains("__AFTERCART_WIDGET__"), "the loader has no place for the widget's name");
+    let loader =
+        loader.replace("__AFTERCART_WIDGET__", &script_name).replace("__AFTERCART_WASM__", &wasm_name);
+    Ok(BTreeMap::from([
+        ("aftercart.js".to_owned(), without_comments(&loader).into_bytes()),
+        (script_name, without_comments(&script).into_bytes()),
+        (wasm_name, wasm),
+    ]))
+}
+
+/// Writes the files, their compressed siblings and the manifest, and removes what an earlier run left.
+fn write(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+    let folder = project::dist();
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let mut manifest = serde_json::Map::new();
+    for (name, bytes) in files {
+        let gzip = gzip(bytes)?;
+        let brotli = brotli(bytes)?;
+        fs::write(folder.join(name), bytes)?;
+        fs::write(folder.join(format!("{name}.gz")), &gzip)?;
+        fs::write(folder.join(format!("{name}.br")), &brotli)?;
+        let entry = serde_json::json!({
+            "bytes": bytes.len(),
+            "gzip_bytes": gzip.len(),
+            "brotli_bytes": brotli.len(),
+            "integrity": integrity(bytes),
+        });
+        manifest.insert(name.clone(), entry);
+    }
+    let text = serde_json::to_string_pretty(&serde_json::json!({ "files": manifest }))?;
+    fs::write(folder.join("manifest.json"), text + "\n")?;
+    Ok(())
+}
+
+/// Every file of `dist/` that a browser may load.
+pub(crate) fn served_files() -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(project::dist()).context("dist/ is missing: run `cargo xtask dist`")? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "js" || extension == "wasm") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Gzip at its best level.
+pub(crate) fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?)
+}
+
+/// Brotli at its best level, as a static file server would send it.
+pub(crate) fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut compressed = Vec::new();
+    brotli::CompressorWriter::new(&mut compressed, 4096, 11, 22).write_all(bytes)?;
+    Ok(compressed)
+}
+
+/// The value of an `integrity` attribute for these bytes.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes)))
+}
+
+fn short_hash(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let start = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{start:016x}")
+}
+
+/// Drops lines that are nothing but a comment or blank. The scripts here keep comments on lines of their own and
+/// have no multi-line strings, so this is all the minifying they need.
+fn without_comments(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
+    let mut inside_comment = false;
+    for line in script.lines() {
+        let text = line.trim();
+        if inside_comment || text.starts_with("/*") {
+            inside_comment = !text.ends_with("*/");
+        } else if !text.is_empty() && !text.starts_with("//") {
+            kept.push_str(text);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_on_lines_of_their_own_are_dropped_and_code_is_kept() {
+        let script = "/**\n * Words.\n */\nlet a = 'http://x'; // stays\n\n  // goes\n/* goes */\n  f(a);\n";
+        assert_eq!(without_comments(script), "let a = 'http://x'; // stays\nf(a);\n");
+    }
+
+    #[test]
+    fn integrity_is_what_browsers_compute() {
+        // printf '' | openssl dgst -sha384 -binary | base64
+        assert_eq!(integrity(b""), "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb");
+    }
+}

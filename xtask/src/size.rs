@@ -1,0 +1,33 @@
+//! What a shopper downloads, and the most it may be.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+
+use crate::dist::{brotli, gzip, served_files};
+
+/// The most that the widget, script and WebAssembly together, may take over the wire: Brotli bytes.
+const WIDGET_BUDGET: usize = 64 * 1024;
+/// The most that the loader may take: Brotli bytes.
+const LOADER_BUDGET: usize = 3_000;
+
+/// Prints every size and fails over a budget.
+pub(crate) fn size() -> Result<()> {
+    let (mut widget, mut loader) = (0, 0);
+    println!("{:<36} {:>9} {:>9} {:>9}", "dist/", "raw", "gzip", "Brotli");
+    for file in served_files()? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = fs::read(&file)?;
+        let over_the_wire = brotli(&bytes)?.len();
+        println!("{name:<36} {:>9} {:>9} {over_the_wire:>9}", bytes.len(), gzip(&bytes)?.len());
+        match name.as_str() {
+            "aftercart.js" => loader += over_the_wire,
+            _ => widget += over_the_wire,
+        }
+    }
+    println!("widget {widget} of {WIDGET_BUDGET}, loader {loader} of {LOADER_BUDGET} Brotli bytes");
+    if widget > WIDGET_BUDGET || loader > LOADER_BUDGET {
+        bail!("over the size budget (xtask/src/size.rs)");
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! Every test, cheapest first, with a heading and a time per step.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::project::{self, cargo, command, run};
+use crate::{browser, dist, tools};
+
+/// A part of the suite that can run alone.
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const STEPS: [Step; 7] = [
+    Step { name: "native", what: "unit and integration tests of the whole workspace", run: native },
+    Step { name: "ssr", what: "the widget with its server-side rendering", run: ssr },
+    Step { name: "web", what: "components in a headless browser", run: web },
+    Step { name: "dist", what: "the release widget", run: dist::dist },
+    Step { name: "leptos-app", what: "the widget as a component of another application", run: leptos_app },
+    Step { name: "e2e", what: "whole journeys over WebDriver", run: e2e },
+    Step { name: "preview", what: "`cargo xtask preview` as a stranger uses it", run: preview },
+];
+
+/// Lists the steps.
+pub(crate) fn print_steps() {
+    for step in &STEPS {
+        println!("  {:<12} {}", step.name, step.what);
+    }
+}
+
+/// Runs every step, or the named one; stops at the first failure.
+pub(crate) fn test(only: Option<&str>) -> Result<()> {
+    tools::rust_target()?;
+    let chosen: Vec<&Step> = STEPS.iter().filter(|step| only.is_none_or(|name| name == step.name)).collect();
+    if chosen.is_empty() {
+        print_steps();
+        bail!("no such step: {}", only.unwrap_or_default());
+    }
+    let mut summary = Vec::new();
+    for step in chosen {
+        println!("\n==== {}: {}", step.name, step.what);
+        let started = Instant::now();
+        let result = (step.run)();
+        let seconds = started.elapsed().as_secs();
+        let word = if result.is_ok() { "ok" } else { "FAILED" };
+        summary.push(format!("  {:<12} {word:<7} {seconds:>4} s", step.name));
+        println!("==== {} {word} after {seconds} s", step.name);
+        if let Err(error) = result {
+            println!("\n{}", summary.join("\n"));
+            return Err(error.context(format!("step {} failed", step.name)));
+        }
+    }
+    println!("\n{}", summary.join("\n"));
+    Ok(())
+}
+
+fn native() -> Result<()> {
+    // The official SDKs are run against the sandbox by one of these tests.
+    tools::node()?;
+    tools::python()?;
+    run(&mut cargo(&["test", "--workspace", "--exclude=aftercart-e2e"]))
+}
+
+fn ssr() -> Result<()> {
+    run(&mut cargo(&["test", "--package=aftercart", "--features=ssr"]))
+}
+
+fn web() -> Result<()> {
+    let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
+    let browser = browser::find()?;
+    run(cargo(&[
+        "test",
+        "--package=aftercart",
+        "--target=wasm32-unknown-unknown",
+        "--features=csr,element",
+        "--test=web",
+    ])
+    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+    .env("CHROMEDRIVER", &browser.driver)
+    .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.write_webdriver_json()?)
+    .env("WASM_BINDGEN_TEST_TIMEOUT", "120"))
+}
+
+fn leptos_app() -> Result<()> {
+    let path = project::path_with(&[tools::trunk()?, tools::wasm_bindgen()?, tools::wasm_opt()?])?;
+    let folder = project::root().join("examples/leptos-app");
+    // One target directory for both workspaces: the widget's dependencies are compiled once.
+    run(command("trunk", &["build", "--color=never", "--locked"])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("CARGO_TARGET_DIR", project::target())
+        .env_remove("NO_COLOR"))
+}
+
+fn e2e() -> Result<()> {
+    let browser = browser::find()?;
+    run(cargo(&["test", "--package=aftercart-e2e"])
+        .env("CHROME", &browser.chrome)
+        .env("CHROMEDRIVER", &browser.driver))
+}
+
+/// Starts the preview as its own process, reads its one line, and visits that address.
+fn preview() -> Result<()> {
+    let browser = browser::find()?;
+    let mut preview = command(std::env::current_exe()?, &["preview"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("could not start the preview")?;
+    let output = preview.stdout.take().context("the preview has no output")?;
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if let Some(address) = line.strip_prefix("preview: ") {
+                let _ = sender.send(address.to_owned());
+            }
+        }
+    });
+    let visit = receiver
+        .recv_timeout(Duration::from_mins(30))
+        .context("the preview printed no address")
+        .and_then(|address| {
+            run(cargo(&["test", "--package=aftercart-e2e", "--test=preview", "--", "--ignored"])
+                .env("CHROME", &browser.chrome)
+                .env("CHROMEDRIVER", &browser.driver)
+                .env("AFTERCART_PREVIEW", address))
+        });
+    let id = preview.id().to_string();
+    let stopped = run(&mut command("kill", &["-TERM", &id]));
+    let status = preview.wait()?;
+    visit?;
+    stopped?;
+    if !status.success() {
+        bail!("the preview ended with {status}");
+    }
+    Ok(())
+}
