@@ -1,0 +1,20 @@
+//! What a locale's conventions decide: how money is written and which plural a number takes.
+
+use aftercart_contract::Money;
+
+/// The plural forms that the texts distinguish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plural {
+    /// As for 1 in English.
+    One,
+    /// All else.
+    Other,
+}
+
+/// A locale's conventions. In the browser `Intl` knows them; tests bring their own.
+pub trait LocaleFormat {
+    /// Money as people of this locale write it.
+    fn money(&self, money: Money) -> String;
+    /// The plural form that `count` takes.
+    fn plural(&self, count: u16) -> Plural;
+}

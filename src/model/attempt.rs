@@ -1,0 +1,219 @@
+//! From the click to the truth.
+//!
+//! Every outcome, whether it answers the accept or a status request, goes through [`settle`]. Doubt is
+//! a state of its own: it asks again and never leads to a checkout, except where the host of a
+//! guide-shaped backend chose `on-unknown="checkout"`.
+
+use super::effect::{Effect, HostEvent, Timer};
+use super::event::{AcceptError, Event, StatusError};
+use super::offered;
+use super::state::{Attempt, State};
+use crate::config::{Config, OnUnknown, REDIRECT_AFTER_MS, SHORT_REDIRECT_AFTER_MS};
+use aftercart_contract::{EventName, Failure, Money, Outcome, Problem, Receipt, WebUrl};
+
+/// First and last wait between two status requests, milliseconds.
+const POLL_MS: std::ops::RangeInclusive<u32> = 1_000..=30_000;
+/// So many "not accepted" in a row and the accept is known not to have arrived.
+const MISSING_LIMIT: u8 = 4;
+
+pub(super) fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect>) {
+    match (state, event) {
+        (State::Charging(attempt) | State::Unknown(attempt), Event::AcceptAnswered(answer)) => {
+            answered(config, attempt, answer)
+        }
+        (State::Charging(attempt), Event::TimerFired(Timer::ChargeLimit)) => lost(config, attempt),
+        (State::Unknown(attempt) | State::Processing(attempt), Event::StatusAnswered(Ok(outcome))) => {
+            settle(config, attempt, outcome)
+        }
+        (State::ActionRequired { attempt, url, staying }, Event::StatusAnswered(Ok(outcome))) => match outcome.settled() {
+            Outcome::ActionRequired { .. } | Outcome::Processing { .. } | Outcome::Unknown { .. } => {
+                ask_later(attempt, POLL_MS, |attempt| State::ActionRequired { attempt, url, staying })
+            }
+            outcome => settle(config, attempt, outcome),
+        },
+        (State::Unknown(attempt), Event::StatusAnswered(Err(error))) => unanswered(config, attempt, error),
+        (State::Processing(attempt), Event::StatusAnswered(Err(_))) => ask_later(attempt, POLL_MS, State::Processing),
+        (State::ActionRequired { attempt, url, staying }, Event::StatusAnswered(Err(_))) => {
+            ask_later(attempt, POLL_MS, |attempt| State::ActionRequired { attempt, url, staying })
+        }
+        (state, Event::TimerFired(Timer::Poll)) => poll(state),
+        (state, Event::TimerFired(Timer::Redirect)) => redirect(state),
+        (state, Event::StayClicked) => stay(state),
+        (state, _) => (state, Vec::new()),
+    }
+}
+
+fn answered(config: &Config, attempt: Attempt, answer: Result<Outcome, AcceptError>) -> (State, Vec<Effect>) {
+    match answer {
+        Ok(outcome) => settle(config, attempt, outcome),
+        Err(AcceptError::Lost) => lost(config, attempt),
+        Err(AcceptError::Refused(problem)) => refused(config, &attempt, problem),
+    }
+}
+
+/// The one way from an outcome to a state.
+pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (State, Vec<Effect>) {
+    match outcome.settled() {
+        Outcome::Succeeded { payment_id, session_id, receipt } => {
+            let told = HostEvent::Succeeded { offer_id: attempt.offer_id.clone(), payment_id, session_id };
+            let mut effects = vec![Effect::Emit(told), Effect::MoveFocus];
+            let next = config.success_url.clone().filter(|_| attempt.offer.is_some());
+            if next.is_some() {
+                effects.push(Effect::Wait { timer: Timer::Redirect, ms: SHORT_REDIRECT_AFTER_MS });
+            }
+            (State::Succeeded { receipt: receipt.or_else(|| receipt_of(&attempt)), next }, effects)
+        }
+        Outcome::Failed(failure) => failed(config, &attempt, failure, false),
+        Outcome::Requote { offer } => {
+            let (state, mut effects) = offered::show(offer, true);
+            effects.push(Effect::MoveFocus);
+            (state, effects)
+        }
+        Outcome::ActionRequired { url } => {
+            let (state, mut effects) = ask_later(attempt, POLL_MS, |attempt| State::ActionRequired {
+                attempt,
+                url,
+                staying: false,
+            });
+            effects.extend([
+                Effect::Wait { timer: Timer::Redirect, ms: SHORT_REDIRECT_AFTER_MS },
+                Effect::MoveFocus,
+            ]);
+            (state, effects)
+        }
+        Outcome::Processing { poll_after_ms } => ask_later(attempt, poll_after_ms..=*POLL_MS.end(), State::Processing),
+        Outcome::Unknown { poll_after_ms } => ask_later(attempt, poll_after_ms..=*POLL_MS.end(), State::Unknown),
+        // `settled` has taken this off; should it not have, nothing is known.
+        Outcome::AlreadyAccepted { .. } => lost(config, attempt),
+    }
+}
+
+fn lost(config: &Config, attempt: Attempt) -> (State, Vec<Effect>) {
+    if attempt.can_be_asked() {
+        return ask_later(attempt, POLL_MS, State::Unknown);
+    }
+    if config.on_unknown == OnUnknown::Checkout && config.checkout_url.is_some() {
+        let failure = Failure { code: "unknown".to_owned(), message: String::new(), checkout_url: None };
+        return failed(config, &attempt, failure, false);
+    }
+    (State::Unknown(attempt), vec![Effect::MoveFocus])
+}
+
+fn unanswered(config: &Config, mut attempt: Attempt, error: StatusError) -> (State, Vec<Effect>) {
+    attempt.missing = match error {
+        StatusError::NotAccepted => attempt.missing.saturating_add(1),
+        StatusError::Unavailable => 0,
+    };
+    if attempt.missing < MISSING_LIMIT {
+        return ask_later(attempt, POLL_MS, State::Unknown);
+    }
+    let failure = Failure { code: "not_received".to_owned(), message: String::new(), checkout_url: None };
+    failed(config, &attempt, failure, true)
+}
+
+fn refused(config: &Config, attempt: &Attempt, problem: Problem) -> (State, Vec<Effect>) {
+    if matches!(problem.code.as_str(), "token_expired" | "quote_expired") {
+        return (State::Expired, vec![Effect::MoveFocus]);
+    }
+    failed(config, attempt, Failure { code: problem.code, message: String::new(), checkout_url: None }, false)
+}
+
+/// Not charged, and known to be: the checkout may be offered.
+fn failed(config: &Config, attempt: &Attempt, failure: Failure, staying: bool) -> (State, Vec<Effect>) {
+    let of_offer = attempt.offer.as_ref().and_then(|offer| offer.checkout_url.clone());
+    let checkout_url: Option<WebUrl> = failure.checkout_url.or(of_offer).or_else(|| config.checkout_url.clone());
+    let failure = Failure { checkout_url: checkout_url.clone(), ..failure };
+    let mut effects = vec![
+        Effect::Emit(HostEvent::Failed { code: failure.code.clone(), checkout_url: checkout_url.clone() }),
+        Effect::Report { offer_id: attempt.offer_id.clone(), name: EventName::Failed },
+        Effect::MoveFocus,
+    ];
+    // After a reload the shopper has not just clicked: a page must not run away by itself.
+    let staying = staying || attempt.offer.is_none();
+    if checkout_url.is_some() && !staying {
+        effects.push(Effect::Wait { timer: Timer::Redirect, ms: REDIRECT_AFTER_MS });
+    }
+    (State::Failed { failure, staying }, effects)
+}
+
+fn ask_later(
+    attempt: Attempt,
+    wait_ms: std::ops::RangeInclusive<u32>,
+    state: impl FnOnce(Attempt) -> State,
+) -> (State, Vec<Effect>) {
+    let first = (*wait_ms.start()).clamp(*POLL_MS.start(), *POLL_MS.end());
+    let grown = first.saturating_mul(1 + u32::from(attempt.asked) / 5).min(*POLL_MS.end());
+    let just_clicked = attempt.asked == 0;
+    let mut effects = vec![Effect::Wait { timer: Timer::Poll, ms: grown }];
+    if just_clicked {
+        effects.push(Effect::MoveFocus);
+    }
+    (state(attempt), effects)
+}
+
+fn poll(state: State) -> (State, Vec<Effect>) {
+    let asked = |attempt: Attempt| {
+        let effect = Effect::FetchStatus { offer_id: attempt.offer_id.clone(), token: attempt.token().cloned() };
+        (Attempt { asked: (attempt.asked + 1).min(100), ..attempt }, vec![effect])
+    };
+    match state {
+        State::Processing(attempt) => {
+            let (attempt, effects) = asked(attempt);
+            (State::Processing(attempt), effects)
+        }
+        State::Unknown(attempt) if attempt.can_be_asked() => {
+            let (attempt, effects) = asked(attempt);
+            (State::Unknown(attempt), effects)
+        }
+        State::ActionRequired { attempt, url, staying } => {
+            let (attempt, effects) = asked(attempt);
+            (State::ActionRequired { attempt, url, staying }, effects)
+        }
+        other => (other, Vec::new()),
+    }
+}
+
+/// The automatic move happens once; the link stays for those who come back.
+fn redirect(state: State) -> (State, Vec<Effect>) {
+    match state {
+        State::ActionRequired { attempt, url, staying: false } => {
+            let effects = vec![
+                Effect::Report { offer_id: attempt.offer_id.clone(), name: EventName::Redirected },
+                Effect::Redirect(url.clone()),
+            ];
+            (State::ActionRequired { attempt, url, staying: true }, effects)
+        }
+        State::Failed { failure, staying: false } => {
+            let effects = failure.checkout_url.clone().map(Effect::Redirect).into_iter().collect();
+            (State::Failed { failure, staying: true }, effects)
+        }
+        State::Succeeded { receipt, next: Some(url) } => {
+            (State::Succeeded { receipt, next: None }, vec![Effect::Redirect(url)])
+        }
+        other => (other, Vec::new()),
+    }
+}
+
+fn stay(state: State) -> (State, Vec<Effect>) {
+    let state = match state {
+        State::ActionRequired { attempt, url, .. } => State::ActionRequired { attempt, url, staying: true },
+        State::Failed { failure, .. } => State::Failed { failure, staying: true },
+        State::Succeeded { receipt, .. } => State::Succeeded { receipt, next: None },
+        other => other,
+    };
+    (state, Vec::new())
+}
+
+fn receipt_of(attempt: &Attempt) -> Option<Receipt> {
+    let offer = attempt.offer.as_ref()?;
+    let Money { amount_minor, currency } = offer.quote.as_ref().map_or(offer.product.price(), |quote| quote.due_now());
+    let method = offer.default_method();
+    Some(Receipt {
+        product_name: offer.product.name.clone(),
+        amount: amount_minor,
+        currency,
+        display: offer.quote.as_ref().and_then(|quote| quote.display.due_now.clone()),
+        brand: method.and_then(|method| method.brand.clone()),
+        last4: method.and_then(|method| method.last4.clone()),
+    })
+}

@@ -1,0 +1,75 @@
+//! Everything that can happen to a visit.
+
+use aftercart_contract::{DeclineResponse, IdempotencyKey, OfferAnswer, Outcome, Problem};
+use std::fmt;
+
+use super::effect::Timer;
+
+/// Something that happened: a click, an answer, a timer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The element is on the page.
+    Started,
+    /// The offer request ended.
+    OfferAnswered(Result<OfferAnswer, LoadError>),
+    /// The shopper accepts; the key was made for this click.
+    AcceptClicked(IdempotencyKey),
+    /// The accept request ended.
+    AcceptAnswered(Result<Outcome, AcceptError>),
+    /// A status request ended.
+    StatusAnswered(Result<Outcome, StatusError>),
+    /// The shopper declines.
+    DeclineClicked,
+    /// The decline request ended; a failed one counts as "nothing more to offer".
+    DeclineAnswered(DeclineResponse),
+    /// The shopper wants to stay on this page, or the host prevented the move.
+    StayClicked,
+    /// The shopper closes the last message.
+    CloseClicked,
+    /// The shopper or the host asks for a fresh offer.
+    RefreshClicked,
+    /// A timer that was asked for ran out.
+    TimerFired(Timer),
+}
+
+/// Why there is no offer to show. The text goes into the `aftercart-error` event, for developers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// No answer: offline, refused, or blocked by CORS or CSP.
+    Unreachable,
+    /// No answer within [`LOAD_LIMIT_MS`](crate::config::LOAD_LIMIT_MS).
+    TooSlow,
+    /// An answer with a status that is neither 2xx nor a contract answer.
+    Status(u16),
+    /// An answer that is not of this contract: HTML, a newer contract, a price below zero.
+    Unreadable(String),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable => f.write_str("the backend did not answer: is it running, and does it allow this origin?"),
+            Self::TooSlow => write!(f, "the backend did not answer within {} ms", crate::config::LOAD_LIMIT_MS),
+            Self::Status(status) => write!(f, "the backend answered {status} to the offer request"),
+            Self::Unreadable(detail) => f.write_str(detail),
+        }
+    }
+}
+
+/// An accept that was not answered with an outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AcceptError {
+    /// Refused before any charge.
+    Refused(Problem),
+    /// No answer, or one that says nothing about the charge: it may have happened.
+    Lost,
+}
+
+/// A status request that was not answered with an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusError {
+    /// The backend has no attempt for this offer: the accept never arrived.
+    NotAccepted,
+    /// No answer, or an unreadable one: ask again.
+    Unavailable,
+}

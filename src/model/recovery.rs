@@ -1,0 +1,122 @@
+//! What an HTTP answer means: the one place that decides whether a charge may have happened.
+//!
+//! 1. A 2xx answer that is an outcome is that outcome; a 2xx answer that is not is **lost**.
+//! 2. A 4xx or 5xx answer with an outcome that is not a success is that outcome (guide-shaped
+//!    backends answer `{error}` with 400 or 500).
+//! 3. Any other 4xx was refused before a charge, except 408 and 409, which say nothing: **lost**.
+//! 4. Everything else, above all no answer, is **lost**.
+
+use super::event::{AcceptError, LoadError, StatusError};
+use aftercart_contract::{DeclineResponse, OfferAnswer, Outcome, Problem};
+
+/// Reads the answer to the offer request; `None` is no answer at all.
+pub fn read_offer(answer: Option<(u16, &str)>) -> Result<OfferAnswer, LoadError> {
+    let (status, body) = answer.ok_or(LoadError::Unreachable)?;
+    if !is_success(status) {
+        return Err(LoadError::Status(status));
+    }
+    OfferAnswer::from_json(body).map_err(|error| LoadError::Unreadable(error.to_string()))
+}
+
+/// Reads the answer to an accept; `None` is no answer at all.
+pub fn read_accept(answer: Option<(u16, &str)>) -> Result<Outcome, AcceptError> {
+    let (status, body) = answer.ok_or(AcceptError::Lost)?;
+    match Outcome::from_json(body) {
+        Ok(outcome) if is_success(status) || !claims_success(&outcome) => return Ok(outcome),
+        _ => {}
+    }
+    if !(400..500).contains(&status) || matches!(status, 408 | 409) {
+        return Err(AcceptError::Lost);
+    }
+    Err(AcceptError::Refused(serde_json::from_str(body).unwrap_or_else(|_| Problem {
+        code: format!("http_{status}"),
+        message: String::new(),
+        recoverable: false,
+    })))
+}
+
+/// Reads the answer to a status request; `None` is no answer at all.
+pub fn read_status(answer: Option<(u16, &str)>) -> Result<Outcome, StatusError> {
+    let (status, body) = answer.ok_or(StatusError::Unavailable)?;
+    if is_success(status) {
+        return Outcome::from_json(body).map_err(|_| StatusError::Unavailable);
+    }
+    let problem = serde_json::from_str::<Problem>(body).ok();
+    let never_arrived = status == 404 && problem.is_some_and(|problem| problem.code == "not_accepted");
+    Err(if never_arrived { StatusError::NotAccepted } else { StatusError::Unavailable })
+}
+
+/// Reads the answer to a decline. Whatever goes wrong, the shopper has declined.
+pub fn read_decline(answer: Option<(u16, &str)>) -> DeclineResponse {
+    answer
+        .filter(|(status, _)| is_success(*status))
+        .and_then(|(_, body)| serde_json::from_str(body).ok())
+        .unwrap_or_default()
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+fn claims_success(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Succeeded { .. } | Outcome::AlreadyAccepted { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_explicit_success_is_a_success() {
+        let paid = |answer| matches!(read_accept(answer), Ok(Outcome::Succeeded { .. }));
+        assert!(paid(Some((200, r#"{"status":"succeeded","payment_id":"pay_1"}"#))));
+        assert!(paid(Some((200, r#"{"success":true,"sessionId":"cks_1"}"#))));
+        assert!(paid(Some((200, r#"{"success":true,"session_id":"cks_1"}"#))));
+        for doubtful in [
+            None,
+            Some((200, "")),
+            Some((200, "<!doctype html>")),
+            Some((200, "{}")),
+            Some((200, r#"{"status":"paid"}"#)),
+            Some((200, r#"{"success":"true"}"#)),
+            Some((500, r#"{"status":"succeeded"}"#)),
+            Some((502, "<html>")),
+            Some((409, r#"{"code":"conflict","message":"","recoverable":true}"#)),
+            Some((408, "")),
+        ] {
+            assert_eq!(read_accept(doubtful), Err(AcceptError::Lost), "{doubtful:?}");
+        }
+    }
+
+    #[test]
+    fn the_guides_errors_are_failures_and_other_refusals_keep_their_code() {
+        for status in [400, 500] {
+            let outcome = read_accept(Some((status, r#"{"error":"Upsell processing failed"}"#)));
+            assert!(matches!(outcome, Ok(Outcome::Failed(_))), "{outcome:?}");
+        }
+        let refused = |status, body| match read_accept(Some((status, body))) {
+            Err(AcceptError::Refused(problem)) => problem.code,
+            other => format!("{other:?}"),
+        };
+        assert_eq!(refused(401, r#"{"code":"token_expired","message":"","recoverable":true}"#), "token_expired");
+        assert_eq!(refused(403, "<html>"), "http_403");
+    }
+
+    #[test]
+    fn only_not_accepted_says_that_nothing_arrived() {
+        let missing = r#"{"code":"not_accepted","message":"","recoverable":true}"#;
+        assert_eq!(read_status(Some((404, missing))), Err(StatusError::NotAccepted));
+        assert_eq!(read_status(Some((404, "{}"))), Err(StatusError::Unavailable));
+        assert_eq!(read_status(Some((500, missing))), Err(StatusError::Unavailable));
+        assert_eq!(read_status(None), Err(StatusError::Unavailable));
+    }
+
+    #[test]
+    fn html_an_error_status_and_a_newer_contract_are_no_offers() {
+        assert_eq!(read_offer(None), Err(LoadError::Unreachable));
+        assert_eq!(read_offer(Some((503, "{}"))), Err(LoadError::Status(503)));
+        assert!(matches!(read_offer(Some((200, "<!doctype html>"))), Err(LoadError::Unreadable(_))));
+        let newer = r#"{"contract":2,"eligible":true,"product":{"id":"p","price":1,"currency":"USD"}}"#;
+        assert!(matches!(read_offer(Some((200, newer))), Err(LoadError::Unreadable(text)) if text.contains("newer")));
+    }
+}

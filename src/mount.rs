@@ -1,0 +1,198 @@
+//! The widget inside a host element: for the script tag's element and for Leptos apps alike.
+//!
+//! The host gets an open shadow root with two children: one base `div` that the view lives in, and a
+//! `slot` for the host's own children, which show when the widget cannot work. Styles are adopted, not
+//! written as `<style>`, so a `style-src 'self'` page needs no exception.
+
+use crate::config::{Config, ConfigError};
+use crate::model::{HostEvent, Screen};
+use crate::shell::{Action, HostPage, Shell, read_config};
+use crate::view::Widget;
+use leptos::prelude::*;
+use std::any::Any;
+use std::fmt;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+
+/// The stylesheet of the shadow root, made small by `build.rs`.
+const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/widget.css"));
+
+/// A running widget. Dropping it takes everything off the page: view, timers, pending answers.
+#[must_use = "dropping this takes the widget off the page"]
+pub struct Mounted {
+    shell: Rc<Shell>,
+    // Declared after the shell so that answers end before the view goes.
+    _view: Box<dyn Any>,
+}
+
+impl Mounted {
+    /// Accepts the offer, as a click would.
+    pub fn accept(&self) {
+        self.shell.act(Action::Accept);
+    }
+
+    /// Declines the offer, as a click would.
+    pub fn decline(&self) {
+        self.shell.act(Action::Decline);
+    }
+
+    /// Asks for a fresh offer; does nothing once an accept was sent.
+    pub fn refresh(&self) {
+        self.shell.act(Action::Refresh);
+    }
+}
+
+/// Why a widget could not be put on the page.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum MountError {
+    /// An attribute cannot be used.
+    Config(ConfigError),
+    /// The element cannot carry a shadow root, or the browser lacks constructable stylesheets.
+    Page(&'static str),
+}
+
+impl fmt::Display for MountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Page(what) => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for MountError {}
+
+/// Puts the widget into `host`, reading its attributes, and asks for the offer.
+///
+/// # Errors
+/// A bad attribute, or an element that cannot carry a shadow root. The host is then marked
+/// `data-state="error"`, its own children show, and one `aftercart-error` event has told why.
+pub fn mount(host: HtmlElement) -> Result<Mounted, MountError> {
+    let attributes = host.clone();
+    mount_with(host, |name| attributes.get_attribute(name))
+}
+
+/// [`mount`] with settings from elsewhere than the host's attributes.
+fn mount_with(host: HtmlElement, get: impl Fn(&'static str) -> Option<String>) -> Result<Mounted, MountError> {
+    let config = read_config(&host, get).map_err(MountError::Config);
+    config.and_then(|config| run(host.clone(), config)).inspect_err(|error| give_up(&host, error))
+}
+
+fn run(host: HtmlElement, config: Config) -> Result<Mounted, MountError> {
+    let root = shadow_root(&host)?;
+    let base = base_of(&root)?;
+    let _ = host.set_attribute("data-theme", theme_name(&config));
+    let screen = RwSignal::new(Screen::Skeleton);
+    let shell = Shell::new(config, HostPage::new(host, root, base.clone()), screen);
+    let handle = StoredValue::new_local(Rc::downgrade(&shell));
+    let act = UnsyncCallback::new(move |action| {
+        if let Some(shell) = handle.with_value(std::rc::Weak::upgrade) {
+            shell.act(action);
+        }
+    });
+    let view = leptos::mount::mount_to(base, move || view! { <Widget screen act/> });
+    shell.start();
+    Ok(Mounted { shell, _view: Box::new(view) })
+}
+
+fn give_up(host: &HtmlElement, error: &MountError) {
+    let _ = host.set_attribute("data-state", "error");
+    if let (Ok(root), Some(base)) = (shadow_root(host), host.owner_document().and_then(|page| page.create_element("div").ok())) {
+        let page = HostPage::new(host.clone(), root, base.unchecked_into());
+        page.tell(&HostEvent::Error { message: error.to_string() });
+    }
+}
+
+fn theme_name(config: &Config) -> &'static str {
+    match config.theme {
+        crate::config::Theme::Auto => "auto",
+        crate::config::Theme::Light => "light",
+        crate::config::Theme::Dark => "dark",
+    }
+}
+
+/// The host's open shadow root, made if absent, with our styles adopted.
+fn shadow_root(host: &HtmlElement) -> Result<ShadowRoot, MountError> {
+    let root = match host.shadow_root() {
+        Some(root) => root,
+        None => host
+            .attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))
+            .map_err(|_| MountError::Page("this element cannot carry a shadow root: use a div"))?,
+    };
+    let sheet = CssStyleSheet::new().map_err(|_| MountError::Page("this browser lacks constructable stylesheets"))?;
+    let _ = sheet.replace_sync(STYLES);
+    root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet).into());
+    Ok(root)
+}
+
+/// An empty base element in front of the slot; what an earlier mount left is taken away.
+fn base_of(root: &ShadowRoot) -> Result<HtmlElement, MountError> {
+    const FAILED: MountError = MountError::Page("the shadow root cannot be filled");
+    let page = root.owner_document().ok_or(FAILED)?;
+    root.set_text_content(None);
+    let base = page.create_element("div").map_err(|_| FAILED)?;
+    let slot = page.create_element("slot").map_err(|_| FAILED)?;
+    base.set_class_name("base");
+    root.append_child(&base).and_then(|_| root.append_child(&slot)).map_err(|_| FAILED)?;
+    Ok(base.unchecked_into())
+}
+
+/// The widget as a component of a client-side rendered Leptos app.
+///
+/// Renders a host `div` that carries the widget in its shadow root; events bubble out of it under the
+/// names that the script tag uses. Unmounting the component ends the widget. Props are read once.
+///
+/// ```ignore
+/// view! { <UpsellOffer subject="pay_…" endpoint="https://shop.example/api/upsell"/> }
+/// ```
+#[component]
+pub fn UpsellOffer(
+    /// `cus_…` or `pay_…`; empty takes `payment_id` from the page's address.
+    #[prop(into, optional)]
+    subject: String,
+    /// Where the merchant backend answers. Default `/api/upsell`.
+    #[prop(into, optional)]
+    endpoint: String,
+    /// Proof minted by the merchant's server, for `cus_…` subjects.
+    #[prop(into, optional)]
+    token: String,
+    /// BCP 47 tag. Default: the page's language.
+    #[prop(into, optional)]
+    locale: String,
+    /// The standard checkout, used when an answer names none.
+    #[prop(into, optional)]
+    checkout_url: String,
+    /// Where to go after success. Default: stay.
+    #[prop(into, optional)]
+    success_url: String,
+    /// `auto`, `light` or `dark`.
+    #[prop(into, optional)]
+    theme: String,
+    /// Shown when the widget cannot work.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let host = NodeRef::<leptos::html::Div>::new();
+    let mounted = StoredValue::new_local(None::<Mounted>);
+    host.on_load(move |element| {
+        let set = |name| match name {
+            "subject" => Some(subject.clone()),
+            "endpoint" => Some(endpoint.clone()),
+            "token" => Some(token.clone()),
+            "locale" => Some(locale.clone()),
+            "checkout-url" => Some(checkout_url.clone()),
+            "success-url" => Some(success_url.clone()),
+            "theme" => Some(theme.clone()),
+            _ => None,
+        };
+        mounted.set_value(mount_with(element.into(), set).ok());
+    });
+    on_cleanup(move || mounted.set_value(None));
+    view! {
+        <div node_ref=host class="aftercart-offer">
+            {children.map(|children| children())}
+        </div>
+    }
+}

@@ -1,0 +1,57 @@
+//! The browser's `Intl`, for backends that send no display texts.
+
+use crate::i18n::{LocaleFormat, Plural};
+use aftercart_contract::Money;
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The conventions of one locale; an unknown tag falls back to the browser's own language.
+pub(super) struct BrowserFormat {
+    locales: Array,
+}
+
+impl BrowserFormat {
+    pub(super) fn new(locale: Option<&str>) -> Self {
+        Self { locales: locale.map(JsValue::from).into_iter().collect() }
+    }
+
+    /// `new Intl[name](locales, options)`, again without the locale where the tag is malformed.
+    fn formatter(&self, name: &str, options: &Object) -> Option<JsValue> {
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+        let class: Function = Reflect::get(&intl, &name.into()).ok()?.dyn_into().ok()?;
+        let with = |locales: &JsValue| Reflect::construct(&class, &Array::of2(locales, options)).ok();
+        with(&self.locales).or_else(|| with(&JsValue::UNDEFINED))
+    }
+}
+
+impl LocaleFormat for BrowserFormat {
+    fn money(&self, money: Money) -> String {
+        let (code, places) = (money.currency.code(), u32::from(money.currency.exponent()));
+        let options = Object::new();
+        let settings: [(&str, JsValue); 4] = [
+            ("style", "currency".into()),
+            ("currency", code.into()),
+            ("minimumFractionDigits", places.into()),
+            ("maximumFractionDigits", places.into()),
+        ];
+        for (name, value) in &settings {
+            let _ = Reflect::set(&options, &(*name).into(), value);
+        }
+        let decimal = money.to_decimal();
+        self.formatter("NumberFormat", &options)
+            .and_then(|formatter| call(&formatter, "format", &decimal.as_str().into()))
+            .unwrap_or_else(|| format!("{code} {decimal}"))
+    }
+
+    fn plural(&self, count: u16) -> Plural {
+        let chosen = self
+            .formatter("PluralRules", &Object::new())
+            .and_then(|rules| call(&rules, "select", &count.into()));
+        if chosen.as_deref() == Some("one") { Plural::One } else { Plural::Other }
+    }
+}
+
+fn call(formatter: &JsValue, method: &str, argument: &JsValue) -> Option<String> {
+    let method: Function = Reflect::get(formatter, &method.into()).ok()?.dyn_into().ok()?;
+    method.call1(formatter, argument).ok()?.as_string()
+}

@@ -1,0 +1,55 @@
+//! Leptos components, one per thing seen. They read a [`Screen`] and send [`Action`]s; nothing else.
+//!
+//! Page-wide parts of Leptos (`Resource`, `Suspense`, `ErrorBoundary`, server functions, event
+//! delegation) are absent on purpose: several widgets and a host app may share one page.
+
+#![allow(unreachable_pub, reason = "#[component] writes public props")]
+
+mod notice;
+mod offer;
+
+use crate::model::Screen;
+use crate::shell::Action;
+use leptos::prelude::*;
+use notice::NoticeView;
+use offer::OfferView;
+
+/// Sends what the shopper did.
+pub(crate) type Act = UnsyncCallback<Action>;
+
+/// Which component a screen needs. A change inside one kind keeps its elements and their focus.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Nothing,
+    Skeleton,
+    Offer,
+    Notice,
+}
+
+/// The whole widget.
+#[component]
+pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
+    let kind = Memo::new(move |_| {
+        screen.with(|screen| match screen {
+            Screen::Nothing => Kind::Nothing,
+            Screen::Skeleton => Kind::Skeleton,
+            Screen::Offer(_) => Kind::Offer,
+            Screen::Notice(_) => Kind::Notice,
+        })
+    });
+    let announcement = move || {
+        screen.with(|screen| match screen {
+            Screen::Offer(card) => card.announcement.clone().unwrap_or_default(),
+            _ => String::new(),
+        })
+    };
+    view! {
+        {move || match kind.get() {
+            Kind::Nothing => ().into_any(),
+            Kind::Skeleton => view! { <div class="card skeleton" part="skeleton" aria-hidden="true"></div> }.into_any(),
+            Kind::Offer => view! { <OfferView screen act/> }.into_any(),
+            Kind::Notice => view! { <NoticeView screen act/> }.into_any(),
+        }}
+        <p class="spoken" role="status">{announcement}</p>
+    }
+}
