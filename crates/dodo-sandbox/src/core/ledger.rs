@@ -1,0 +1,78 @@
+//! Everything the pretended Dodo remembers about one shop.
+
+use super::customer::Customer;
+use super::error::ApiError;
+use super::payment::Payment;
+use super::product::Product;
+use super::refund::Refund;
+use super::session::Session;
+use super::subscription::Subscription;
+
+/// The records, each list in the order of creation. Looking up an unknown id is Dodo's 404.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Buyers.
+    pub customers: Vec<Customer>,
+    /// Goods and plans.
+    pub products: Vec<Product>,
+    /// Checkout sessions.
+    pub sessions: Vec<Session>,
+    /// Attempts to take money, failed ones included.
+    pub payments: Vec<Payment>,
+    /// Plans being paid for.
+    pub subscriptions: Vec<Subscription>,
+    /// Money given back.
+    pub refunds: Vec<Refund>,
+}
+
+impl Ledger {
+    /// The customer of that id.
+    pub fn customer(&self, id: &str) -> Result<&Customer, ApiError> {
+        self.customers.iter().find(|customer| customer.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    pub(crate) fn customer_mut(&mut self, id: &str) -> Result<&mut Customer, ApiError> {
+        self.customers.iter_mut().find(|customer| customer.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    pub(crate) fn customer_of_email(&self, email: &str) -> Option<&Customer> {
+        self.customers.iter().find(|customer| customer.email.eq_ignore_ascii_case(email))
+    }
+
+    /// The product of that id.
+    pub fn product(&self, id: &str) -> Result<&Product, ApiError> {
+        self.products.iter().find(|product| product.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    /// The session of that id.
+    pub fn session(&self, id: &str) -> Result<&Session, ApiError> {
+        self.sessions.iter().find(|session| session.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    pub(crate) fn session_mut(&mut self, id: &str) -> Result<&mut Session, ApiError> {
+        self.sessions.iter_mut().find(|session| session.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    /// The payment of that id.
+    pub fn payment(&self, id: &str) -> Result<&Payment, ApiError> {
+        self.payments.iter().find(|payment| payment.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    pub(crate) fn payment_mut(&mut self, id: &str) -> Result<&mut Payment, ApiError> {
+        self.payments.iter_mut().find(|payment| payment.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    /// The subscription of that id.
+    pub fn subscription(&self, id: &str) -> Result<&Subscription, ApiError> {
+        self.subscriptions.iter().find(|subscription| subscription.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    /// The refund of that id.
+    pub fn refund(&self, id: &str) -> Result<&Refund, ApiError> {
+        self.refunds.iter().find(|refund| refund.id == id).ok_or_else(ApiError::not_found)
+    }
+
+    pub(crate) fn refunds_of(&self, payment_id: &str) -> Vec<&Refund> {
+        self.refunds.iter().filter(|refund| refund.payment_id == payment_id).collect()
+    }
+}

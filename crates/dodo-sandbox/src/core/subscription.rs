@@ -1,0 +1,128 @@
+//! Subscriptions: begun by a plan in a cart, renewed by hand. Plan changes are not here.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::address::Address;
+use super::customer::{Customer, Metadata};
+use super::product::Product;
+
+/// Every plan bills in cycles of this length, as in Dodo's own worked examples.
+const CYCLE: SignedDuration = SignedDuration::from_hours(30 * 24);
+const TERM: SignedDuration = SignedDuration::from_hours(20 * 365 * 24);
+
+/// Where a subscription stands. Only the states the sandbox can be in.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum SubscriptionStatus {
+    /// Paid up.
+    Active,
+}
+
+/// A plan somebody pays for every cycle.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// `sub_…`
+    pub id: String,
+    /// `pdt_…` of the plan.
+    pub product_id: String,
+    /// At least 1.
+    pub quantity: i64,
+    /// `active` in this sandbox.
+    pub status: SubscriptionStatus,
+    /// ISO 4217.
+    pub currency: String,
+    /// Minor units per cycle for the whole quantity, as priced by the plan.
+    pub recurring_pre_tax_amount: i64,
+    /// Whether that amount contains the tax.
+    pub tax_inclusive: bool,
+    /// `cus_…`
+    pub customer_id: String,
+    /// Where it is billed.
+    pub billing: Address,
+    /// Copied from the session.
+    pub metadata: Metadata,
+    /// `pm_…` that renewals charge.
+    pub method_id: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// Start of the running cycle.
+    pub previous_billing_date: Timestamp,
+    /// End of the running cycle.
+    pub next_billing_date: Timestamp,
+}
+
+/// When a cycle that begins at `at` ends.
+pub(crate) fn cycle_end(at: Timestamp) -> Timestamp {
+    at.checked_add(CYCLE).unwrap_or(Timestamp::MAX)
+}
+
+impl Subscription {
+    /// `GET /subscriptions/{id}`, and `data` of its webhooks.
+    pub(crate) fn document(&self, business_id: &str, customer: &Customer) -> Value {
+        let mut document = self.shared(customer);
+        let rest = json!({
+            "brand_id": business_id,
+            "addons": [],
+            "meters": [],
+            "credit_entitlement_cart": [],
+            "meter_credit_entitlement_cart": [],
+            "expires_at": self.created_at.checked_add(TERM).ok(),
+            "cancellation_feedback": null,
+            "cancellation_comment": null,
+            "discounts": null,
+            "custom_field_responses": null,
+        });
+        if let (Value::Object(document), Value::Object(rest)) = (&mut document, rest) {
+            document.extend(rest);
+        }
+        document
+    }
+
+    /// One item of `GET /subscriptions`.
+    pub(crate) fn list_item(&self, customer: &Customer, product: Option<&Product>) -> Value {
+        let mut document = self.shared(customer);
+        if let Value::Object(document) = &mut document {
+            document.insert("product_name".into(), json!(product.map(|product| &product.name)));
+            document.insert("discounts".into(), json!([]));
+        }
+        document
+    }
+
+    fn shared(&self, customer: &Customer) -> Value {
+        json!({
+            "subscription_id": self.id,
+            "product_id": self.product_id,
+            "quantity": self.quantity,
+            "status": self.status,
+            "currency": self.currency,
+            "recurring_pre_tax_amount": self.recurring_pre_tax_amount,
+            "tax_inclusive": self.tax_inclusive,
+            "customer": customer.limited_document(),
+            "billing": self.billing,
+            "metadata": self.metadata,
+            "created_at": self.created_at,
+            "previous_billing_date": self.previous_billing_date,
+            "next_billing_date": self.next_billing_date,
+            "payment_frequency_count": 1,
+            "payment_frequency_interval": "Month",
+            "subscription_period_count": 20,
+            "subscription_period_interval": "Year",
+            "trial_period_days": 0,
+            "trial_amount": null,
+            "on_demand": false,
+            "cancel_at_next_billing_date": false,
+            "has_payment_method": self.method_id.is_some(),
+            "payment_method_id": self.method_id,
+            "scheduled_change": null,
+            "cancelled_at": null,
+            "cancelled_by": null,
+            "paused_at": null,
+            "tax_id": null,
+            "customer_business_name": null,
+            "discount_id": null,
+            "discount_cycles_remaining": null,
+        })
+    }
+}
