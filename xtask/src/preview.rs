@@ -3,7 +3,6 @@
 //! Prints one line on standard output, `preview: http://127.0.0.1:PORT/`, once the page answers and the backend is
 //! healthy; everything else is progress on standard error. Ctrl-C or SIGTERM ends all of it.
 
-use std::fs;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -41,7 +40,7 @@ pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
         server: free_port(4020)?,
         page: free_port(preferred_port.unwrap_or(8080))?,
     };
-    let files = preview_config::write(&ports)?;
+    let settings = preview_config::write(&ports)?;
     let programs = target().join("debug");
 
     let mut sandbox = command(programs.join("dodo-sandbox"), &[]);
@@ -50,15 +49,15 @@ pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
     children
         .wait_until("the sandbox's start", SERVICE_LIMIT, || status(ports.sandbox, "/_sandbox").is_some())?;
 
-    let mut server = command(programs.join("aftercart-server"), &["serve", "--config"]);
-    preview_config::server_environment(server.arg(&files.server), &ports);
+    let mut server = command(programs.join("aftercart-server"), &["serve", "--config", preview_config::SHOP]);
+    preview_config::server_environment(&mut server, &ports)?;
     children.start("backend", &mut server)?;
     children
         .wait_until("the backend's start", SERVICE_LIMIT, || status(ports.server, "/healthz") == Some(200))?;
 
     say("building the page");
     let mut trunk = command("trunk", &["serve", "--color=never", "--config"]);
-    trunk.arg(&files.trunk).current_dir(root()).env("PATH", &path).env_remove("NO_COLOR");
+    trunk.arg(&settings).current_dir(root()).env("PATH", &path).env_remove("NO_COLOR");
     children.start("page", &mut trunk)?;
     children.wait_until("the page's first build", PAGE_LIMIT, || status(ports.page, "/") == Some(200))?;
 
@@ -69,7 +68,5 @@ pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
     say(&format!("logs: {}; Ctrl-C ends everything", target().join("preview").display()));
     children.watch()?;
     say("stopping");
-    drop(children);
-    let _ = fs::remove_file(&files.database);
     Ok(())
 }

@@ -4,13 +4,15 @@
 //! behaves as it does under a plain `trunk serve`.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use base64::Engine as _;
 use toml::{Table, Value};
 
-use crate::project::{root, target};
+use crate::project::{self, root, target};
 
 /// Where the three parts listen, all on 127.0.0.1.
 pub(crate) struct Ports {
@@ -19,29 +21,21 @@ pub(crate) struct Ports {
     pub(crate) page: u16,
 }
 
-/// The files written for this run.
-pub(crate) struct Files {
-    pub(crate) trunk: PathBuf,
-    pub(crate) server: PathBuf,
-    pub(crate) database: PathBuf,
-}
-
-/// Writes the settings of page and backend, and forgets the database of the last run: the sandbox forgets too.
-pub(crate) fn write(ports: &Ports) -> Result<Files> {
+/// Writes the page's settings, and forgets the backend's last database: the sandbox forgets too.
+pub(crate) fn write(ports: &Ports) -> Result<PathBuf> {
     let folder = target().join("preview");
     fs::create_dir_all(folder.join("site"))?;
-    let files = Files {
-        trunk: folder.join("Trunk.toml"),
-        server: folder.join("aftercart.toml"),
-        database: folder.join("aftercart.db"),
-    };
-    for leftover in ["aftercart.db", "aftercart.db-shm", "aftercart.db-wal"] {
-        let _ = fs::remove_file(folder.join(leftover));
+    for end in ["", "-shm", "-wal"] {
+        let _ = fs::remove_file(folder.join(format!("{DATABASE}{end}")));
     }
-    let trunk = fs::read_to_string(root().join("Trunk.toml")).context("Trunk.toml")?;
-    fs::write(&files.trunk, page_settings(&trunk, ports, &root(), &folder.join("site"))?)?;
-    Ok(files)
+    let file = folder.join("Trunk.toml");
+    let text = fs::read_to_string(root().join("Trunk.toml")).context("Trunk.toml")?;
+    fs::write(&file, page_settings(&text, ports, &root(), &folder.join("site"))?)?;
+    Ok(file)
 }
+
+/// The shop whose backend the preview runs.
+pub(crate) const SHOP: &str = "examples/shop/aftercart.toml";
 
 /// The page's settings with these ports, and with every path absolute since the file moves.
 fn page_settings(text: &str, ports: &Ports, home: &Path, site: &Path) -> Result<String> {
@@ -89,13 +83,36 @@ pub(crate) fn sandbox_arguments(command: &mut Command, ports: &Ports) {
     command.arg("--webhook-url").arg(format!("http://127.0.0.1:{}/webhooks/dodo", ports.server));
 }
 
-/// The backend's secrets.
-pub(crate) fn server_environment(command: &mut Command, _ports: &Ports) {
-    command.env("DODO_PAYMENTS_API_KEY", API_KEY);
+/// What the backend is told beyond its file: addresses of this run, and secrets that open nothing but this sandbox.
+pub(crate) fn server_environment(command: &mut Command, ports: &Ports) -> Result<()> {
+    let page = format!("http://127.0.0.1:{}", ports.page);
+    let database = target().join("preview").join(DATABASE);
+    command
+        .env("AFTERCART_LISTEN", format!("127.0.0.1:{}", ports.server))
+        .env("AFTERCART_DATABASE_URL", format!("sqlite://{}", database.display()))
+        .env("AFTERCART_ASSETS", project::dist())
+        .env("AFTERCART_PUBLIC_URL", &page)
+        .env("AFTERCART_ALLOWED_ORIGINS", &page)
+        .env("AFTERCART_SUCCESS_URL", format!("{page}/"))
+        .env("DODO_PAYMENTS_BASE_URL", format!("http://127.0.0.1:{}", ports.sandbox))
+        .env("DODO_PAYMENTS_API_KEY", API_KEY)
+        .env("DODO_PAYMENTS_WEBHOOK_KEY", WEBHOOK_KEY)
+        .env("AFTERCART_TOKEN_KEYS", format!("preview:{}", random_key()?));
+    Ok(())
 }
 
-/// Good for nothing but a sandbox on this machine.
+/// The sandbox's own defaults; public, and good for nothing but a sandbox on this machine.
 const API_KEY: &str = "dodo_test_sandbox";
+const WEBHOOK_KEY: &str = "whsec_c2FuZGJveC1zZWNyZXQtZm9yLWxvY2FsLXRlc3Rz";
+
+const DATABASE: &str = "aftercart.db";
+
+/// Thirty-two bytes from the system, in Base64: tokens of one preview are worth nothing in the next.
+fn random_key() -> Result<String> {
+    let mut bytes = [0; 32];
+    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(base64::engine::general_purpose::STANDARD.encode(bytes))
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,1 +1,22 @@
-//! e2e
+//! Whole journeys in a real browser: the shop's page, the widget, the merchant backend on SQLite, the local Dodo.
+//!
+//! One law: **nothing of ours is replaced**. A [`Journey`] runs sandbox and backend as libraries on ports of their own,
+//! serves the static example as the merchant's page, and drives headless Chromium over WebDriver. Only backends that
+//! are *meant* to be foreign are doubles ([`OtherBackend`]). Rooms: [`driver`](Browser) and browser, page, backends,
+//! the journey and its words.
+//!
+//! `cargo xtask dist` must have run before: the journeys load the release widget.
+
+mod browser;
+mod driver;
+mod other_backend;
+mod success_page;
+
+pub use browser::{Browser, Screen};
+pub use other_backend::{Accept, Behaviour, OtherBackend};
+pub use success_page::SuccessPage;
+
+/// The repository's root.
+pub(crate) fn repository() -> &'static std::path::Path {
+    std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}

@@ -1,0 +1,226 @@
+//! A headless Chromium: visits pages, runs scripts, presses real keys and buttons, and says what it saw when a wait ends
+//! in vain.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder};
+use serde_json::{Value, json};
+
+use crate::driver::Driver;
+
+/// How long a journey waits for what it expects to see.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// What Chromium needs to run as root, in a container, on a machine without a way out.
+const FLAGS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,900",
+];
+
+/// Runs before every page's own scripts; see `recorder.js`.
+const RECORDER: &str = include_str!("recorder.js");
+
+/// A browser with one window.
+#[derive(Debug)]
+pub struct Browser {
+    client: Client,
+    // Dropped last: closes the browser.
+    _driver: Driver,
+}
+
+/// A screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// 1280 by 900 CSS pixels.
+    Desktop,
+    /// 360 by 780 CSS pixels, touch, two device pixels each.
+    Phone,
+}
+
+impl Browser {
+    /// Starts driver and browser.
+    pub async fn start(screen: Screen) -> Result<Self> {
+        let driver = Driver::start()?;
+        let options = match std::env::var("CHROME") {
+            Ok(chrome) => json!({ "args": FLAGS, "binary": chrome }),
+            Err(_) => json!({ "args": FLAGS }),
+        };
+        let Value::Object(capabilities) = json!({
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL" },
+        }) else {
+            bail!("capabilities are an object");
+        };
+        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&driver.address())
+            .await
+            .context("no browser session")?;
+        let browser = Self { client, _driver: driver };
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": RECORDER })).await?;
+        if screen == Screen::Phone {
+            let metrics = json!({ "width": 360, "height": 780, "deviceScaleFactor": 2, "mobile": true });
+            browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await?;
+        }
+        Ok(browser)
+    }
+
+    /// Visits an address and waits for its `load` event.
+    pub async fn open(&self, address: &str) -> Result<()> {
+        self.client.goto(address).await.with_context(|| format!("could not open {address}"))
+    }
+
+    /// Loads the page again, as the shopper's reload button does.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.client.refresh().await?)
+    }
+
+    /// Where the top-level page is.
+    pub async fn address(&self) -> Result<String> {
+        Ok(self.client.current_url().await?.to_string())
+    }
+
+    /// Runs the body of a function in the page and returns its value.
+    pub async fn script(&self, body: &str) -> Result<Value> {
+        Ok(self.client.execute(body, vec![]).await?)
+    }
+
+    /// Runs a script that returns an element, and gives a handle for real clicks and keys.
+    pub async fn element(&self, body: &str) -> Result<Element> {
+        let value = self.client.execute(body, vec![]).await?;
+        let id = value
+            .as_object()
+            .and_then(|object| object.values().next())
+            .and_then(Value::as_str)
+            .with_context(|| format!("no element from `{body}` but {value}"))?;
+        Ok(Element::from_element_id(self.client.clone(), id.to_owned().into()))
+    }
+
+    /// Waits until a script's value is neither null nor false nor empty, and returns it.
+    ///
+    /// A script that throws counts as "not yet": pages come and go while a journey waits.
+    pub async fn wait_for(&self, what: &str, body: &str) -> Result<Value> {
+        let started = Instant::now();
+        loop {
+            let last = self.client.execute(body, vec![]).await;
+            if let Ok(value) = &last
+                && is_yes(value)
+            {
+                return Ok(value.clone());
+            }
+            if started.elapsed() > PATIENCE {
+                bail!("waited in vain for {what}; last answer {last:?}\n{}", self.scene().await);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits until the top-level address contains these words.
+    pub async fn wait_for_address(&self, part: &str) -> Result<String> {
+        let quoted = Value::from(part).to_string();
+        let body = format!("return location.href.includes({quoted}) && location.href");
+        let address = self.wait_for(&format!("an address with {part}"), &body).await?;
+        Ok(address.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Presses and releases one key, wherever the focus is. Special keys have code points of their own in WebDriver.
+    pub async fn press(&self, key: char) -> Result<()> {
+        let keys = KeyActions::new("keyboard".into())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
+    /// Chooses the colour scheme that pages are told the shopper prefers.
+    pub async fn prefer_dark(&self, dark: bool) -> Result<()> {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await?;
+        Ok(())
+    }
+
+    /// Writes a picture of the whole page, not only of what fits the window.
+    pub async fn picture(&self, file: &Path) -> Result<()> {
+        let options = json!({ "format": "png", "captureBeyondViewport": true });
+        let answer = self.devtools("Page.captureScreenshot", options).await?;
+        let data = answer.get("data").and_then(Value::as_str).context("no picture")?;
+        std::fs::write(file, base64::engine::general_purpose::STANDARD.decode(data)?)?;
+        Ok(())
+    }
+
+    /// What the page wrote to the console since the last call, one line each.
+    pub async fn console(&self) -> Result<Vec<String>> {
+        let log = self
+            .client
+            .issue_cmd(Extension { path: "se/log", body: json!({ "type": "browser" }) })
+            .await
+            .context("the browser's log")?;
+        let lines = log.as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok(lines
+            .iter()
+            .filter_map(|line| {
+                Some(format!("{} {}", line.get("level")?.as_str()?, line.get("message")?.as_str()?))
+            })
+            .collect())
+    }
+
+    /// One command of the browser's development protocol.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value, CmdError> {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.client.issue_cmd(Extension { path: "goog/cdp/execute", body }).await
+    }
+
+    /// What a person would look at after a failure.
+    async fn scene(&self) -> String {
+        let page = "return [location.href, document.body.innerText.slice(0, 1500), \
+             ...[...document.querySelectorAll('aftercart-offer')].map(offer => \
+                offer.outerHTML.slice(0, 600) + ' -> ' + (offer.shadowRoot?.textContent ?? 'no shadow root').slice(0, 1500)), \
+             'events: ' + sessionStorage.getItem('recorded')].join('\\n')";
+        let seen = match self.script(page).await {
+            Ok(value) => value.as_str().unwrap_or_default().to_owned(),
+            Err(error) => format!("no page: {error:#}"),
+        };
+        let console = self.console().await.unwrap_or_default().join("\n");
+        format!("--- page\n{seen}\n--- console\n{console}")
+    }
+}
+
+fn is_yes(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        _ => true,
+    }
+}
+
+/// A command of ChromeDriver that the WebDriver standard does not have.
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
+        (axum::http::Method::POST, Some(self.body.to_string()))
+    }
+}

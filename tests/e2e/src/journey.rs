@@ -1,0 +1,87 @@
+//! A journey: every part running, and a shopper's browser in front of it.
+
+use anyhow::{Context, Result};
+use dodo_sandbox::core::control::Purchase as NewPurchase;
+use dodo_sandbox::{Sandbox, SandboxConfig};
+
+use crate::backend::Backend;
+use crate::browser::{Browser, Screen};
+use crate::success_page::SuccessPage;
+
+/// Sandbox seconds in a real second: six seconds of processing pass in under two.
+const PACE: f64 = 4.0;
+
+/// Sandbox, backend, success page and browser, each on a port of its own. Everything ends when it is dropped.
+#[derive(Debug)]
+pub struct Journey {
+    /// The shopper's browser.
+    pub browser: Browser,
+    /// The merchant's page.
+    pub page: SuccessPage,
+    /// The local Dodo.
+    pub sandbox: Sandbox,
+    /// The merchant's backend.
+    pub backend: Backend,
+}
+
+/// A purchase that the shopper just made.
+#[derive(Clone, Debug)]
+pub struct Purchase {
+    /// `pay_…`
+    pub payment_id: String,
+    /// `cus_…`
+    pub customer_id: String,
+}
+
+impl Journey {
+    /// Starts everything, with a desktop screen.
+    pub async fn start() -> Result<Self> {
+        Self::start_on(Screen::Desktop).await
+    }
+
+    /// Starts everything, with this screen.
+    pub async fn start_on(screen: Screen) -> Result<Self> {
+        let sandbox = Sandbox::start(SandboxConfig { time_scale: PACE, ..SandboxConfig::default() }).await?;
+        let page = SuccessPage::start().await?;
+        let backend = Backend::start(&sandbox.url(), page.origin(), &page.address()).await?;
+        sandbox.set_webhook_url(Some(backend.webhook_address()))?;
+        page.set_backend(backend.origin());
+        let browser = Browser::start(screen).await?;
+        Ok(Self { browser, page, sandbox, backend })
+    }
+
+    /// The shopper pays for a product, and the backend hears of it.
+    pub async fn buy(&self, customer_id: &str, product_id: &str) -> Result<Purchase> {
+        let order = NewPurchase {
+            customer_id: customer_id.to_owned(),
+            product_id: product_id.to_owned(),
+            quantity: None,
+            metadata: None,
+            charge_type: None,
+        };
+        let payment = self
+            .sandbox
+            .with_core(|core, now| core.make_purchase(now, &order))
+            .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        let payment_id =
+            payment.get("payment_id").and_then(serde_json::Value::as_str).context("a payment has an id")?;
+        let purchase = Purchase { payment_id: payment_id.to_owned(), customer_id: customer_id.to_owned() };
+        self.every_webhook_is_delivered().await?;
+        Ok(purchase)
+    }
+
+    /// Opens the success page as Dodo's return does: with the payment in the query.
+    pub async fn open_success_page(&self, purchase: &Purchase) -> Result<()> {
+        let address =
+            format!("{}?payment_id={}&status=succeeded", self.page.address(), purchase.payment_id);
+        self.browser.open(&address).await
+    }
+
+    /// The usual beginning: a purchase, its success page, and the offer on it.
+    pub async fn arrive(&self, customer_id: &str, product_id: &str) -> Result<Purchase> {
+        let purchase = self.buy(customer_id, product_id).await?;
+        self.open_success_page(&purchase).await?;
+        self.wait_for_state("offer").await?;
+        Ok(purchase)
+    }
+}

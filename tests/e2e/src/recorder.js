@@ -1,0 +1,21 @@
+// Runs before every page's own scripts. Remembers what the widget announced, across reloads and moves within one
+// origin, and adds up how far the layout jumped.
+(() => {
+  if (window !== window.top) return;
+  const names = ['ready', 'shown', 'accept', 'succeeded', 'failed', 'declined', 'redirect', 'hidden', 'error'];
+  const remember = (event) => {
+    const recorded = JSON.parse(sessionStorage.getItem('recorded') ?? '[]');
+    recorded.push({ type: event.type, detail: event.detail ?? null });
+    sessionStorage.setItem('recorded', JSON.stringify(recorded));
+  };
+  for (const name of names) document.addEventListener(`aftercart-${name}`, remember);
+  window.layoutShifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      window.layoutShifts.push({
+        value: entry.value,
+        nodes: entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120) ?? String(source.node?.nodeName)),
+      });
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+})();

@@ -1,0 +1,134 @@
+//! The merchant's static success page: `examples/static-page/` as it is, on a server that knows no Rust.
+//!
+//! Only the address that the example names as the merchant's backend is replaced, plus attributes a journey asks for.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::extract::{Path as UrlPath, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// What the example's page names as the merchant's backend.
+const EXAMPLE_BACKEND: &str = "https://shop.example";
+const ELEMENT: &str = "<aftercart-offer ";
+
+/// A page server on a port of its own; it ends when dropped.
+#[derive(Debug)]
+pub struct SuccessPage {
+    origin: String,
+    embed: Arc<Mutex<Embed>>,
+    server: JoinHandle<()>,
+}
+
+/// What changes between journeys.
+#[derive(Clone, Debug, Default)]
+struct Embed {
+    backend: String,
+    attributes: String,
+}
+
+impl SuccessPage {
+    /// Starts serving; `origin` is known before the backend starts, which must allow it.
+    pub async fn start() -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        let embed = Arc::new(Mutex::new(Embed::default()));
+        let router = Router::new()
+            .route("/success", get(success))
+            .route("/page.css", get(page_css))
+            .route("/aftercart/{file}", get(widget_file))
+            .route("/leptos/", get(|| leptos_file(UrlPath("index.html".to_owned()))))
+            .route("/leptos/{file}", get(leptos_file))
+            .with_state(embed.clone());
+        let server = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Ok(Self { origin, embed, server })
+    }
+
+    /// Such as `http://127.0.0.1:41234`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The address that Dodo is told to return to.
+    pub fn address(&self) -> String {
+        format!("{}/success", self.origin)
+    }
+
+    /// Which backend the page's two lines name from now on.
+    pub fn set_backend(&self, origin: &str) {
+        self.change(|embed| origin.clone_into(&mut embed.backend));
+    }
+
+    /// More attributes of the element, as HTML: `subject="cus_1" token="…"`.
+    pub fn set_attributes(&self, attributes: &str) {
+        self.change(|embed| attributes.clone_into(&mut embed.attributes));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Embed)) {
+        if let Ok(mut embed) = self.embed.lock() {
+            change(&mut embed);
+        }
+    }
+}
+
+impl Drop for SuccessPage {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn success(State(embed): State<Arc<Mutex<Embed>>>) -> Response {
+    let embed = embed.lock().map(|embed| embed.clone()).unwrap_or_default();
+    match page(&embed) {
+        Ok(page) => Html(page).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
+    }
+}
+
+fn page(embed: &Embed) -> Result<String> {
+    let file = crate::repository().join("examples/static-page/index.html");
+    let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    anyhow::ensure!(
+        text.contains(EXAMPLE_BACKEND) && text.contains(ELEMENT),
+        "the example lost its two lines"
+    );
+    Ok(text
+        .replace(EXAMPLE_BACKEND, &embed.backend)
+        .replace(ELEMENT, &format!("{ELEMENT}{} ", embed.attributes)))
+}
+
+async fn page_css() -> Response {
+    file(&crate::repository().join("examples/static-page/page.css"))
+}
+
+/// The widget as `cargo xtask dist` built it, for backends that do not serve it themselves.
+async fn widget_file(UrlPath(name): UrlPath<String>) -> Response {
+    file(&crate::repository().join("dist").join(name))
+}
+
+/// The Leptos example as `trunk build` left it.
+async fn leptos_file(UrlPath(name): UrlPath<String>) -> Response {
+    file(&crate::repository().join("examples/leptos-app/dist").join(name))
+}
+
+fn file(path: &Path) -> Response {
+    let kind = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("js") => "text/javascript",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css",
+        Some("html") => "text/html",
+        _ => "application/octet-stream",
+    };
+    match std::fs::read(path) {
+        Ok(bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+        Err(error) => (StatusCode::NOT_FOUND, format!("{}: {error}", path.display())).into_response(),
+    }
+}
