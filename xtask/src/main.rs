@@ -5,6 +5,8 @@
 //! `dist` builds the files that a merchant serves, `size` weighs them, `preview` runs the whole system on this
 //! machine, `test` and `ci` are what a contributor and the build server run, `tidy` keeps documents honest.
 
+use std::process::ExitCode;
+
 use anyhow::{Result, bail};
 
 mod browser;
@@ -37,7 +39,17 @@ cargo xtask <verb>
   ci            test, fmt, clippy, doc, size, tidy: what the build server runs
 ";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {

@@ -10,10 +10,12 @@
 mod browser;
 mod driver;
 mod other_backend;
+mod shopper;
 mod success_page;
 
 pub use browser::{Browser, Screen};
 pub use other_backend::{Accept, Behaviour, OtherBackend};
+pub use shopper::{click, events, wait_for_state, words};
 pub use success_page::SuccessPage;
 
 /// The repository's root.

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 /// What the example's page names as the merchant's backend.
 const EXAMPLE_BACKEND: &str = "https://shop.example";
 const ELEMENT: &str = "<aftercart-offer ";
+const END: &str = "</aftercart-offer>";
 
 /// A page server on a port of its own; it ends when dropped.
 #[derive(Debug)]
@@ -30,7 +31,9 @@ pub struct SuccessPage {
 #[derive(Clone, Debug, Default)]
 struct Embed {
     backend: String,
+    widget_host: String,
     attributes: String,
+    fallback: String,
 }
 
 impl SuccessPage {
@@ -38,7 +41,8 @@ impl SuccessPage {
     pub async fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let origin = format!("http://{}", listener.local_addr()?);
-        let embed = Arc::new(Mutex::new(Embed::default()));
+        let embed = Embed { widget_host: origin.clone(), ..Embed::default() };
+        let embed = Arc::new(Mutex::new(embed));
         let router = Router::new()
             .route("/success", get(success))
             .route("/page.css", get(page_css))
@@ -62,14 +66,24 @@ impl SuccessPage {
         format!("{}/success", self.origin)
     }
 
-    /// Which backend the page's two lines name from now on.
+    /// Which backend the page's element names from now on.
     pub fn set_backend(&self, origin: &str) {
         self.change(|embed| origin.clone_into(&mut embed.backend));
+    }
+
+    /// Which host the page's script tag names from now on; at first the page's own.
+    pub fn set_widget_host(&self, origin: &str) {
+        self.change(|embed| origin.clone_into(&mut embed.widget_host));
     }
 
     /// More attributes of the element, as HTML: `subject="cus_1" token="…"`.
     pub fn set_attributes(&self, attributes: &str) {
         self.change(|embed| attributes.clone_into(&mut embed.attributes));
+    }
+
+    /// What the merchant wrote between the element's tags, as HTML.
+    pub fn set_fallback(&self, html: &str) {
+        self.change(|embed| html.clone_into(&mut embed.fallback));
     }
 
     fn change(&self, change: impl FnOnce(&mut Embed)) {
@@ -101,8 +115,10 @@ fn page(embed: &Embed) -> Result<String> {
         "the example lost its two lines"
     );
     Ok(text
+        .replace(&format!("{EXAMPLE_BACKEND}/aftercart/"), &format!("{}/aftercart/", embed.widget_host))
         .replace(EXAMPLE_BACKEND, &embed.backend)
-        .replace(ELEMENT, &format!("{ELEMENT}{} ", embed.attributes)))
+        .replace(ELEMENT, &format!("{ELEMENT}{} ", embed.attributes))
+        .replace(END, &format!("{}{END}", embed.fallback)))
 }
 
 async fn page_css() -> Response {

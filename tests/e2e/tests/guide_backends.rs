@@ -1,0 +1,69 @@
+//! Backends written from Dodo's upsell guide, in both spellings: no token, no quote, no status to ask for.
+
+use aftercart_e2e::{
+    Behaviour, Browser, OtherBackend, Screen, SuccessPage, click, events, wait_for_state, words,
+};
+use anyhow::Result;
+
+/// The static page in front of such a backend, with the offer on it.
+async fn arrive(behaviour: Behaviour) -> Result<(Browser, SuccessPage, OtherBackend)> {
+    let page = SuccessPage::start().await?;
+    let backend = OtherBackend::start(behaviour).await?;
+    page.set_backend(backend.origin());
+    page.set_attributes(&format!("subject=\"cus_1\" checkout-url=\"{}/checkout\"", backend.origin()));
+    let browser = Browser::start(Screen::Desktop).await?;
+    browser.open(&page.address()).await?;
+    wait_for_state(&browser, "offer").await?;
+    Ok((browser, page, backend))
+}
+
+async fn accepting_works(behaviour: Behaviour) -> Result<()> {
+    let (browser, _page, backend) = arrive(behaviour).await?;
+    let offer = words(&browser).await?;
+    assert!(offer.contains("Preset pack") && offer.contains("$29.00"), "{offer}");
+    click(&browser, "accept").await?;
+    wait_for_state(&browser, "succeeded").await?;
+    let accepts = backend.accepts();
+    assert_eq!(accepts.len(), 1, "{accepts:?}");
+    assert!(accepts[0].key.is_some(), "the key travels even when nobody asked for it");
+    Ok(())
+}
+
+async fn a_failure_lands_on_the_checkout(behaviour: Behaviour) -> Result<()> {
+    let (browser, _page, backend) = arrive(behaviour).await?;
+    click(&browser, "accept").await?;
+    wait_for_state(&browser, "failed").await?;
+    browser.wait_for_address(&format!("{}/checkout", backend.origin())).await?;
+    assert_eq!(backend.accepts().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_camel_case_sample_is_understood() -> Result<()> {
+    accepting_works(Behaviour::GuideCamelCase).await
+}
+
+#[tokio::test]
+async fn the_snake_case_sample_is_understood() -> Result<()> {
+    accepting_works(Behaviour::GuideSnakeCase).await
+}
+
+#[tokio::test]
+async fn a_refusal_with_400_lands_on_the_checkout() -> Result<()> {
+    a_failure_lands_on_the_checkout(Behaviour::GuideRefuses).await
+}
+
+#[tokio::test]
+async fn a_crash_with_500_lands_on_the_checkout() -> Result<()> {
+    a_failure_lands_on_the_checkout(Behaviour::GuideCrashes).await
+}
+
+#[tokio::test]
+async fn the_host_hears_of_every_step() -> Result<()> {
+    let (browser, _page, _backend) = arrive(Behaviour::GuideCamelCase).await?;
+    click(&browser, "accept").await?;
+    wait_for_state(&browser, "succeeded").await?;
+    let expected = ["aftercart-ready", "aftercart-shown", "aftercart-accept", "aftercart-succeeded"];
+    assert_eq!(events(&browser).await?, expected);
+    Ok(())
+}
