@@ -5,8 +5,11 @@ use crate::{
     AmountMinor, ContractError, Currency, CurrentProduct, Interval, Mode, Offer, OfferId, OfferKind,
     OfferToken, Outcome, PaymentMethod, ProductId, QuantityRange, Quote, SocialProof, WebUrl,
 };
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Why nothing is offered. A backend may know more reasons; they arrive as [`Reason::Other`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,15 +164,45 @@ struct ProductWire {
 }
 
 /// Dodo's guide passes `product.price` on as it came: a number in its text, an object in Dodo's API.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum PriceWire {
     Amount(AmountMinor),
-    Object {
-        #[serde(alias = "fixed_price")]
-        price: AmountMinor,
-        currency: Currency,
-    },
+    Object { price: AmountMinor, currency: Currency },
+}
+
+/// Written by hand: serde's `untagged` would buffer, and weigh more in the browser.
+impl<'de> Deserialize<'de> for PriceWire {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Price;
+
+        impl<'de> Visitor<'de> for Price {
+            type Value = PriceWire;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("minor units, or Dodo's price object")
+            }
+
+            fn visit_i64<E: de::Error>(self, amount: i64) -> Result<PriceWire, E> {
+                AmountMinor::new(amount).map(PriceWire::Amount).map_err(E::custom)
+            }
+
+            fn visit_u64<E: de::Error>(self, amount: u64) -> Result<PriceWire, E> {
+                self.visit_i64(i64::try_from(amount).unwrap_or(i64::MAX))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PriceWire, A::Error> {
+                #[derive(Deserialize)]
+                struct Object {
+                    #[serde(alias = "fixed_price")]
+                    price: AmountMinor,
+                    currency: Currency,
+                }
+                let Object { price, currency } = Object::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(PriceWire::Object { price, currency })
+            }
+        }
+
+        deserializer.deserialize_any(Price)
+    }
 }
 
 impl TryFrom<AnswerWire> for OfferAnswer {

@@ -1,7 +1,8 @@
 //! How an accept went: the answer to `POST …/accept` and `GET …/status`.
 
 use crate::{AmountMinor, ContractError, Currency, Offer, PaymentId, SessionId, WebUrl};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What was bought, as one line for the shopper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,19 +38,16 @@ pub struct Failure {
 }
 
 /// How an accept went. An unknown `status` is a [`ContractError`], never a success.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Outcome {
     /// Paid: read back from Dodo or told by a verified webhook.
     Succeeded {
         /// The payment; absent for plan changes and guide-shaped backends.
-        #[serde(default)]
         payment_id: Option<PaymentId>,
         /// The checkout session.
-        #[serde(default)]
         session_id: Option<SessionId>,
         /// What was bought.
-        #[serde(default)]
         receipt: Option<Receipt>,
     },
     /// Dodo is still working on it. Ask again.
@@ -87,28 +85,7 @@ impl Outcome {
     /// `{error}` becomes [`Outcome::Failed`] with the code `backend_error`: that backend charges
     /// nothing after it has answered an error.
     pub fn from_json(text: &str) -> Result<Self, ContractError> {
-        #[derive(Deserialize)]
-        struct Guide {
-            success: Option<bool>,
-            #[serde(alias = "sessionId")]
-            session_id: Option<SessionId>,
-            error: Option<serde::de::IgnoredAny>,
-        }
-        let ours = serde_json::from_str::<Self>(text);
-        let Err(refusal) = ours else { return ours.map_err(Into::into) };
-        match serde_json::from_str::<Guide>(text) {
-            Ok(Guide { success: Some(true), session_id, error: None }) => {
-                Ok(Self::Succeeded { payment_id: None, session_id, receipt: None })
-            }
-            Ok(Guide { error: Some(_), .. } | Guide { success: Some(false), .. }) => {
-                Ok(Self::Failed(Failure {
-                    code: "backend_error".to_owned(),
-                    message: String::new(),
-                    checkout_url: None,
-                }))
-            }
-            _ => Err(refusal.into()),
-        }
+        serde_json::from_str::<OutcomeWire>(text)?.try_into()
     }
 
     /// The outcome itself, with `already_accepted` taken off.
@@ -117,6 +94,71 @@ impl Outcome {
         match self {
             Self::AlreadyAccepted { outcome } => outcome.settled(),
             other => other,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Outcome {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        OutcomeWire::deserialize(deserializer)?.try_into().map_err(D::Error::custom)
+    }
+}
+
+/// Every field of every accepted shape.
+///
+/// A derived tagged enum would be read twice, and its reader, doubled for every nested offer, would
+/// weigh more in the browser than the rest of this crate.
+#[derive(Deserialize)]
+struct OutcomeWire {
+    status: Option<String>,
+    payment_id: Option<PaymentId>,
+    #[serde(alias = "sessionId")]
+    session_id: Option<SessionId>,
+    receipt: Option<Receipt>,
+    poll_after_ms: Option<u32>,
+    url: Option<WebUrl>,
+    code: Option<String>,
+    message: Option<String>,
+    checkout_url: Option<WebUrl>,
+    offer: Option<Box<Offer>>,
+    outcome: Option<Box<OutcomeWire>>,
+    success: Option<bool>,
+    error: Option<IgnoredAny>,
+}
+
+impl TryFrom<OutcomeWire> for Outcome {
+    type Error = ContractError;
+
+    fn try_from(wire: OutcomeWire) -> Result<Self, ContractError> {
+        let lacks = |what| ContractError::Inconsistent(what);
+        let OutcomeWire { payment_id, session_id, receipt, checkout_url, .. } = wire;
+        match wire.status.as_deref() {
+            Some("succeeded") => Ok(Self::Succeeded { payment_id, session_id, receipt }),
+            Some("processing") => {
+                Ok(Self::Processing { poll_after_ms: wire.poll_after_ms.ok_or(lacks("processing needs poll_after_ms"))? })
+            }
+            Some("unknown") => {
+                Ok(Self::Unknown { poll_after_ms: wire.poll_after_ms.ok_or(lacks("unknown needs poll_after_ms"))? })
+            }
+            Some("action_required") => {
+                Ok(Self::ActionRequired { url: wire.url.ok_or(lacks("action_required needs a url"))? })
+            }
+            Some("failed") => Ok(Self::Failed(Failure {
+                code: wire.code.ok_or(lacks("failed needs a code"))?,
+                message: wire.message.unwrap_or_default(),
+                checkout_url,
+            })),
+            Some("requote") => Ok(Self::Requote { offer: wire.offer.ok_or(lacks("requote needs an offer"))? }),
+            Some("already_accepted") => {
+                let outcome = wire.outcome.ok_or(lacks("already_accepted needs its outcome"))?;
+                Ok(Self::AlreadyAccepted { outcome: Box::new((*outcome).try_into()?) })
+            }
+            Some(_) => Err(lacks("unknown status")),
+            None if wire.error.is_some() || wire.success == Some(false) => {
+                Ok(Self::Failed(Failure { code: "backend_error".to_owned(), message: String::new(), checkout_url }))
+            }
+            None if wire.success == Some(true) => Ok(Self::Succeeded { payment_id, session_id, receipt }),
+            None => Err(lacks("an outcome needs a status")),
         }
     }
 }
