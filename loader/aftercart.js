@@ -19,7 +19,7 @@
   const reserve = new CSSStyleSheet();
   reserve.replaceSync(
     ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,22rem)}" +
-    "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,36rem))}}" +
+    "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,45rem))}}" +
     "slot{display:none}:host([hidden]){display:none}" +
     ":host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}",
   );

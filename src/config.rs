@@ -92,9 +92,11 @@ impl Config {
         let set = |name| get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let subject = set("subject").ok_or_else(|| ConfigError {
             attribute: "subject",
-            advice: "missing: set cus_… or pay_…, or open this page with ?payment_id=pay_… as Dodo does".to_owned(),
+            advice: "missing: set cus_… or pay_…, or open this page with ?payment_id=pay_… as Dodo does"
+                .to_owned(),
         })?;
-        let subject = Subject::parse(&subject).map_err(|advice| ConfigError { attribute: "subject", advice })?;
+        let subject =
+            Subject::parse(&subject).map_err(|advice| ConfigError { attribute: "subject", advice })?;
         let mut config = Self::new(subject);
         if let Some(endpoint) = set("endpoint") {
             endpoint.trim_end_matches('/').clone_into(&mut config.endpoint);
@@ -103,7 +105,11 @@ impl Config {
         config.checkout_url = parsed("checkout-url", set("checkout-url"), |text| WebUrl::new(text))?;
         config.success_url = parsed("success-url", set("success-url"), |text| WebUrl::new(text))?;
         config.locale = set("locale");
-        config.theme = one_of("theme", set("theme"), &[("auto", Theme::Auto), ("light", Theme::Light), ("dark", Theme::Dark)])?;
+        config.theme = one_of(
+            "theme",
+            set("theme"),
+            &[("auto", Theme::Auto), ("light", Theme::Light), ("dark", Theme::Dark)],
+        )?;
         let unknown = [("wait", OnUnknown::Wait), ("checkout", OnUnknown::Checkout)];
         config.on_unknown = one_of("on-unknown", set("on-unknown"), &unknown)?;
         Ok(config)

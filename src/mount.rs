@@ -75,7 +75,10 @@ pub fn mount(host: HtmlElement) -> Result<Mounted, MountError> {
 }
 
 /// [`mount`] with settings from elsewhere than the host's attributes.
-fn mount_with(host: HtmlElement, get: impl Fn(&'static str) -> Option<String>) -> Result<Mounted, MountError> {
+fn mount_with(
+    host: HtmlElement,
+    get: impl Fn(&'static str) -> Option<String>,
+) -> Result<Mounted, MountError> {
     let config = read_config(&host, get).map_err(MountError::Config);
     config.and_then(|config| run(host.clone(), config)).inspect_err(|error| give_up(&host, error))
 }
@@ -99,7 +102,9 @@ fn run(host: HtmlElement, config: Config) -> Result<Mounted, MountError> {
 
 fn give_up(host: &HtmlElement, error: &MountError) {
     let _ = host.set_attribute("data-state", "error");
-    if let (Ok(root), Some(base)) = (shadow_root(host), host.owner_document().and_then(|page| page.create_element("div").ok())) {
+    if let (Ok(root), Some(base)) =
+        (shadow_root(host), host.owner_document().and_then(|page| page.create_element("div").ok()))
+    {
         let page = HostPage::new(host.clone(), root, base.unchecked_into());
         page.tell(&HostEvent::Error { message: error.to_string() });
     }
@@ -121,7 +126,8 @@ fn shadow_root(host: &HtmlElement) -> Result<ShadowRoot, MountError> {
             .attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))
             .map_err(|_| MountError::Page("this element cannot carry a shadow root: use a div"))?,
     };
-    let sheet = CssStyleSheet::new().map_err(|_| MountError::Page("this browser lacks constructable stylesheets"))?;
+    let sheet =
+        CssStyleSheet::new().map_err(|_| MountError::Page("this browser lacks constructable stylesheets"))?;
     let _ = sheet.replace_sync(STYLES);
     root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet).into());
     Ok(root)

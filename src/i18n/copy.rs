@@ -17,7 +17,9 @@ impl Copy {
     /// `fr-CA` finds `fr`; case does not matter.
     pub fn choose<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
         let known = |wanted: &str| LANGUAGES.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted));
-        let best = tags.into_iter().find_map(|tag| known(tag).or_else(|| known(tag.split(['-', '_']).next().unwrap_or(tag))));
+        let best = tags
+            .into_iter()
+            .find_map(|tag| known(tag).or_else(|| known(tag.split(['-', '_']).next().unwrap_or(tag))));
         let (tag, texts) = best.or_else(|| known("en")).copied().unwrap_or(("en", &[]));
         Self { tag, texts, merchant: BTreeMap::new() }
     }

@@ -25,14 +25,18 @@ pub(super) fn update(config: &Config, state: State, event: Event) -> (State, Vec
         (State::Unknown(attempt) | State::Processing(attempt), Event::StatusAnswered(Ok(outcome))) => {
             settle(config, attempt, outcome)
         }
-        (State::ActionRequired { attempt, url, staying }, Event::StatusAnswered(Ok(outcome))) => match outcome.settled() {
-            Outcome::ActionRequired { .. } | Outcome::Processing { .. } | Outcome::Unknown { .. } => {
-                ask_later(attempt, POLL_MS, |attempt| State::ActionRequired { attempt, url, staying })
+        (State::ActionRequired { attempt, url, staying }, Event::StatusAnswered(Ok(outcome))) => {
+            match outcome.settled() {
+                Outcome::ActionRequired { .. } | Outcome::Processing { .. } | Outcome::Unknown { .. } => {
+                    ask_later(attempt, POLL_MS, |attempt| State::ActionRequired { attempt, url, staying })
+                }
+                outcome => settle(config, attempt, outcome),
             }
-            outcome => settle(config, attempt, outcome),
-        },
+        }
         (State::Unknown(attempt), Event::StatusAnswered(Err(error))) => unanswered(config, attempt, error),
-        (State::Processing(attempt), Event::StatusAnswered(Err(_))) => ask_later(attempt, POLL_MS, State::Processing),
+        (State::Processing(attempt), Event::StatusAnswered(Err(_))) => {
+            ask_later(attempt, POLL_MS, State::Processing)
+        }
         (State::ActionRequired { attempt, url, staying }, Event::StatusAnswered(Err(_))) => {
             ask_later(attempt, POLL_MS, |attempt| State::ActionRequired { attempt, url, staying })
         }
@@ -70,19 +74,20 @@ pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (St
             (state, effects)
         }
         Outcome::ActionRequired { url } => {
-            let (state, mut effects) = ask_later(attempt, POLL_MS, |attempt| State::ActionRequired {
-                attempt,
-                url,
-                staying: false,
-            });
+            let (state, mut effects) =
+                ask_later(attempt, POLL_MS, |attempt| State::ActionRequired { attempt, url, staying: false });
             effects.extend([
                 Effect::Wait { timer: Timer::Redirect, ms: SHORT_REDIRECT_AFTER_MS },
                 Effect::MoveFocus,
             ]);
             (state, effects)
         }
-        Outcome::Processing { poll_after_ms } => ask_later(attempt, poll_after_ms..=*POLL_MS.end(), State::Processing),
-        Outcome::Unknown { poll_after_ms } => ask_later(attempt, poll_after_ms..=*POLL_MS.end(), State::Unknown),
+        Outcome::Processing { poll_after_ms } => {
+            ask_later(attempt, poll_after_ms..=*POLL_MS.end(), State::Processing)
+        }
+        Outcome::Unknown { poll_after_ms } => {
+            ask_later(attempt, poll_after_ms..=*POLL_MS.end(), State::Unknown)
+        }
         // `settled` has taken this off; should it not have, nothing is known.
         Outcome::AlreadyAccepted { .. } => lost(config, attempt),
     }
@@ -121,7 +126,8 @@ fn refused(config: &Config, attempt: &Attempt, problem: Problem) -> (State, Vec<
 /// Not charged, and known to be: the checkout may be offered.
 fn failed(config: &Config, attempt: &Attempt, failure: Failure, staying: bool) -> (State, Vec<Effect>) {
     let of_offer = attempt.offer.as_ref().and_then(|offer| offer.checkout_url.clone());
-    let checkout_url: Option<WebUrl> = failure.checkout_url.or(of_offer).or_else(|| config.checkout_url.clone());
+    let checkout_url: Option<WebUrl> =
+        failure.checkout_url.or(of_offer).or_else(|| config.checkout_url.clone());
     let failure = Failure { checkout_url: checkout_url.clone(), ..failure };
     let mut effects = vec![
         Effect::Emit(HostEvent::Failed { code: failure.code.clone(), checkout_url: checkout_url.clone() }),
@@ -153,7 +159,8 @@ fn ask_later(
 
 fn poll(state: State) -> (State, Vec<Effect>) {
     let asked = |attempt: Attempt| {
-        let effect = Effect::FetchStatus { offer_id: attempt.offer_id.clone(), token: attempt.token().cloned() };
+        let effect =
+            Effect::FetchStatus { offer_id: attempt.offer_id.clone(), token: attempt.token().cloned() };
         (Attempt { asked: (attempt.asked + 1).min(100), ..attempt }, vec![effect])
     };
     match state {
@@ -206,7 +213,8 @@ fn stay(state: State) -> (State, Vec<Effect>) {
 
 fn receipt_of(attempt: &Attempt) -> Option<Receipt> {
     let offer = attempt.offer.as_ref()?;
-    let Money { amount_minor, currency } = offer.quote.as_ref().map_or(offer.product.price(), |quote| quote.due_now());
+    let Money { amount_minor, currency } =
+        offer.quote.as_ref().map_or(offer.product.price(), |quote| quote.due_now());
     let method = offer.default_method();
     Some(Receipt {
         product_name: offer.product.name.clone(),

@@ -1,6 +1,8 @@
 //! Everything the widget may ask of the world. The shell's `match` over this enum is all its I/O.
 
-use aftercart_contract::{EventName, IdempotencyKey, OfferId, OfferToken, PaymentId, Reason, SessionId, Timestamp, WebUrl};
+use aftercart_contract::{
+    EventName, IdempotencyKey, OfferId, OfferToken, PaymentId, Reason, SessionId, Timestamp, WebUrl,
+};
 
 /// One request to the world.
 #[derive(Clone, Debug, PartialEq, Eq)]

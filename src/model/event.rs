@@ -48,8 +48,12 @@ pub enum LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable => f.write_str("the backend did not answer: is it running, and does it allow this origin?"),
-            Self::TooSlow => write!(f, "the backend did not answer within {} ms", crate::config::LOAD_LIMIT_MS),
+            Self::Unreachable => {
+                f.write_str("the backend did not answer: is it running, and does it allow this origin?")
+            }
+            Self::TooSlow => {
+                write!(f, "the backend did not answer within {} ms", crate::config::LOAD_LIMIT_MS)
+            }
             Self::Status(status) => write!(f, "the backend answered {status} to the offer request"),
             Self::Unreadable(detail) => f.write_str(detail),
         }

@@ -14,7 +14,8 @@ pub(super) fn show(offer: Box<Offer>, price_moved: bool) -> (State, Vec<Effect>)
         Effect::Report { offer_id, name: EventName::Shown },
     ];
     if let Some(quote) = &offer.quote {
-        effects.push(Effect::WaitForExpiry { from: quote.quoted_at.clone(), until: quote.expires_at.clone() });
+        effects
+            .push(Effect::WaitForExpiry { from: quote.quoted_at.clone(), until: quote.expires_at.clone() });
     }
     (State::Offered { offer, price_moved }, effects)
 }
@@ -38,7 +39,9 @@ pub(super) fn on_offered(
 }
 
 fn go_to_checkout(config: &Config, offer: &Offer) -> Vec<Effect> {
-    let Some(url) = offer.checkout_url.clone().or_else(|| config.checkout_url.clone()) else { return Vec::new() };
+    let Some(url) = offer.checkout_url.clone().or_else(|| config.checkout_url.clone()) else {
+        return Vec::new();
+    };
     let offer_id = offer.offer_id.clone();
     vec![Effect::Report { offer_id, name: EventName::Redirected }, Effect::Redirect(url)]
 }

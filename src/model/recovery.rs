@@ -98,7 +98,10 @@ mod tests {
             Err(AcceptError::Refused(problem)) => problem.code,
             other => format!("{other:?}"),
         };
-        assert_eq!(refused(401, r#"{"code":"token_expired","message":"","recoverable":true}"#), "token_expired");
+        assert_eq!(
+            refused(401, r#"{"code":"token_expired","message":"","recoverable":true}"#),
+            "token_expired"
+        );
         assert_eq!(refused(403, "<html>"), "http_403");
     }
 
@@ -117,6 +120,8 @@ mod tests {
         assert_eq!(read_offer(Some((503, "{}"))), Err(LoadError::Status(503)));
         assert!(matches!(read_offer(Some((200, "<!doctype html>"))), Err(LoadError::Unreadable(_))));
         let newer = r#"{"contract":2,"eligible":true,"product":{"id":"p","price":1,"currency":"USD"}}"#;
-        assert!(matches!(read_offer(Some((200, newer))), Err(LoadError::Unreadable(text)) if text.contains("newer")));
+        assert!(
+            matches!(read_offer(Some((200, newer))), Err(LoadError::Unreadable(text)) if text.contains("newer"))
+        );
     }
 }

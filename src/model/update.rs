@@ -16,7 +16,9 @@ pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect
         (State::Loading, Event::TimerFired(Timer::LoadLimit)) => loaded(config, Err(LoadError::TooSlow)),
         (state, Event::RefreshClicked) if can_refresh(&state) => load(Vec::new()),
         (state, Event::CloseClicked) if can_close(&state) => (State::Hidden(Hidden::Closed), Vec::new()),
-        (State::Offered { offer, price_moved }, event) => offered::on_offered(config, offer, price_moved, event),
+        (State::Offered { offer, price_moved }, event) => {
+            offered::on_offered(config, offer, price_moved, event)
+        }
         (State::Declining(offer), event) => offered::on_declining(offer, event),
         (state, event) => attempt::update(config, state, event),
     }
@@ -30,13 +32,16 @@ fn load(mut effects: Vec<Effect>) -> (State, Vec<Effect>) {
 fn loaded(config: &Config, answer: Result<OfferAnswer, LoadError>) -> (State, Vec<Effect>) {
     match answer {
         Ok(OfferAnswer::Offer(offer)) => offered::show(offer, false),
-        Ok(OfferAnswer::Ineligible(Ineligible { outcome: Some(outcome), offer_id: Some(offer_id), .. })) => {
+        Ok(OfferAnswer::Ineligible(Ineligible {
+            outcome: Some(outcome), offer_id: Some(offer_id), ..
+        })) => {
             let attempt = Attempt { offer_id, offer: None, key: None, asked: 0, missing: 0 };
             attempt::settle(config, attempt, outcome)
         }
-        Ok(OfferAnswer::Ineligible(Ineligible { reason, .. })) => {
-            (State::Hidden(Hidden::Ineligible(reason.clone())), vec![Effect::Emit(HostEvent::Hidden { reason })])
-        }
+        Ok(OfferAnswer::Ineligible(Ineligible { reason, .. })) => (
+            State::Hidden(Hidden::Ineligible(reason.clone())),
+            vec![Effect::Emit(HostEvent::Hidden { reason })],
+        ),
         Err(error) => {
             let message = error.to_string();
             (State::Hidden(Hidden::Error(error)), vec![Effect::Emit(HostEvent::Error { message })])
@@ -58,6 +63,11 @@ fn can_refresh(state: &State) -> bool {
 fn can_close(state: &State) -> bool {
     matches!(
         state,
-        State::Unknown(_) | State::Processing(_) | State::Succeeded { .. } | State::Failed { .. } | State::Declined | State::Expired
+        State::Unknown(_)
+            | State::Processing(_)
+            | State::Succeeded { .. }
+            | State::Failed { .. }
+            | State::Declined
+            | State::Expired
     )
 }

@@ -4,7 +4,9 @@ use super::screen::{Notice, NoticeAction, NoticeLink, OfferCard, Screen, Tone};
 use super::state::State;
 use crate::config::Config;
 use crate::i18n::{Copy, Key, LocaleFormat, Plural};
-use aftercart_contract::{AmountMinor, Failure, Interval, IntervalUnit, Mode, Money, Offer, OfferKind, Receipt, WebUrl};
+use aftercart_contract::{
+    AmountMinor, Failure, Interval, IntervalUnit, Mode, Money, Offer, OfferKind, Receipt, WebUrl,
+};
 
 /// What `state` looks like in the shopper's language.
 pub fn view_model(config: &Config, state: &State, format: &dyn LocaleFormat) -> Screen {
@@ -24,9 +26,9 @@ pub fn view_model(config: &Config, state: &State, format: &dyn LocaleFormat) -> 
         },
         state => {
             let words = match state {
-                State::Processing(attempt) | State::Unknown(attempt) | State::ActionRequired { attempt, .. } => {
-                    attempt.offer.as_deref().map(words)
-                }
+                State::Processing(attempt)
+                | State::Unknown(attempt)
+                | State::ActionRequired { attempt, .. } => attempt.offer.as_deref().map(words),
                 _ => None,
             };
             Screen::Notice(words.unwrap_or_else(|| Words { copy: copy(), format }).notice(state))
@@ -48,7 +50,9 @@ impl Words<'_> {
         let method = self.method(offer);
         let accept = match (&offer.mode, &method) {
             (Mode::Checkout, _) => self.copy.fill(Key::AcceptCheckout, &[("amount", &amount)]),
-            (_, Some(method)) => self.copy.fill(Key::AcceptWithMethod, &[("amount", &amount), ("method", method)]),
+            (_, Some(method)) => {
+                self.copy.fill(Key::AcceptWithMethod, &[("amount", &amount), ("method", method)])
+            }
             (_, None) => self.copy.fill(Key::Accept, &[("amount", &amount)]),
         };
         let warning = price_moved.then(|| self.copy.text(Key::PriceMoved));
@@ -85,7 +89,9 @@ impl Words<'_> {
     /// What the accept button charges: the quote, or the list price where a backend sends no quote.
     fn amount_due(&self, offer: &Offer) -> String {
         match &offer.quote {
-            Some(quote) => quote.display.due_now.clone().unwrap_or_else(|| self.format.money(quote.due_now())),
+            Some(quote) => {
+                quote.display.due_now.clone().unwrap_or_else(|| self.format.money(quote.due_now()))
+            }
             None => self.format.money(offer.product.price()),
         }
     }
@@ -115,7 +121,8 @@ impl Words<'_> {
     }
 
     fn terms(&self, offer: &Offer, method: Option<&str>) -> String {
-        let renewal = offer.quote.as_ref().and_then(|quote| quote.renewal.as_ref().map(|renewal| (quote, renewal)));
+        let renewal =
+            offer.quote.as_ref().and_then(|quote| quote.renewal.as_ref().map(|renewal| (quote, renewal)));
         match (renewal, offer.product.interval) {
             (Some((quote, renewal)), _) => {
                 let amount = quote.display.renewal.clone();
@@ -157,7 +164,13 @@ impl Words<'_> {
 
     fn notice(&self, state: &State) -> Notice {
         let text = |key| self.copy.text(key);
-        let plain = |tone, title, body| Notice { tone, title: text(title), paragraphs: vec![text(body)], link: None, action: None };
+        let plain = |tone, title, body| Notice {
+            tone,
+            title: text(title),
+            paragraphs: vec![text(body)],
+            link: None,
+            action: None,
+        };
         match state {
             State::Processing(_) => plain(Tone::Waiting, Key::ProcessingTitle, Key::ProcessingText),
             State::Unknown(attempt) => Notice {
@@ -167,7 +180,11 @@ impl Words<'_> {
             State::ActionRequired { url, staying, .. } => Notice {
                 link: Some(self.link(Key::ActionLink, url)),
                 action: (!staying).then(|| NoticeAction::Stay(text(Key::Stay))),
-                ..plain(Tone::Waiting, Key::ActionTitle, if *staying { Key::ActionTextStay } else { Key::ActionText })
+                ..plain(
+                    Tone::Waiting,
+                    Key::ActionTitle,
+                    if *staying { Key::ActionTextStay } else { Key::ActionText },
+                )
             },
             State::Succeeded { receipt, .. } => self.succeeded(receipt.as_ref()),
             State::Failed { failure, staying } => self.failed(failure, *staying),
@@ -180,7 +197,13 @@ impl Words<'_> {
     }
 
     fn succeeded(&self, receipt: Option<&Receipt>) -> Notice {
-        let notice = |title, body| Notice { tone: Tone::Good, title, paragraphs: vec![body], link: None, action: None };
+        let notice = |title, body| Notice {
+            tone: Tone::Good,
+            title,
+            paragraphs: vec![body],
+            link: None,
+            action: None,
+        };
         let Some(receipt) = receipt else {
             return notice(self.copy.text(Key::SucceededTitlePlain), self.copy.text(Key::SucceededTextPlain));
         };
@@ -207,7 +230,11 @@ impl Words<'_> {
             };
         }
         let of_unknown = failure.code == "unknown";
-        let why = if failure.message.is_empty() { self.copy.text(Key::FailedText) } else { failure.message.clone() };
+        let why = if failure.message.is_empty() {
+            self.copy.text(Key::FailedText)
+        } else {
+            failure.message.clone()
+        };
         // The host sends the shopper on although nobody knows: claim nothing about the charge.
         let mut paragraphs = if of_unknown { Vec::new() } else { vec![why] };
         if failure.checkout_url.is_some() {

@@ -12,7 +12,10 @@ use serde::Serialize;
 type Answer = Option<(u16, String)>;
 
 pub(super) fn get_offer(config: &Config) -> impl Future<Output = Answer> + use<> {
-    let locale = config.locale.as_deref().filter(|tag| tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
+    let locale = config
+        .locale
+        .as_deref()
+        .filter(|tag| tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
     let query = locale.map(|tag| format!("?locale={tag}")).unwrap_or_default();
     send(authorised(Request::get(&url(config, &query)), config.token.as_ref()), None)
 }

@@ -6,7 +6,9 @@ mod intl;
 mod page;
 
 use crate::config::Config;
-use crate::model::{Effect, Event, Screen, State, read_accept, read_decline, read_offer, read_status, update, view_model};
+use crate::model::{
+    Effect, Event, Screen, State, read_accept, read_decline, read_offer, read_status, update, view_model,
+};
 use aftercart_contract::{AcceptRequest, DeclineRequest};
 use clock::Timers;
 use intl::BrowserFormat;
@@ -45,7 +47,14 @@ impl Shell {
     /// A widget in `Idle`; nothing happens before [`Shell::start`].
     pub(crate) fn new(config: Config, page: HostPage, screen: RwSignal<Screen>) -> Rc<Self> {
         let format = BrowserFormat::new(config.locale.as_deref());
-        Rc::new(Self { config, page, format, state: RefCell::new(State::Idle), timers: Timers::default(), screen })
+        Rc::new(Self {
+            config,
+            page,
+            format,
+            state: RefCell::new(State::Idle),
+            timers: Timers::default(),
+            screen,
+        })
     }
 
     /// Asks for the offer.
@@ -104,7 +113,8 @@ impl Shell {
                 self.answer(call, |answer| Event::StatusAnswered(read_status(answer)));
             }
             Effect::PostDecline { offer_id, token } => {
-                let call = http::post_decline(&self.config, &DeclineRequest { offer_id, token, reason: None });
+                let call =
+                    http::post_decline(&self.config, &DeclineRequest { offer_id, token, reason: None });
                 self.answer(call, |answer| Event::DeclineAnswered(read_decline(answer)));
             }
             Effect::Wait { timer, ms } => self.wait(timer, ms),

@@ -22,7 +22,8 @@ impl Page {
 
     /// Names the state on the host and keeps the height, so that nothing below jumps.
     pub(super) fn show(&self, state: &State, screen: &Screen) {
-        let leaves_offer = self.host.get_attribute("data-state").is_some_and(|name| name == "offer" || name == "charging");
+        let leaves_offer =
+            self.host.get_attribute("data-state").is_some_and(|name| name == "offer" || name == "charging");
         let height = self.base.offset_height();
         if leaves_offer && height > 0 && matches!(screen, Screen::Notice(_) | Screen::Offer(_)) {
             let _ = self.base.style().set_property("min-block-size", &format!("{height}px"));
@@ -42,7 +43,9 @@ impl Page {
         let root = self.root.clone();
         leptos::prelude::request_animation_frame(move || {
             let heading = root.query_selector("[data-focus]").ok().flatten();
-            if let Some(heading) = heading.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok()) {
+            if let Some(heading) =
+                heading.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok())
+            {
                 let _ = heading.focus();
             }
         });
@@ -77,16 +80,22 @@ impl Page {
             HostEvent::Succeeded { offer_id, payment_id, session_id } => {
                 let payment = payment_id.as_ref().map(ToString::to_string);
                 let session = session_id.as_ref().map(ToString::to_string);
-                self.send("succeeded", false, &[("offerId", id(offer_id)), ("paymentId", payment), ("sessionId", session)])
+                self.send(
+                    "succeeded",
+                    false,
+                    &[("offerId", id(offer_id)), ("paymentId", payment), ("sessionId", session)],
+                )
             }
             HostEvent::Failed { code, checkout_url } => {
                 let url = checkout_url.as_ref().map(ToString::to_string);
                 self.send("failed", false, &[("code", Some(code.clone())), ("checkoutUrl", url)])
             }
             HostEvent::Declined { offer_id } => self.send("declined", false, &[("offerId", id(offer_id))]),
-            HostEvent::Hidden { reason } => {
-                self.send("hidden", false, &[("reason", reason.as_ref().map(|reason| reason.code().to_owned()))])
-            }
+            HostEvent::Hidden { reason } => self.send(
+                "hidden",
+                false,
+                &[("reason", reason.as_ref().map(|reason| reason.code().to_owned()))],
+            ),
             HostEvent::Error { message } => self.send("error", false, &[("message", Some(message.clone()))]),
         };
     }
@@ -95,7 +104,8 @@ impl Page {
     fn send(&self, name: &str, cancelable: bool, detail: &[(&str, Option<String>)]) -> bool {
         let values = Object::new();
         for (key, value) in detail {
-            let _ = Reflect::set(&values, &(*key).into(), &value.as_deref().map_or(JsValue::NULL, JsValue::from));
+            let _ =
+                Reflect::set(&values, &(*key).into(), &value.as_deref().map_or(JsValue::NULL, JsValue::from));
         }
         let init = CustomEventInit::new();
         init.set_bubbles(true);
@@ -160,7 +170,9 @@ fn page_language(host: &HtmlElement) -> Option<String> {
 
 /// Notes in this tab's storage that a payment was told; true when it was noted already.
 fn told_before(payment: &PaymentId) -> bool {
-    let Some(storage) = window().and_then(|window| window.session_storage().ok().flatten()) else { return false };
+    let Some(storage) = window().and_then(|window| window.session_storage().ok().flatten()) else {
+        return false;
+    };
     let key = format!("aftercart:told:{payment}");
     let known = storage.get_item(&key).ok().flatten().is_some();
     let _ = storage.set_item(&key, "1");

@@ -19,7 +19,9 @@ impl Journey {
             .payments
             .into_iter()
             .skip_while(|payment| payment.id != purchase.payment_id)
-            .filter(|payment| payment.customer_id == purchase.customer_id && payment.id != purchase.payment_id)
+            .filter(|payment| {
+                payment.customer_id == purchase.customer_id && payment.id != purchase.payment_id
+            })
             .collect()
     }
 
@@ -49,8 +51,11 @@ impl Journey {
         let started = Instant::now();
         loop {
             let waiting: Vec<String> = self.sandbox.with_core(|core, _| {
-                let pending =
-                    core.outbox.deliveries.iter().filter(|delivery| delivery.state != DeliveryState::Delivered);
+                let pending = core
+                    .outbox
+                    .deliveries
+                    .iter()
+                    .filter(|delivery| delivery.state != DeliveryState::Delivered);
                 pending.map(|delivery| format!("{delivery:?}")).collect()
             });
             if waiting.is_empty() {

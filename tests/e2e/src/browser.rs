@@ -111,6 +111,11 @@ impl Browser {
         Ok(Element::from_element_id(self.client.clone(), id.to_owned().into()))
     }
 
+    /// The WebDriver session itself, for what has no word here.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Waits until a script's value is neither null nor false nor empty, and returns it.
     ///
     /// A script that throws counts as "not yet": pages come and go while a journey waits.

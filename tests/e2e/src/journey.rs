@@ -72,8 +72,7 @@ impl Journey {
 
     /// Opens the success page as Dodo's return does: with the payment in the query.
     pub async fn open_success_page(&self, purchase: &Purchase) -> Result<()> {
-        let address =
-            format!("{}?payment_id={}&status=succeeded", self.page.address(), purchase.payment_id);
+        let address = format!("{}?payment_id={}&status=succeeded", self.page.address(), purchase.payment_id);
         self.browser.open(&address).await
     }
 

@@ -7,13 +7,19 @@
 //!
 //! `cargo xtask dist` must have run before: the journeys load the release widget.
 
+mod backend;
+mod books;
 mod browser;
+mod checkout;
 mod driver;
+mod journey;
 mod other_backend;
 mod shopper;
 mod success_page;
 
+pub use backend::Backend;
 pub use browser::{Browser, Screen};
+pub use journey::{Journey, Purchase};
 pub use other_backend::{Accept, Behaviour, OtherBackend};
 pub use shopper::{click, events, wait_for_state, words};
 pub use success_page::SuccessPage;

@@ -4,16 +4,105 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::browser::Browser;
+use crate::journey::Journey;
 
 /// WebDriver's code point for the Enter key.
 const ENTER: char = '\u{E007}';
 /// WebDriver's code point for the Tab key.
 const TAB: char = '\u{E004}';
 
+impl Journey {
+    /// Waits until the widget says that it is in this state.
+    pub async fn wait_for_state(&self, state: &str) -> Result<()> {
+        wait_for_state(&self.browser, state).await
+    }
+
+    /// The words of the whole widget as a shopper reads them.
+    pub async fn words(&self) -> Result<String> {
+        words(&self.browser).await
+    }
+
+    /// The words on the accept button.
+    pub async fn accept_words(&self) -> Result<String> {
+        let text =
+            self.browser.wait_for("an accept button", &in_widget("[part~=accept]", "?.innerText")).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The amount on the accept button in minor units, for currencies with two decimals.
+    pub async fn amount_on_the_button(&self) -> Result<i64> {
+        let words = self.accept_words().await?;
+        minor_units(&words).with_context(|| format!("no amount in “{words}”"))
+    }
+
+    /// Clicks accept with the mouse.
+    pub async fn click_accept(&self) -> Result<()> {
+        click(&self.browser, "accept").await
+    }
+
+    /// Clicks decline with the mouse.
+    pub async fn click_decline(&self) -> Result<()> {
+        click(&self.browser, "decline").await
+    }
+
+    /// Clicks accept twice within one task, faster than any hand: the page cannot react in between.
+    pub async fn double_click_accept(&self) -> Result<()> {
+        self.browser.script(&format!("{WIDGET} const accept = root.querySelector('[part~=accept]'); accept.click(); accept.click();")).await?;
+        Ok(())
+    }
+
+    /// Tabs from the page's start until accept has the focus, then presses Enter.
+    pub async fn press_enter_on_accept(&self) -> Result<()> {
+        self.tab_to("accept").await?;
+        self.browser.press(ENTER).await
+    }
+
+    /// Tabs from the page's start until decline has the focus, then presses Enter.
+    pub async fn press_enter_on_decline(&self) -> Result<()> {
+        self.tab_to("decline").await?;
+        self.browser.press(ENTER).await
+    }
+
+    /// Presses Tab until this part has the focus.
+    pub async fn tab_to(&self, part: &str) -> Result<()> {
+        for _ in 0..20 {
+            self.browser.press(TAB).await?;
+            let focused = self
+                .browser
+                .script(&format!("{WIDGET} return root.activeElement?.part?.contains('{part}') ?? false"))
+                .await?;
+            if focused == Value::Bool(true) {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("{part} cannot be reached with Tab")
+    }
+
+    /// Whether the widget can still be accepted.
+    pub async fn has_accept(&self) -> Result<bool> {
+        let found = self.browser.script(&in_widget("[part~=accept]", " !== null")).await?;
+        Ok(found == Value::Bool(true))
+    }
+
+    /// The names of the events that reached the document, oldest first.
+    pub async fn events(&self) -> Result<Vec<String>> {
+        events(&self.browser).await
+    }
+
+    /// How far the layout jumped since the page began: the sum, and what moved.
+    pub async fn layout_shift(&self) -> Result<(f64, String)> {
+        let shifts = self.browser.script("return window.layoutShifts").await?;
+        let sum = shifts
+            .as_array()
+            .map(|shifts| shifts.iter().filter_map(|shift| shift.get("value")?.as_f64()).sum())
+            .context("the recorder is not on this page")?;
+        Ok((sum, shifts.to_string()))
+    }
+}
+
 /// Waits until the widget on this page says that it is in this state.
 pub async fn wait_for_state(browser: &Browser, state: &str) -> Result<()> {
-    let body =
-        format!("return document.querySelector('aftercart-offer')?.getAttribute('data-state') === '{state}'");
+    let body = format!("return document.querySelector('{HOST}')?.getAttribute('data-state') === '{state}'");
     browser.wait_for(&format!("state {state}"), &body).await?;
     Ok(())
 }
@@ -44,7 +133,9 @@ pub async fn click(browser: &Browser, part: &str) -> Result<()> {
     Ok(element.click().await?)
 }
 
-const WIDGET: &str = "const root = document.querySelector('aftercart-offer').shadowRoot;";
+/// The script tag's element, and the host of the component in a Leptos application.
+const HOST: &str = "aftercart-offer, .aftercart-offer";
+const WIDGET: &str = "const root = document.querySelector('aftercart-offer, .aftercart-offer').shadowRoot;";
 
 /// A script that evaluates an expression on the first match inside the widget.
 fn in_widget(selector: &str, expression: &str) -> String {

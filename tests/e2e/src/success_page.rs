@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::{Path as UrlPath, State};
-use axum::http::{StatusCode, header};
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path as UrlPath, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -47,6 +48,7 @@ impl SuccessPage {
             .route("/success", get(success))
             .route("/page.css", get(page_css))
             .route("/aftercart/{file}", get(widget_file))
+            .route("/api/{*rest}", any(forward))
             .route("/leptos/", get(|| leptos_file(UrlPath("index.html".to_owned()))))
             .route("/leptos/{file}", get(leptos_file))
             .with_state(embed.clone());
@@ -133,6 +135,26 @@ async fn widget_file(UrlPath(name): UrlPath<String>) -> Response {
 /// The Leptos example as `trunk build` left it.
 async fn leptos_file(UrlPath(name): UrlPath<String>) -> Response {
     file(&crate::repository().join("examples/leptos-app/dist").join(name))
+}
+
+/// Passes a call on to the backend, as the web server of a shop does that has pages and API on one origin.
+async fn forward(
+    State(embed): State<Arc<Mutex<Embed>>>,
+    OriginalUri(address): OriginalUri,
+    method: Method,
+    mut headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let backend = embed.lock().map(|embed| embed.backend.clone()).unwrap_or_default();
+    headers.remove(header::HOST);
+    let request =
+        reqwest::Client::new().request(method, format!("{backend}{address}")).headers(headers).body(body);
+    let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    match answer.bytes().await {
+        Ok(bytes) => (status, headers, bytes).into_response(),
+        Err(_) => StatusCode::BAD_GATEWAY.into_response(),
+    }
 }
 
 fn file(path: &Path) -> Response {

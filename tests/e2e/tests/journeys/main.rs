@@ -1,0 +1,12 @@
+//! Whole journeys of a shopper, one file per part of the story.
+//!
+//! Every one of them starts a sandbox, a backend on SQLite and a browser of its own, so they run beside one another.
+
+mod broken_backends;
+mod declining;
+mod fallback;
+mod guide_backends;
+mod leptos_app;
+mod one_click;
+mod page_manners;
+mod uncertainty;

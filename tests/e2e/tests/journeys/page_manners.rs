@@ -1,0 +1,60 @@
+//! The host page is someone else's house: nothing jumps, nothing needs a mouse, nothing is written to the console.
+
+use aftercart_e2e::{Journey, Screen};
+use anyhow::Result;
+
+/// Loading, showing, accepting: the sum of all layout shifts is zero, those that browsers excuse included.
+async fn nothing_jumps(screen: Screen) -> Result<()> {
+    let journey = Journey::start_on(screen).await?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    let (while_loading, what) = journey.layout_shift().await?;
+    assert!(while_loading == 0.0, "{while_loading} until shown: {what}");
+    journey.click_accept().await?;
+    journey.wait_for_state("succeeded").await?;
+    let (in_all, what) = journey.layout_shift().await?;
+    assert!(in_all == 0.0, "{in_all} until paid: {what}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_jumps_on_a_desktop() -> Result<()> {
+    nothing_jumps(Screen::Desktop).await
+}
+
+#[tokio::test]
+async fn nothing_jumps_on_a_phone() -> Result<()> {
+    nothing_jumps(Screen::Phone).await
+}
+
+#[tokio::test]
+async fn nothing_is_wider_than_a_phone() -> Result<()> {
+    let journey = Journey::start_on(Screen::Phone).await?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    let widths = journey.browser.script("return [document.documentElement.scrollWidth, innerWidth]").await?;
+    assert_eq!(widths, serde_json::json!([360, 360]), "the page scrolls sideways");
+    Ok(())
+}
+
+#[tokio::test]
+async fn after_accepting_by_keyboard_the_focus_is_on_the_message() -> Result<()> {
+    let journey = Journey::start().await?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    journey.press_enter_on_accept().await?;
+    journey.wait_for_state("succeeded").await?;
+    let inside = "const root = document.querySelector('aftercart-offer').shadowRoot; \
+        return root.activeElement?.closest('[part~=notice]') != null";
+    journey.browser.wait_for("the focus on the message", inside).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_successful_visit_leaves_the_console_empty() -> Result<()> {
+    let journey = Journey::start().await?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    journey.click_accept().await?;
+    journey.wait_for_state("succeeded").await?;
+    let lines = journey.browser.console().await?;
+    let of_the_widget: Vec<_> = lines.iter().filter(|line| !line.contains("favicon.ico")).collect();
+    assert!(of_the_widget.is_empty(), "{of_the_widget:#?}");
+    Ok(())
+}

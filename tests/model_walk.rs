@@ -1,0 +1,213 @@
+//! Walks every state that any sequence of events can reach and checks what must hold in all of them.
+//!
+//! The walk's world is honest in one respect only: each new offer comes with a token of its own. Apart
+//! from that anything may happen at any time: stale timers, late and doubled answers, wild clicks.
+
+mod visit;
+
+use aftercart::config::{Config, OnUnknown};
+use aftercart::model::{AcceptError, Effect, Event, Hidden, LoadError, State, StatusError, Timer, update};
+use aftercart_contract::{DeclineResponse, OfferAnswer, Outcome, Problem};
+use std::collections::{HashMap, HashSet, VecDeque};
+use visit::{config, key, offer, outcome};
+
+/// How many tokens the walk hands out; more only repeats what these show.
+const TOKENS: usize = 3;
+
+/// A state and what the path to it has done.
+#[derive(Clone)]
+struct Place {
+    state: State,
+    tokens: usize,
+    accepted: Vec<String>,
+}
+
+impl Place {
+    fn id(&self) -> String {
+        format!("{:?} {} {:?}", self.state, self.tokens, self.accepted)
+    }
+}
+
+/// Every event, with the offers in it made from `next`, a token not used before.
+fn events(next: &str) -> Vec<Event> {
+    let problem = |code: &str| Problem { code: code.into(), message: String::new(), recoverable: true };
+    let outcomes = || {
+        vec![
+            outcome(r#"{"status":"succeeded","payment_id":"pay_2"}"#),
+            outcome(r#"{"status":"processing","poll_after_ms":2000}"#),
+            outcome(r#"{"status":"unknown","poll_after_ms":2000}"#),
+            outcome(r#"{"status":"action_required","url":"https://bank.example/3ds"}"#),
+            outcome(r#"{"status":"failed","code":"do_not_honor","checkout_url":"https://pay.example/s"}"#),
+            outcome(r#"{"status":"failed","code":"do_not_honor"}"#),
+            outcome(r#"{"status":"already_accepted","outcome":{"status":"succeeded"}}"#),
+            Outcome::Requote { offer: Box::new(offer(next)) },
+        ]
+    };
+    let guide = r#"{"eligible":true,"product":{"id":"p","price":1900,"currency":"EUR"}}"#;
+    let mut checkout = offer(next);
+    checkout.mode = aftercart_contract::Mode::Checkout;
+    checkout.checkout_url = Some("https://pay.example/s".to_owned().try_into().unwrap());
+    let under_way =
+        r#"{"eligible":false,"offer_id":"course","outcome":{"status":"processing","poll_after_ms":2000}}"#;
+    let mut all = vec![
+        Event::Started,
+        Event::OfferAnswered(Ok(OfferAnswer::Offer(Box::new(offer(next))))),
+        Event::OfferAnswered(Ok(OfferAnswer::Offer(Box::new(checkout)))),
+        Event::OfferAnswered(OfferAnswer::from_json(guide).map_err(|_| LoadError::Unreachable)),
+        Event::OfferAnswered(OfferAnswer::from_json(under_way).map_err(|_| LoadError::Unreachable)),
+        Event::OfferAnswered(Ok(OfferAnswer::from_json(r#"{"eligible":false}"#).unwrap())),
+        Event::OfferAnswered(Err(LoadError::Unreachable)),
+        Event::AcceptClicked(key("click")),
+        Event::AcceptAnswered(Err(AcceptError::Lost)),
+        Event::AcceptAnswered(Err(AcceptError::Refused(problem("forbidden")))),
+        Event::AcceptAnswered(Err(AcceptError::Refused(problem("token_expired")))),
+        Event::StatusAnswered(Err(StatusError::NotAccepted)),
+        Event::StatusAnswered(Err(StatusError::Unavailable)),
+        Event::DeclineClicked,
+        Event::DeclineAnswered(DeclineResponse { next: Some(offer(next)) }),
+        Event::DeclineAnswered(DeclineResponse::default()),
+        Event::StayClicked,
+        Event::CloseClicked,
+        Event::RefreshClicked,
+    ];
+    all.extend(outcomes().into_iter().map(|outcome| Event::AcceptAnswered(Ok(outcome))));
+    all.extend(outcomes().into_iter().map(|outcome| Event::StatusAnswered(Ok(outcome))));
+    let timers = [Timer::LoadLimit, Timer::ChargeLimit, Timer::Poll, Timer::Redirect, Timer::Expiry];
+    all.extend(timers.map(Event::TimerFired));
+    all
+}
+
+fn is_offer_shown_anew(before: &State, after: &State) -> bool {
+    matches!(after, State::Offered { .. }) && before != after && !matches!(before, State::Offered { .. })
+}
+
+/// Polls are counted for their pace alone; the walk keeps the first few counts apart.
+fn coarse(mut state: State) -> State {
+    if let State::Processing(attempt) | State::Unknown(attempt) | State::ActionRequired { attempt, .. } =
+        &mut state
+    {
+        attempt.asked = attempt.asked.min(2);
+    }
+    state
+}
+
+/// Every reachable place with the places that each leads to.
+fn walk(
+    config: &Config,
+    mut check: impl FnMut(&Place, &Event, &State, &[Effect]),
+) -> HashMap<String, (Place, HashSet<String>)> {
+    let start = Place { state: State::Idle, tokens: 0, accepted: Vec::new() };
+    let mut places = HashMap::new();
+    let mut queue = VecDeque::from([start]);
+    while let Some(place) = queue.pop_front() {
+        if places.contains_key(&place.id()) {
+            continue;
+        }
+        let mut leads_to = HashSet::new();
+        for event in events(&format!("token{}", place.tokens)) {
+            let (state, effects) = update(config, place.state.clone(), event.clone());
+            check(&place, &event, &state, &effects);
+            let mut accepted = place.accepted.clone();
+            accepted.extend(effects.iter().filter_map(|effect| match effect {
+                Effect::PostAccept { token, .. } => {
+                    Some(token.as_ref().map_or("guide".to_owned(), |token| token.reveal().to_owned()))
+                }
+                _ => None,
+            }));
+            let tokens = place.tokens + usize::from(is_offer_shown_anew(&place.state, &state));
+            let next = Place { state: coarse(state), tokens, accepted };
+            leads_to.insert(next.id());
+            if tokens <= TOKENS {
+                queue.push_back(next);
+            }
+        }
+        places.insert(place.id(), (place, leads_to));
+    }
+    places
+}
+
+#[test]
+fn no_path_sends_two_accepts_for_one_token() {
+    let places = walk(&config(), |_, _, _, _| ());
+    assert!(places.len() > 100, "the walk reached {} places only", places.len());
+    for (place, _) in places.values() {
+        let tokens: Vec<_> = place.accepted.iter().filter(|token| *token != "guide").collect();
+        let unique: HashSet<_> = tokens.iter().collect();
+        assert_eq!(tokens.len(), unique.len(), "{}", place.id());
+    }
+}
+
+#[test]
+fn only_a_refused_accept_is_ever_followed_by_another() {
+    walk(&config(), |place, event, _, effects| {
+        let sends = effects.iter().filter(|effect| matches!(effect, Effect::PostAccept { .. })).count();
+        assert!(sends <= 1, "{event:?}");
+        if sends == 1 {
+            assert!(matches!(place.state, State::Offered { .. }), "{:?} sent an accept", place.state);
+            assert!(matches!(event, Event::AcceptClicked(_)), "{event:?} sent an accept");
+        }
+    });
+}
+
+#[test]
+fn doubt_never_leads_to_a_checkout() {
+    let mut with_checkout = config();
+    with_checkout.checkout_url = Some("https://pay.example/c".to_owned().try_into().unwrap());
+    walk(&with_checkout, |place, event, state, effects| {
+        if matches!(state, State::Failed { .. }) && !matches!(place.state, State::Failed { .. }) {
+            assert!(is_proof_of_no_charge(event), "{:?} failed on {event:?}", place.state);
+        }
+        if matches!(place.state, State::Charging(_) | State::Unknown(_) | State::Processing(_)) {
+            assert!(
+                !effects.iter().any(|effect| matches!(effect, Effect::Redirect(_))),
+                "{:?} on {event:?}",
+                place.state
+            );
+        }
+    });
+}
+
+/// True for what says for certain that this attempt charged nothing.
+fn is_proof_of_no_charge(event: &Event) -> bool {
+    match event {
+        Event::AcceptAnswered(Ok(outcome)) | Event::StatusAnswered(Ok(outcome)) => {
+            matches!(outcome, Outcome::Failed(_))
+        }
+        Event::AcceptAnswered(Err(error)) => matches!(error, AcceptError::Refused(_)),
+        Event::StatusAnswered(Err(error)) => *error == StatusError::NotAccepted,
+        _ => false,
+    }
+}
+
+#[test]
+fn from_every_state_there_is_a_way_out() {
+    for on_unknown in [OnUnknown::Wait, OnUnknown::Checkout] {
+        let places = walk(&Config { on_unknown, ..config() }, |_, _, _, _| ());
+        for (id, (place, leads_to)) in &places {
+            let is_end = matches!(place.state, State::Hidden(Hidden::Closed));
+            assert!(is_end || leads_to.iter().any(|next| next != id), "no way out of {id}");
+        }
+    }
+}
+
+#[test]
+fn every_phase_is_reached() {
+    let places = walk(&config(), |_, _, _, _| ());
+    let names: HashSet<_> = places.values().map(|(place, _)| place.state.name()).collect();
+    for name in [
+        "loading",
+        "offer",
+        "charging",
+        "processing",
+        "unknown",
+        "action-required",
+        "succeeded",
+        "failed",
+        "declined",
+        "expired",
+        "hidden",
+        "error",
+    ] {
+        assert!(names.contains(name), "{name}");
+    }
+}
