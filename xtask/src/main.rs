@@ -17,6 +17,7 @@ mod http;
 mod ports;
 mod preview;
 mod preview_config;
+mod preview_process;
 mod project;
 mod screenshots;
 mod size;

@@ -43,7 +43,7 @@ pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
     let settings = preview_config::write(&ports)?;
     let programs = target().join("debug");
 
-    let mut sandbox = command(programs.join("dodo-sandbox"), &[]);
+    let mut sandbox = command(programs.join("dodo-sandbox"), &["serve"]);
     preview_config::sandbox_arguments(&mut sandbox, &ports);
     children.start("sandbox", &mut sandbox)?;
     children

@@ -1,15 +1,11 @@
 //! Every test, cheapest first, with a heading and a time per step.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::project::{self, cargo, command, run};
-use crate::{browser, dist, tools};
+use crate::{browser, dist, preview_process, tools};
 
 /// A part of the suite that can run alone.
 struct Step {
@@ -106,39 +102,12 @@ fn e2e() -> Result<()> {
         .env("CHROMEDRIVER", &browser.driver))
 }
 
-/// Starts the preview as its own process, reads its one line, and visits that address.
 fn preview() -> Result<()> {
     let browser = browser::find()?;
-    let mut preview = command(std::env::current_exe()?, &["preview"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("could not start the preview")?;
-    let output = preview.stdout.take().context("the preview has no output")?;
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some(address) = line.strip_prefix("preview: ") {
-                let _ = sender.send(address.to_owned());
-            }
-        }
-    });
-    let visit = receiver
-        .recv_timeout(Duration::from_mins(30))
-        .context("the preview printed no address")
-        .and_then(|address| {
-            run(cargo(&["test", "--package=aftercart-e2e", "--test=preview", "--", "--ignored"])
-                .env("CHROME", &browser.chrome)
-                .env("CHROMEDRIVER", &browser.driver)
-                .env("AFTERCART_PREVIEW", address))
-        });
-    let id = preview.id().to_string();
-    let stopped = run(&mut command("kill", &["-TERM", &id]));
-    let status = preview.wait()?;
-    visit?;
-    stopped?;
-    if !status.success() {
-        bail!("the preview ended with {status}");
-    }
-    Ok(())
+    preview_process::visit(|address| {
+        run(cargo(&["test", "--package=aftercart-e2e", "--test=preview", "--", "--ignored"])
+            .env("CHROME", &browser.chrome)
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("AFTERCART_PREVIEW", address))
+    })
 }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, Path as UrlPath, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::extract::{Path as UrlPath, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
@@ -140,7 +140,7 @@ async fn leptos_file(UrlPath(name): UrlPath<String>) -> Response {
 /// Passes a call on to the backend, as the web server of a shop does that has pages and API on one origin.
 async fn forward(
     State(embed): State<Arc<Mutex<Embed>>>,
-    OriginalUri(address): OriginalUri,
+    address: Uri,
     method: Method,
     mut headers: HeaderMap,
     body: Bytes,
