@@ -62,7 +62,7 @@ pub struct CheckoutBody {
 pub struct FeatureFlags {
     /// Do not look for a customer of the same e-mail.
     #[serde(default)]
-    pub always_create_new_customer: bool,
+    pub always_create_new_customer: Option<bool>,
 }
 
 /// `{customer_id}` or `{email, name?, phone_number?}`.
@@ -179,7 +179,8 @@ impl Core {
         let Some(email) = customer.email.clone().filter(|email| email.contains('@')) else {
             return Err(ApiError::parameters("customer needs a customer_id or an email"));
         };
-        let always_new = body.feature_flags.as_ref().is_some_and(|flags| flags.always_create_new_customer);
+        let always_new =
+            body.feature_flags.as_ref().is_some_and(|flags| flags.always_create_new_customer == Some(true));
         match self.ledger.customer_of_email(&email).filter(|_| !always_new) {
             Some(existing) => Ok(Buyer::Known(existing.id.clone())),
             None => Ok(Buyer::Described { email, name: customer.name.clone() }),

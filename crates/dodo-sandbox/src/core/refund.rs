@@ -51,8 +51,9 @@ impl Refund {
             "amount": self.amount,
             "currency": self.currency,
             "reason": self.reason,
-            "network_reference_number": null,
+            "network_reference": null,
             "network_reference_type": null,
+            "network_reference_updated_at": null,
         })
     }
 }

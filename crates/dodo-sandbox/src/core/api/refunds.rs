@@ -13,7 +13,7 @@ use crate::core::moment::Moment;
 use crate::core::outbox::Subject;
 use crate::core::payment::PaymentStatus;
 use crate::core::refund::Refund;
-use crate::core::state::Core;
+use crate::core::state::{BUSINESS_ID, Core};
 
 const LONGEST_REASON: usize = 3000;
 
@@ -80,7 +80,7 @@ impl Core {
                 && query.wants("payment_id", Some(&refund.payment_id))
                 && query.wants("status", Some("succeeded"));
             if wanted && query.covers(refund.created_at)? {
-                found.push(self.refund_document(&refund.id)?);
+                found.push(refund.inside_payment(BUSINESS_ID));
             }
         }
         Ok(items(&query.page(found)?))

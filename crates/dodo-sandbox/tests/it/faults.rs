@@ -1,0 +1,105 @@
+//! Faults on demand hit the call they are for, once, with or without its effect.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Shop, one_click_body};
+
+async fn charges(shop: &Shop) -> usize {
+    shop.get("/payments?customer_id=cus_paid").await.1["items"].as_array().unwrap().len()
+}
+
+async fn set(shop: &Shop, fault: Value) {
+    let (status, body) = shop.post("/_sandbox/faults", fault).await;
+    assert_eq!(status, 200, "{body}");
+}
+
+#[tokio::test]
+async fn a_dropped_connection_charges_only_when_it_commits() {
+    let shop = Shop::open().await;
+    for (commit, count) in [(false, 0), (true, 1)] {
+        set(&shop, json!({ "method": "POST", "path_prefix": "/checkouts", "fault": { "kind": "drop", "commit": commit } }))
+            .await;
+        let body = one_click_body("paid", "pdt_guide").to_string();
+        assert!(shop.send(Method::POST, "/checkouts", Some(body)).await.is_err());
+        assert_eq!(charges(&shop).await, count);
+    }
+    let (_, log) = shop.get("/_sandbox/requests").await;
+    let dropped: Vec<&Value> =
+        log["items"].as_array().unwrap().iter().filter(|call| call["status"].is_null()).collect();
+    assert_eq!(dropped.len(), 2);
+}
+
+#[tokio::test]
+async fn a_committed_charge_sends_its_webhook_although_the_answer_is_lost() {
+    let shop = Shop::open().await;
+    let mut endpoint = shop.endpoint().await;
+    set(&shop, json!({ "path_prefix": "/checkouts", "fault": { "kind": "drop", "commit": true } })).await;
+    let body = one_click_body("paid", "pdt_guide").to_string();
+    shop.send(Method::POST, "/checkouts", Some(body)).await.unwrap_err();
+    assert_eq!(endpoint.next().await.event["data"]["metadata"]["attempt"], "att_paid");
+}
+
+#[tokio::test]
+async fn a_status_fault_is_used_up_and_carries_its_code_and_wait() {
+    let shop = Shop::open().await;
+    set(&shop, json!({ "fault": { "kind": "status", "status": 429, "retry_after": 7 } })).await;
+    let limited = shop.send(Method::GET, "/products", None).await.unwrap();
+    assert_eq!((limited.status().as_u16(), limited.headers()["retry-after"].to_str().unwrap()), (429, "7"));
+    assert_eq!(shop.get("/products").await.0, 200);
+}
+
+#[tokio::test]
+async fn a_status_fault_with_commit_charges() {
+    let shop = Shop::open().await;
+    set(
+        &shop,
+        json!({ "path_prefix": "/checkouts", "fault": { "kind": "status", "status": 500, "commit": true } }),
+    )
+    .await;
+    assert_eq!(shop.one_click("paid", "pdt_guide").await.0, 500);
+    assert_eq!(charges(&shop).await, 1);
+}
+
+#[tokio::test]
+async fn a_fault_for_one_customer_leaves_the_others_alone() {
+    let shop = Shop::open().await;
+    set(
+        &shop,
+        json!({ "customer_id": "cus_paid", "times": 2, "fault": { "kind": "status", "status": 500 } }),
+    )
+    .await;
+    assert_eq!(shop.get("/customers/cus_de").await.0, 200);
+    assert_eq!(shop.get("/customers/cus_paid/payment-methods").await.0, 500);
+    assert_eq!(shop.one_click("paid", "pdt_guide").await.0, 500);
+    assert_eq!(charges(&shop).await, 0);
+}
+
+#[tokio::test]
+async fn an_outcome_fault_waits_for_a_charge() {
+    let shop = Shop::open().await;
+    let behaviour = json!({ "kind": "fail", "error_code": "DO_NOT_HONOR" });
+    set(&shop, json!({ "customer_id": "cus_paid", "fault": { "kind": "outcome", "behaviour": behaviour } }))
+        .await;
+    shop.get("/customers/cus_paid").await;
+    let (_, session) = shop.one_click("paid", "pdt_guide").await;
+    assert_eq!(shop.payment(&session["payment_id"]).await["error_code"], "DO_NOT_HONOR");
+}
+
+#[tokio::test]
+async fn lists_can_be_empty_and_json_broken() {
+    let shop = Shop::open().await;
+    set(&shop, json!({ "fault": { "kind": "empty_list" } })).await;
+    assert_eq!(shop.get("/customers/cus_paid/payment-methods").await.1, json!({ "items": [] }));
+    set(&shop, json!({ "fault": { "kind": "malformed" } })).await;
+    let broken = shop.send(Method::GET, "/products", None).await.unwrap().text().await.unwrap();
+    assert!(serde_json::from_str::<Value>(&broken).is_err());
+}
+
+#[tokio::test]
+async fn cleared_faults_do_nothing() {
+    let shop = Shop::open().await;
+    set(&shop, json!({ "times": 5, "fault": { "kind": "drop" } })).await;
+    shop.client.delete(format!("{}/_sandbox/faults", shop.sandbox.url())).send().await.unwrap();
+    assert_eq!(shop.get("/products").await.0, 200);
+}
