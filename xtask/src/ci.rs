@@ -15,7 +15,7 @@ pub(crate) fn ci() -> Result<()> {
     test::test(None)?;
     println!("\n==== clippy");
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny=warnings"]))?;
-    for features in ["--features=csr,element", "--features=csr", "--features=hydrate"] {
+    for features in ["--features=element", "--features=csr"] {
         run(&mut cargo(&[
             "clippy",
             "--package=aftercart",

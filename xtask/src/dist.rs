@@ -23,6 +23,10 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// Where the loader wants the names of the files that it loads.
+const WIDGET: &str = "__AFTERCART_WIDGET__";
+const WASM: &str = "__AFTERCART_WASM__";
+
 /// Builds the release widget and the loader into `dist/`.
 pub(crate) fn dist() -> Result<()> {
     tools::rust_target()?;
@@ -39,7 +43,7 @@ pub(crate) fn dist() -> Result<()> {
         "--package=aftercart",
         "--bin=aftercart",
         "--no-default-features",
-        "--features=csr,element",
+        "--features=element",
     ]))?;
     let compiled = target().join("wasm32-unknown-unknown/wasm-release/aftercart.wasm");
 
@@ -66,14 +70,17 @@ fn named_files(work: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let wasm = fs::read(work.join("widget.wasm"))?;
     let wasm_name = format!("widget-{}.wasm", short_hash(&wasm));
     let script = fs::read_to_string(work.join("widget.js"))?.replace("widget_bg.wasm", &wasm_name);
-    let script_name = format!("widget-{}.js", short_hash(script.as_bytes()));
+    let script = without_comments(&script).into_bytes();
+    let script_name = format!("widget-{}.js", short_hash(&script));
     let loader = fs::read_to_string(root().join("loader/aftercart.js")).context("loader/aftercart.js")?;
-    ensure!(loader.contains("__AFTERCART_WIDGET__"), "the loader has no place for the widget's name");
-    let loader =
-        loader.replace("__AFTERCART_WIDGET__", &script_name).replace("__AFTERCART_WASM__", &wasm_name);
+    ensure!(
+        loader.contains(WIDGET) && loader.contains(WASM),
+        "the loader has no place for the widget's names"
+    );
+    let loader = loader.replace(WIDGET, &script_name).replace(WASM, &wasm_name);
     Ok(BTreeMap::from([
         ("aftercart.js".to_owned(), without_comments(&loader).into_bytes()),
-        (script_name, without_comments(&script).into_bytes()),
+        (script_name, script),
         (wasm_name, wasm),
     ]))
 }

@@ -14,9 +14,8 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 6] = [
     Step { name: "native", what: "unit and integration tests of the whole workspace", run: native },
-    Step { name: "ssr", what: "the widget with its server-side rendering", run: ssr },
     Step { name: "web", what: "components in a headless browser", run: web },
     Step { name: "dist", what: "the release widget", run: dist::dist },
     Step { name: "leptos-app", what: "the widget as a component of another application", run: leptos_app },
@@ -64,10 +63,6 @@ fn native() -> Result<()> {
     run(&mut cargo(&["test", "--workspace", "--exclude=aftercart-e2e"]))
 }
 
-fn ssr() -> Result<()> {
-    run(&mut cargo(&["test", "--package=aftercart", "--features=ssr"]))
-}
-
 fn web() -> Result<()> {
     let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
     let browser = browser::find()?;
@@ -75,7 +70,7 @@ fn web() -> Result<()> {
         "test",
         "--package=aftercart",
         "--target=wasm32-unknown-unknown",
-        "--features=csr,element",
+        "--features=element",
         "--test=web",
     ])
     .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
