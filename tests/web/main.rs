@@ -1,1 +1,15 @@
+//! The widget in a real browser: every state, focus, events, parts, two on one page, nothing left behind.
+//!
+//! The backend is played at the browser's edge: `fetch` is answered from a script, everything of ours is real.
 
+#![cfg(target_arch = "wasm32")]
+
+mod accept;
+mod decline;
+mod fixture;
+mod leptos_app;
+mod lifecycle;
+mod offer;
+mod trouble;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
