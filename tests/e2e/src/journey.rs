@@ -45,7 +45,9 @@ impl Journey {
         let page = SuccessPage::start().await?;
         let backend = Backend::start(&sandbox.url(), page.origin(), &page.address()).await?;
         sandbox.set_webhook_url(Some(backend.webhook_address()))?;
-        page.set_backend(backend.origin());
+        page.set_backend(&backend.origin());
+        // One binary is a whole deployment: it serves the script tag's files too.
+        page.set_widget_host(&backend.origin());
         let browser = Browser::start(screen).await?;
         Ok(Self { browser, page, sandbox, backend })
     }
