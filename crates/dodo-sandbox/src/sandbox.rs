@@ -118,15 +118,10 @@ impl Sandbox {
         self.addr
     }
 
-    /// Where events are sent from now on; events that are still owed go there too.
-    ///
-    /// Errors: the address is not http or https; the old one stays.
-    pub fn set_webhook_url(&self, url: Option<String>) -> Result<(), SandboxError> {
-        if let Some(url) = &url {
-            check_webhook_url(url)?;
-        }
+    /// Where events are sent from now on; events that are still owed go there too. An address that nobody
+    /// answers at shows in the deliveries.
+    pub fn set_webhook_url(&self, url: Option<String>) {
         self.shared.with_core(|core, _| core.outbox.endpoint = url);
-        Ok(())
     }
 
     /// A copy of the records as they are now.

@@ -29,8 +29,17 @@ pub(crate) struct Entry {
 /// What they pay with.
 #[derive(Clone, Debug)]
 pub(crate) enum Means {
-    Saved { method_id: String },
-    Card { number: String, expiry: String, holder: String, save: bool },
+    /// `number` is what stands in the card form all the same.
+    Saved {
+        method_id: String,
+        number: String,
+    },
+    Card {
+        number: String,
+        expiry: String,
+        holder: String,
+        save: bool,
+    },
 }
 
 impl Default for Means {
@@ -161,7 +170,11 @@ impl Core {
 
     fn chosen_means(&mut self, now: Moment, session: &Session, entry: &Entry) -> Result<Chosen, Complaint> {
         match &entry.means {
-            Means::Saved { method_id } => {
+            Means::Saved { number, .. } if !number.is_empty() => Err(Complaint::of(
+                "number",
+                "You entered a card number but chose a saved card. Choose \"Another card\", or clear the number.",
+            )),
+            Means::Saved { method_id, .. } => {
                 let Buyer::Known(customer_id) = &session.buyer else {
                     return Err(ApiError::not_found().into());
                 };

@@ -153,6 +153,20 @@ async fn a_saved_card_pays_and_only_its_owner_sees_it() {
 }
 
 #[tokio::test]
+async fn a_card_number_beside_a_chosen_saved_card_is_a_question_not_a_charge() {
+    let shop = Shop::open().await;
+    let known = json!({ "customer": { "customer_id": "cus_paid" }, "show_saved_payment_methods": true });
+    let (path, _) = session(&shop, known).await;
+    let mut fields = card("5555555555554444");
+    fields.retain(|(key, _)| *key != "means");
+    fields.push(("means", "pm_paid"));
+    let answer = shop.submit(&path, &fields).await;
+    assert_eq!(answer.status(), 422);
+    assert!(answer.text().await.unwrap().contains("Another card"));
+    assert!(shop.sandbox.ledger().payments.iter().all(|payment| !payment.metadata.contains_key("order")));
+}
+
+#[tokio::test]
 async fn the_bank_may_be_asked_and_may_refuse() {
     let shop = Shop::open().await;
     let mut endpoint = shop.endpoint().await;

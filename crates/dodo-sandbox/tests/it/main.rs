@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod control;
+mod core;
 mod faults;
 mod fixtures;
 mod hosted_page;

@@ -95,7 +95,7 @@ impl Shop {
     /// Sends webhooks to a new endpoint.
     pub(crate) async fn endpoint(&self) -> Endpoint {
         let endpoint = Endpoint::open().await;
-        self.sandbox.set_webhook_url(Some(endpoint.url.clone())).unwrap();
+        self.sandbox.set_webhook_url(Some(endpoint.url.clone()));
         endpoint
     }
 }

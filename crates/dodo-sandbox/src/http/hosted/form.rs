@@ -52,7 +52,7 @@ impl Fields {
                 save: self.save.is_some(),
             }
         } else {
-            Means::Saved { method_id: self.means.clone() }
+            Means::Saved { method_id: self.means.clone(), number: trimmed(&self.number) }
         };
         Entry {
             email: trimmed(&self.email),
@@ -81,6 +81,8 @@ pub(super) fn payment_form(
     let saved = customer.filter(|_| session.shows_saved_methods).map(|customer| customer.methods.as_slice());
     html! {
         form.card method="post" action=(format!("/session/{}", session.id)) {
+            // The first button is the one that Enter presses, and it must not be the one that updates the tax.
+            button.unseen type="submit" name="action" value="pay" tabindex="-1" aria-hidden="true" { "Pay" }
             input type="hidden" name="shown_total" value=(quote.total);
             (contact(session, customer, fields, &wrong))
             fieldset {

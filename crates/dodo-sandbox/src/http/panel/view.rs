@@ -28,7 +28,7 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Response {
                 h1 { "Dodo sandbox · Lumen & Grain" }
                 p.soft { "API " code { (shared.url) } " · webhooks to "
                     @match &core.outbox.endpoint { Some(url) => { code { (url) } } None => { "nobody yet" } }
-                    " · one real second is " (shared.clock.scale()) " s here" }
+                    @if (shared.clock.scale() - 1.0).abs() > f64::EPSILON { " · " (shared.clock.scale()) " times as fast as real" } }
             }
             main {
                 (actions(core))
