@@ -1,1 +1,33 @@
-//! aftercart-server
+//! Aftercart's merchant backend: offers after the purchase, charged exactly once through Dodo Payments.
+//!
+//! Where to start: [`Server::start`] runs the whole of it; [`App::build`] gives an axum router to nest
+//! into a merchant's own application; [`App::mint_subject_token`] lets the merchant's pages see offers
+//! for a signed-in customer.
+//!
+//! Inside, from the outside in: `http` (routes) → `upsell` (what happens, free of HTTP) → `attempt`
+//! (the state of a charge, pure), with `store` and `dodo` below, and `rules`, `token`, `config` beside.
+
+mod app;
+mod attempt;
+mod clock;
+mod complaint;
+mod config;
+mod dodo;
+mod http;
+mod purchase;
+mod rules;
+mod secret;
+mod server;
+mod shopper;
+mod store;
+mod token;
+mod upsell;
+
+pub use app::{App, StartError};
+pub use clock::{Clock, ShiftedClock, SystemClock};
+pub use complaint::Complaint;
+pub use config::{Config, Dodo};
+pub use rules::{OfferBook, load_offers};
+pub use secret::Secret;
+pub use server::Server;
+pub use token::{KeyringError, TokenKeys};

@@ -1,0 +1,91 @@
+//! The application without a listener: what a merchant nests into their own axum app.
+
+use crate::clock::{Clock, SystemClock};
+use crate::complaint::Complaint;
+use crate::config::Config;
+use crate::dodo::Dodo;
+use crate::http::{Shared, router};
+use crate::rules::load_offers;
+use crate::store::SqliteStore;
+use crate::upsell::Core;
+use aftercart_contract::CustomerId;
+use axum::Router;
+use jiff::Timestamp;
+use standardwebhooks::Webhook;
+use std::sync::Arc;
+
+/// Everything behind the routes, ready to answer.
+///
+/// ```no_run
+/// # async fn nest(config: aftercart_server::Config) -> Result<(), aftercart_server::StartError> {
+/// let aftercart = aftercart_server::App::build(config).await?;
+/// let shop: axum::Router = axum::Router::new().merge(aftercart.router());
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct App {
+    shared: Shared,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A file or variable is wrong: every mistake, with its line.
+    #[error("{}", lines(.0))]
+    Config(Vec<Complaint>),
+    /// The database cannot be opened or brought up to date.
+    #[error("{0}")]
+    Database(String),
+    /// The webhook key or the connection to Dodo cannot be set up.
+    #[error("{0}")]
+    Dodo(String),
+    /// The address is taken or not allowed.
+    #[error("cannot listen on {address}: {source}; choose another with `listen` or AFTERCART_LISTEN")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+fn lines(complaints: &[Complaint]) -> String {
+    complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl App {
+    /// Reads the offers, opens the database, and connects the parts.
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        Self::build_with_clock(config, Arc::new(SystemClock)).await
+    }
+
+    /// As [`App::build`], with another clock: for tests of expiry.
+    pub async fn build_with_clock(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let book = load_offers(&config.offers).map_err(StartError::Config)?;
+        let store = SqliteStore::open(&config.database_url).await.map_err(StartError::Database)?;
+        let webhook = Webhook::new(config.dodo.webhook_key.reveal())
+            .map_err(|_| StartError::Dodo("the webhook key is not base64 after `whsec_`".to_owned()))?;
+        let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
+        let dodo = Dodo::new(base_url, key, config.dodo.timeout)
+            .map_err(|error| StartError::Dodo(error.to_string()))?;
+        let core = Arc::new(Core::new(config, book, Arc::new(store), dodo, clock));
+        Ok(Self { shared: Shared { core, webhook: Arc::new(webhook) } })
+    }
+
+    /// The routes: `/api/upsell`, `/api/tokens`, `/webhooks/dodo`, `/healthz`, `/aftercart`.
+    pub fn router(&self) -> Router {
+        router(self.shared.clone())
+    }
+
+    /// As [`Config::mint_subject_token`], from now on.
+    pub fn mint_subject_token(&self, customer: &CustomerId) -> (String, Timestamp) {
+        self.shared.core.config.mint_subject_token(customer, self.shared.core.now())
+    }
+
+    /// Waits until every charge under way has been told its outcome.
+    pub async fn finish_charges(&self) {
+        self.shared.core.charges.close();
+        self.shared.core.charges.wait().await;
+    }
+}

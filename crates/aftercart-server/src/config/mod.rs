@@ -1,0 +1,10 @@
+//! What a deployment may set: `aftercart.toml`, a few environment overrides, and secrets.
+//!
+//! Secrets come from the environment only, so that the file can be committed.
+
+mod environment;
+mod file;
+mod load;
+mod settings;
+
+pub use settings::{Config, Dodo};

@@ -1,0 +1,66 @@
+//! The one call that charges.
+//!
+//! 1. It is sent once, by a client whose retries are 0.
+//! 2. A 2xx answer means *initiated*, not paid.
+//! 3. A refusal is told apart from silence: 400, 401, 402 (declined at once), 403,
+//!    404, 410, 413, 415, 422 and 429, and a connection that was never made, charged nothing.
+//! 4. Everything else (time-out, reset, 408, 409, 5xx, an unreadable answer) may have charged.
+
+use super::answer::document;
+use super::client::{Cart, Dodo, DodoError, Purpose};
+use aftercart_contract::{PaymentId, SessionId};
+use reqwest::Method;
+use serde::Deserialize;
+
+/// Dodo took the charge on.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Initiated {
+    /// The session.
+    pub(crate) session_id: SessionId,
+    /// The payment; older API versions name none.
+    #[serde(default)]
+    pub(crate) payment_id: Option<PaymentId>,
+}
+
+/// How a charge can go wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ChargeError {
+    /// Nothing was charged.
+    #[error("not charged: {0}")]
+    NotCharged(String),
+    /// Nobody knows: look for the payment, never send again.
+    #[error("not known whether charged: {0}")]
+    Unknown(DodoError),
+}
+
+impl Dodo {
+    /// Charges a saved method. Call it once per claimed attempt, never again.
+    pub(crate) async fn charge(
+        &self,
+        cart: &Cart,
+        payment_method_id: &str,
+        purpose: &Purpose,
+    ) -> Result<Initiated, ChargeError> {
+        let mut body = cart.body_for(purpose);
+        body.insert("confirm".into(), true.into());
+        body.insert("payment_method_id".into(), payment_method_id.into());
+        let request = self.money.request(Method::POST, "/checkouts").json(&body);
+        let response = match self.money.send(request).await {
+            Ok(response) => response,
+            Err(dodopayments::Error::Http(error)) if error.is_connect() || error.is_builder() => {
+                return Err(ChargeError::NotCharged("GATEWAY_UNREACHABLE".to_owned()));
+            }
+            Err(error) => return Err(ChargeError::Unknown(DodoError::sdk(error))),
+        };
+        document(response).await.map_err(|error| match error {
+            DodoError::Refused { status, code } if is_refusal(status) => {
+                ChargeError::NotCharged(if code.is_empty() { "INVALID_REQUEST".to_owned() } else { code })
+            }
+            error => ChargeError::Unknown(error),
+        })
+    }
+}
+
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 400 | 401 | 402 | 403 | 404 | 410 | 413 | 415 | 422 | 429)
+}

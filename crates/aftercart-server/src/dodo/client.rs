@@ -1,0 +1,264 @@
+//! Every call to Dodo that does not charge.
+
+use super::answer::document;
+use super::documents::{Payment, Preview, Product};
+use super::methods::SavedMethod;
+use aftercart_contract::{CustomerId, PaymentId, ProductId, SessionId, WebUrl};
+use dodopayments::{Client, ClientConfig};
+use jiff::Timestamp;
+use reqwest::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// Dodo's largest page.
+const PAGE_SIZE: usize = 100;
+/// A customer with more payments than this since one attempt is not searched further.
+const MAX_PAGES: usize = 5;
+
+/// The connection to Dodo. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Dodo {
+    /// Reads may be repeated once by the client itself.
+    pub(super) reading: Client,
+    /// Never sends anything twice. Dodo honours no idempotency header.
+    pub(super) money: Client,
+}
+
+/// Why a call that charges nothing failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DodoError {
+    /// No answer: refused connection, time-out, reset.
+    #[error("Dodo cannot be reached: {0}")]
+    Unreachable(String),
+    /// An answer that says no.
+    #[error("Dodo answered {status} {code}")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// Dodo's code, empty if it gave none.
+        code: String,
+    },
+    /// An answer that is not what the API promises.
+    #[error("Dodo's answer cannot be read: {0}")]
+    Unreadable(String),
+}
+
+impl DodoError {
+    /// The error without its address, which may carry ids.
+    pub(super) fn transport(error: reqwest::Error) -> Self {
+        Self::Unreachable(error.without_url().to_string())
+    }
+
+    pub(super) fn sdk(error: dodopayments::Error) -> Self {
+        match error {
+            dodopayments::Error::Http(error) => Self::transport(error),
+            other => Self::Unreadable(other.to_string()),
+        }
+    }
+
+    /// True when Dodo itself is in trouble, rather than our request.
+    pub(crate) fn is_outage(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Unreadable(_) => true,
+            Self::Refused { status, .. } => *status == 429 || *status >= 500,
+        }
+    }
+
+    fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+}
+
+/// What is quoted, charged, or put into a checkout: the same in all three, so that amounts agree.
+#[derive(Clone, Debug)]
+pub(crate) struct Cart {
+    pub(crate) customer: CustomerId,
+    pub(crate) product: ProductId,
+    pub(crate) quantity: u32,
+    /// The original payment's `billing`.
+    pub(crate) billing: Value,
+}
+
+/// What a checkout or charge is for: goes into its metadata.
+#[derive(Clone, Debug)]
+pub(crate) struct Purpose {
+    pub(crate) purchase: PaymentId,
+    pub(crate) offer: String,
+    pub(crate) step: u32,
+    /// The attempt that charges, or that a fallback follows.
+    pub(crate) attempt: Option<String>,
+    /// Our id of the checkout; absent for a one-click charge.
+    pub(crate) checkout: Option<String>,
+}
+
+impl Purpose {
+    /// Marks every payment of ours.
+    pub(crate) const PURCHASE: &str = "aftercart_purchase";
+    pub(crate) const ATTEMPT: &str = "aftercart_attempt";
+    pub(crate) const CHECKOUT: &str = "aftercart_checkout";
+
+    fn metadata(&self) -> Value {
+        let mut map = Map::new();
+        map.insert(Self::PURCHASE.into(), self.purchase.as_str().into());
+        map.insert("aftercart_offer".into(), self.offer.clone().into());
+        map.insert("aftercart_step".into(), self.step.to_string().into());
+        if let Some(attempt) = &self.attempt {
+            map.insert(Self::ATTEMPT.into(), attempt.clone().into());
+        }
+        if let Some(checkout) = &self.checkout {
+            map.insert(Self::CHECKOUT.into(), checkout.clone().into());
+        }
+        Value::Object(map)
+    }
+}
+
+impl Cart {
+    /// The body of a quote; a charge adds its method, a checkout its return address.
+    pub(super) fn body(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("product_cart".into(), json!([{"product_id": self.product, "quantity": self.quantity}]));
+        body.insert("customer".into(), json!({"customer_id": self.customer}));
+        let address: Map<String, Value> = ["country", "state", "city", "street", "zipcode"]
+            .into_iter()
+            .filter_map(|key| {
+                Some((key.to_owned(), self.billing.get(key).filter(|v| v.is_string())?.clone()))
+            })
+            .collect();
+        if address.contains_key("country") {
+            if address.len() < 5 {
+                body.insert("minimal_address".into(), true.into());
+            }
+            body.insert("billing_address".into(), address.into());
+        }
+        body
+    }
+
+    pub(super) fn body_for(&self, purpose: &Purpose) -> Map<String, Value> {
+        let mut body = self.body();
+        body.insert("metadata".into(), purpose.metadata());
+        body
+    }
+}
+
+/// A checkout page that Dodo opened.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct OpenedCheckout {
+    pub(crate) session_id: SessionId,
+    pub(crate) checkout_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Items<T> {
+    items: Vec<T>,
+}
+
+impl Dodo {
+    /// A connection with this time-out for every call.
+    pub(crate) fn new(base_url: &str, api_key: &str, timeout: Duration) -> Result<Self, DodoError> {
+        let config = || ClientConfig::new(base_url).with_api_key(api_key).with_timeout(timeout);
+        Ok(Self {
+            reading: Client::new(config().with_max_retries(1)).map_err(DodoError::sdk)?,
+            money: Client::new(config().with_max_retries(0)).map_err(DodoError::sdk)?,
+        })
+    }
+
+    /// The payment, or `None` when Dodo knows none of that id.
+    pub(crate) async fn payment(&self, id: &PaymentId) -> Result<Option<Payment>, DodoError> {
+        match self.get(&format!("/payments/{id}"), &[]).await {
+            Ok(payment) => Ok(Some(payment)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The customer's payments since a moment; pages are counted from 0, by hand.
+    pub(crate) async fn payments_since(
+        &self,
+        customer: &CustomerId,
+        since: Timestamp,
+    ) -> Result<Vec<Payment>, DodoError> {
+        let mut all = Vec::new();
+        for page in 0..MAX_PAGES {
+            let query = [
+                ("customer_id", customer.to_string()),
+                ("created_at_gte", since.to_string()),
+                ("page_size", PAGE_SIZE.to_string()),
+                ("page_number", page.to_string()),
+            ];
+            let Items { items } = self.get::<Items<Payment>>("/payments", &query).await?;
+            let last = items.len() < PAGE_SIZE;
+            all.extend(items);
+            if last {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// The product, or `None` when Dodo knows none of that id.
+    pub(crate) async fn product(&self, id: &ProductId) -> Result<Option<Product>, DodoError> {
+        match self.get(&format!("/products/{id}"), &[]).await {
+            Ok(product) => Ok(Some(product)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The product that a subscription bills.
+    pub(crate) async fn subscription_product(&self, id: &str) -> Result<ProductId, DodoError> {
+        #[derive(Deserialize)]
+        struct Subscription {
+            product_id: ProductId,
+        }
+        Ok(self.get::<Subscription>(&format!("/subscriptions/{id}"), &[]).await?.product_id)
+    }
+
+    /// All saved methods; an unknown customer has none.
+    pub(crate) async fn methods(&self, customer: &CustomerId) -> Result<Vec<SavedMethod>, DodoError> {
+        match self.get::<Items<SavedMethod>>(&format!("/customers/{customer}/payment-methods"), &[]).await {
+            Ok(list) => Ok(list.items),
+            Err(error) if error.is_not_found() => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the cart costs now.
+    pub(crate) async fn preview(&self, cart: &Cart) -> Result<Preview, DodoError> {
+        let request = self.reading.request(Method::POST, "/checkouts/preview").json(&cart.body());
+        document(self.reading.send(request).await.map_err(DodoError::sdk)?).await
+    }
+
+    /// The payment that a session led to, if any yet.
+    pub(crate) async fn session_payment(&self, session: &SessionId) -> Result<Option<PaymentId>, DodoError> {
+        #[derive(Deserialize)]
+        struct Session {
+            payment_id: Option<PaymentId>,
+        }
+        Ok(self.get::<Session>(&format!("/checkouts/{session}"), &[]).await?.payment_id)
+    }
+
+    /// Opens a standard checkout, where nothing is charged until the shopper pays.
+    pub(crate) async fn open_checkout(
+        &self,
+        cart: &Cart,
+        purpose: &Purpose,
+        return_to: Option<&WebUrl>,
+    ) -> Result<OpenedCheckout, DodoError> {
+        let mut body = cart.body_for(purpose);
+        body.remove("minimal_address");
+        body.insert("show_saved_payment_methods".into(), true.into());
+        if let Some(url) = return_to {
+            body.insert("return_url".into(), url.as_str().into());
+            body.insert("cancel_url".into(), url.as_str().into());
+        }
+        let request = self.money.request(Method::POST, "/checkouts").json(&body);
+        document(self.money.send(request).await.map_err(DodoError::sdk)?).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<T, DodoError> {
+        let request = self.reading.request(Method::GET, path).query(query);
+        document(self.reading.send(request).await.map_err(DodoError::sdk)?).await
+    }
+}

@@ -1,0 +1,16 @@
+//! Dodo Payments as we need it: read payments, products and methods, quote, charge once, open a checkout.
+//!
+//! Requests go through the official `dodopayments` crate (address, key, time-out). Answers are read
+//! into our own small types: the crate's structs refuse a whole payment when one field of no
+//! interest is missing, and a charge must not become "unknown" for that.
+
+mod answer;
+mod charge;
+mod client;
+mod documents;
+mod methods;
+
+pub(crate) use charge::{ChargeError, Initiated};
+pub(crate) use client::{Cart, Dodo, DodoError, Purpose};
+pub(crate) use documents::{Payment, Preview, Product};
+pub(crate) use methods::{SavedMethod, brand_name, usable};

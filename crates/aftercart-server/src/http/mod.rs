@@ -1,0 +1,17 @@
+//! The routes. Each file is one of them, or one rule that holds for all.
+
+mod assets;
+mod bearer;
+mod body;
+mod gate;
+mod health;
+mod locale;
+mod offers;
+mod problem;
+mod reply;
+mod router;
+mod subject;
+mod tokens;
+mod webhooks;
+
+pub(crate) use router::{Shared, router};

@@ -1,0 +1,100 @@
+//! `/api/upsell/{subject}` and what hangs below it.
+
+use super::bearer::bearer;
+use super::body::read;
+use super::locale::wish;
+use super::problem::{answer, malformed};
+use super::reply::{empty, json};
+use super::router::Shared;
+use super::subject::ForSubject;
+use crate::upsell::{Acceptance, Refusal};
+use aftercart_contract::{AcceptRequest, DeclineRequest, EventBatch, IdempotencyKey, OfferId};
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+/// A page reports at most this many events at once.
+const MAX_EVENTS: usize = 50;
+
+#[derive(Default, Deserialize)]
+pub(super) struct OfferQuery {
+    locale: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct StatusQuery {
+    offer_id: OfferId,
+}
+
+/// `GET /{subject}?locale=`
+pub(super) async fn offer(
+    State(shared): State<Shared>,
+    ForSubject(subject): ForSubject,
+    query: Result<Query<OfferQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let locale = query.ok().and_then(|Query(query)| wish(query.locale.as_deref()));
+    let found = shared.core.offer(&subject, bearer(&headers), locale.as_deref()).await?;
+    Ok(json(StatusCode::OK, &found))
+}
+
+/// `POST /{subject}/accept`
+pub(super) async fn accept(
+    State(shared): State<Shared>,
+    ForSubject(subject): ForSubject,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let request: AcceptRequest = read(&headers, body, None).await?;
+    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
+    let key = key.and_then(|key| IdempotencyKey::new(key).ok()).ok_or_else(|| {
+        let text = "an Idempotency-Key header of 1 to 128 plain characters is needed, one per click";
+        answer(StatusCode::BAD_REQUEST, "idempotency_key_missing", text, false)
+    })?;
+    let outcome = shared.core.accept(Acceptance { subject, key, request }).await;
+    Ok(json(StatusCode::OK, &outcome.map_err(IntoResponse::into_response)?))
+}
+
+/// `GET /{subject}/status?offer_id=`
+pub(super) async fn status(
+    State(shared): State<Shared>,
+    ForSubject(subject): ForSubject,
+    query: Result<Query<StatusQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let Query(query) = query.map_err(|_| malformed("`offer_id` is needed: which offer's status?"))?;
+    let outcome = shared.core.status(&subject, &query.offer_id, bearer(&headers)).await;
+    Ok(json(StatusCode::OK, &outcome.map_err(IntoResponse::into_response)?))
+}
+
+/// `POST /{subject}/decline`
+pub(super) async fn decline(
+    State(shared): State<Shared>,
+    ForSubject(subject): ForSubject,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let request: DeclineRequest = read(&headers, body, None).await?;
+    let next = shared.core.decline(&subject, &request).await;
+    Ok(json(StatusCode::OK, &next.map_err(IntoResponse::into_response)?))
+}
+
+/// `POST /{subject}/events`; `sendBeacon` sends `text/plain` unless told otherwise.
+pub(super) async fn events(
+    State(shared): State<Shared>,
+    ForSubject(subject): ForSubject,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let batch: EventBatch = read(&headers, body, Some("text/plain")).await?;
+    if batch.events.len() > MAX_EVENTS {
+        return Err(malformed("at most 50 events at once"));
+    }
+    let core = &shared.core;
+    let kept = core.store.put_events(subject.as_str(), &batch, core.now()).await;
+    kept.map_err(|error| Refusal::from(error).into_response())?;
+    Ok(empty(StatusCode::NO_CONTENT))
+}

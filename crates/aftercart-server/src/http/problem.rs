@@ -1,0 +1,44 @@
+//! Every refusal with its status and code.
+
+use super::reply::json;
+use crate::upsell::Refusal;
+use aftercart_contract::Problem;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+pub(super) fn answer(status: StatusCode, code: &str, message: &str, recoverable: bool) -> Response {
+    json(status, &Problem { code: code.to_owned(), message: message.to_owned(), recoverable })
+}
+
+/// A request that is not what the contract says.
+pub(super) fn malformed(message: &str) -> Response {
+    answer(StatusCode::UNPROCESSABLE_ENTITY, "malformed", message, false)
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, code, recoverable) = match &self {
+            Self::UnknownSubject => (StatusCode::NOT_FOUND, "unknown_subject", false),
+            Self::UnknownOffer => (StatusCode::NOT_FOUND, "unknown_offer", false),
+            Self::NotAccepted => (StatusCode::NOT_FOUND, "not_accepted", true),
+            Self::TokenMissing => (StatusCode::UNAUTHORIZED, "token_missing", false),
+            Self::TokenInvalid => (StatusCode::UNAUTHORIZED, "token_invalid", false),
+            Self::TokenExpired => (StatusCode::UNAUTHORIZED, "token_expired", true),
+            Self::TokenForAnother => (StatusCode::FORBIDDEN, "token_for_another", false),
+            Self::TooLate => (StatusCode::FORBIDDEN, "too_late", false),
+            Self::KeyReused => (StatusCode::CONFLICT, "key_reused", false),
+            Self::AlreadyOwned => (StatusCode::CONFLICT, "already_owned", false),
+            Self::AlreadyAccepted => (StatusCode::CONFLICT, "already_accepted", false),
+            Self::QuantityOutOfRange => (StatusCode::UNPROCESSABLE_ENTITY, "quantity_out_of_range", true),
+            Self::UnknownMethod => (StatusCode::CONFLICT, "unknown_payment_method", true),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", true),
+            Self::DodoUnavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "dodo_unavailable", true),
+            Self::NoQuote => (StatusCode::SERVICE_UNAVAILABLE, "no_quote", true),
+            Self::Store(error) => {
+                tracing::error!(%error, "the store failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal", true)
+            }
+        };
+        answer(status, code, &self.to_string(), recoverable)
+    }
+}

@@ -1,0 +1,86 @@
+//! `POST /webhooks/dodo`: Standard Webhooks, verified on the raw body.
+//!
+//! 1. Bad or missing signature, or a timestamp more than five minutes off: 401, nothing is kept.
+//! 2. Verified but not readable: 400.
+//! 3. The event is stored under its `webhook-id` before anything else; a repeat whose effect is
+//!    stored too is answered 200 at once.
+//! 4. Effects go through the same door as everything Dodo tells us, which does not mind order.
+//! 5. If an effect cannot be stored now, the answer is 5xx and Dodo delivers again.
+//! 6. Types that say nothing about payments are kept and answered 200.
+
+use super::body::bounded;
+use super::problem::answer;
+use super::reply::empty;
+use super::router::Shared;
+use crate::dodo::Payment;
+use crate::store::EventSeen;
+use crate::upsell::Refusal;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// Dodo's documents are a few kilobytes.
+const MAX_BODY: usize = 1024 * 1024;
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    timestamp: Timestamp,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+pub(super) async fn receive(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let body = bounded(body, MAX_BODY).await?;
+    if let Err(error) = shared.webhook.verify(&body, &headers) {
+        tracing::warn!(%error, "a webhook was refused");
+        let text = "the webhook's signature or timestamp is not valid";
+        return Err(answer(StatusCode::UNAUTHORIZED, "bad_signature", text, false));
+    }
+    let unreadable = |what: &str| {
+        tracing::error!(what, "a verified webhook cannot be read");
+        answer(StatusCode::BAD_REQUEST, "unreadable", what, false)
+    };
+    let id = headers.get("webhook-id").and_then(|id| id.to_str().ok()).filter(|id| id.len() <= 255);
+    let id = id.ok_or_else(|| unreadable("the webhook-id is too long"))?;
+    let text = std::str::from_utf8(&body).map_err(|_| unreadable("the body is not UTF-8"))?;
+    let envelope: Envelope<'_> =
+        serde_json::from_str(text).map_err(|_| unreadable("the body is not a Dodo event"))?;
+    let payment: Option<Payment> = match envelope.kind.starts_with("payment.") {
+        true => Some(
+            serde_json::from_str(envelope.data.get())
+                .map_err(|_| unreadable("the event's payment cannot be read"))?,
+        ),
+        false => None,
+    };
+    apply(&shared, id, text, &envelope, payment.as_ref()).await.map_err(IntoResponse::into_response)?;
+    Ok(empty(StatusCode::OK))
+}
+
+async fn apply(
+    shared: &Shared,
+    id: &str,
+    body: &str,
+    envelope: &Envelope<'_>,
+    payment: Option<&Payment>,
+) -> Result<(), Refusal> {
+    let core = &shared.core;
+    if core.store.keep_event(id, &envelope.kind, body, core.now()).await? == EventSeen::Applied {
+        return Ok(());
+    }
+    if let Some(payment) = payment {
+        core.take_in(payment, envelope.timestamp).await?;
+    }
+    core.store.mark_applied(id, core.now()).await?;
+    tracing::info!(event.kind = envelope.kind, "webhook applied");
+    Ok(())
+}

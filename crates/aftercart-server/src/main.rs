@@ -1,0 +1,132 @@
+//! `aftercart-server`: the merchant backend as one program.
+
+use aftercart_contract::CustomerId;
+use aftercart_server::{Config, Server, load_offers};
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Shows one more offer right after a purchase and charges it exactly once, through Dodo Payments.
+///
+/// Secrets come from the environment: DODO_PAYMENTS_API_KEY, DODO_PAYMENTS_WEBHOOK_KEY,
+/// AFTERCART_TOKEN_KEYS and, to mint tokens over HTTP, AFTERCART_MERCHANT_KEY.
+#[derive(Parser)]
+#[command(name = "aftercart-server", version, max_term_width = 100)]
+struct Arguments {
+    /// The configuration file; paths in it are relative to it.
+    #[arg(long, short, global = true, env = "AFTERCART_CONFIG", default_value = "aftercart.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server until it is told to stop (Ctrl-C, SIGTERM); charges under way are finished.
+    Serve {
+        /// How to write logs; RUST_LOG chooses which (default: info).
+        #[arg(long, value_enum, default_value_t = LogFormat::Text, env = "AFTERCART_LOG_FORMAT")]
+        log: LogFormat,
+    },
+    /// Checks the configuration and the offers, and names every mistake with its line.
+    Check,
+    /// Prints a token that lets a page see this customer's offers.
+    Token {
+        /// The Dodo customer, cus_…
+        customer: String,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match &arguments.command {
+        Command::Serve { log } => serve(&arguments, *log).await,
+        Command::Check => check(&arguments),
+        Command::Token { customer } => token(&arguments, customer),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: &Arguments, log: LogFormat) -> Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match log {
+        LogFormat::Text => logs.init(),
+        LogFormat::Json => logs.json().flatten_event(true).init(),
+    }
+    let server = Server::start(config(arguments)?).await?;
+    println!("aftercart-server: {}/", server.url());
+    until_told_to_stop().await?;
+    server.stop().await;
+    Ok(())
+}
+
+fn check(arguments: &Arguments) -> Result<()> {
+    let config = Config::load(&arguments.config, &environment);
+    let offers_path = match &config {
+        Ok(config) => config.offers.clone(),
+        // The usual place, so that one run names the mistakes of both files.
+        Err(_) => arguments.config.with_file_name("offers.toml"),
+    };
+    let offers = load_offers(&offers_path);
+    let complaints: Vec<_> =
+        config.as_ref().err().into_iter().chain(offers.as_ref().err()).flatten().collect();
+    if !complaints.is_empty() {
+        for complaint in &complaints {
+            eprintln!("{complaint}");
+        }
+        let count = complaints.len();
+        bail!("{count} {} to correct", if count == 1 { "thing" } else { "things" });
+    }
+    let count = offers.map(|offers| offers.len()).unwrap_or_default();
+    println!("{}: good\n{}: good, {count} offers", arguments.config.display(), offers_path.display());
+    Ok(())
+}
+
+fn token(arguments: &Arguments, customer: &str) -> Result<()> {
+    let customer = Some(customer).filter(|text| text.starts_with("cus_"));
+    let customer = customer.context("a customer's id starts with cus_")?;
+    let customer = CustomerId::new(customer).map_err(anyhow::Error::msg)?;
+    let (token, _) = config(arguments)?.mint_subject_token(&customer, Timestamp::now());
+    println!("{token}");
+    Ok(())
+}
+
+fn config(arguments: &Arguments) -> Result<Config> {
+    Config::load(&arguments.config, &environment).map_err(|complaints| {
+        let lines: Vec<_> = complaints.iter().map(ToString::to_string).collect();
+        anyhow::Error::msg(lines.join("\n"))
+    })
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+async fn until_told_to_stop() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be listened for")?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

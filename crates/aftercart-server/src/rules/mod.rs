@@ -1,0 +1,9 @@
+//! `offers.toml`: which purchase leads to which offer, and the words on it.
+
+mod document;
+mod load;
+mod offer_book;
+
+pub use load::load_offers;
+pub use offer_book::OfferBook;
+pub(crate) use offer_book::Rule;

@@ -1,0 +1,118 @@
+//! The store as the rest of the server needs it.
+
+use crate::attempt::{Attempt, Checkout, Step};
+use crate::purchase::Purchase;
+use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use std::fmt;
+
+/// Durable memory. Every write is durable when its future is done.
+#[async_trait]
+pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
+    /// True when the database answers.
+    async fn is_up(&self) -> bool;
+
+    /// Keeps a verified webhook, once per id, and says whether it came before.
+    async fn keep_event(
+        &self,
+        id: &str,
+        kind: &str,
+        body: &str,
+        now: Timestamp,
+    ) -> Result<EventSeen, StoreError>;
+    /// Notes that the event's effect is stored too.
+    async fn mark_applied(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps a purchase. A purchase that succeeded stays so, with its first `paid_at`.
+    async fn put_purchase(&self, purchase: &Purchase, now: Timestamp) -> Result<(), StoreError>;
+    /// The purchase of this payment.
+    async fn purchase(&self, payment: &PaymentId) -> Result<Option<Purchase>, StoreError>;
+    /// The customer's paid purchases, newest first, at most ten.
+    async fn purchases_of(&self, customer: &CustomerId) -> Result<Vec<Purchase>, StoreError>;
+    /// True when the customer bought the product, or accepted it and it is paid or may still be.
+    async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError>;
+
+    /// Inserts the claim. False, and nothing changed, when the step is already claimed.
+    async fn claim(&self, attempt: &Attempt) -> Result<bool, StoreError>;
+    /// The attempt of this id.
+    async fn attempt(&self, id: &str) -> Result<Option<Attempt>, StoreError>;
+    /// The attempt at this step.
+    async fn attempt_at(&self, step: &Step) -> Result<Option<Attempt>, StoreError>;
+    /// The attempt whose charge this payment is.
+    async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError>;
+    /// The attempt that this customer's key claimed.
+    async fn attempt_by_key(
+        &self,
+        customer: &CustomerId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Attempt>, StoreError>;
+    /// Writes state, charge and ids if the version is still the one read, and raises it. False when
+    /// somebody else was faster: read again.
+    async fn replace_attempt(&self, attempt: &Attempt) -> Result<bool, StoreError>;
+    /// Takes the right to ask Dodo about an attempt; at most one holder per interval.
+    async fn take_attempt_read(
+        &self,
+        id: &str,
+        now: Timestamp,
+        every: SignedDuration,
+    ) -> Result<bool, StoreError>;
+
+    /// Inserts the row of a checkout that is about to be opened. False when the step has one.
+    async fn claim_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError>;
+    /// Removes a row whose checkout could not be opened.
+    async fn drop_unopened_checkout(&self, id: &str) -> Result<(), StoreError>;
+    /// The checkout of this id.
+    async fn checkout(&self, id: &str) -> Result<Option<Checkout>, StoreError>;
+    /// The checkout at this step.
+    async fn checkout_at(&self, step: &Step) -> Result<Option<Checkout>, StoreError>;
+    /// The checkout in which this payment was made.
+    async fn checkout_by_payment(&self, payment: &PaymentId) -> Result<Option<Checkout>, StoreError>;
+    /// As [`Self::replace_attempt`].
+    async fn replace_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError>;
+    /// As [`Self::take_attempt_read`].
+    async fn take_checkout_read(
+        &self,
+        id: &str,
+        now: Timestamp,
+        every: SignedDuration,
+    ) -> Result<bool, StoreError>;
+
+    /// Remembers that the customer does not want this offer.
+    async fn put_decline(
+        &self,
+        customer: &CustomerId,
+        step: &Step,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// The purchase after which the customer declined this offer.
+    async fn declined_after(
+        &self,
+        customer: &CustomerId,
+        offer: &OfferId,
+    ) -> Result<Option<PaymentId>, StoreError>;
+
+    /// Keeps what a page reported about its own display.
+    async fn put_events(&self, subject: &str, batch: &EventBatch, now: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Whether a webhook came before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EventSeen {
+    /// New, or kept before but its effect was lost: apply it.
+    ToApply,
+    /// Its effect is stored: nothing to do.
+    Applied,
+}
+
+/// The database failed, or holds what it cannot.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// The database refused or is gone.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A row that this version cannot read.
+    #[error("a stored {0} cannot be read")]
+    Unreadable(&'static str),
+}

@@ -1,0 +1,104 @@
+//! Webhooks, declines and reports.
+
+use super::row::{id, millis};
+use super::{EventSeen, Step, StoreError};
+use aftercart_contract::{CustomerId, EventBatch, OfferId, PaymentId};
+use jiff::Timestamp;
+use sqlx::SqlitePool;
+
+pub(super) async fn keep(
+    pool: &SqlitePool,
+    webhook_id: &str,
+    kind: &str,
+    body: &str,
+    now: Timestamp,
+) -> Result<EventSeen, StoreError> {
+    sqlx::query(
+        "insert into webhook_events (webhook_id, event_type, body, received_at) values (?, ?, ?, ?)
+         on conflict (webhook_id) do nothing",
+    )
+    .bind(webhook_id)
+    .bind(kind)
+    .bind(body)
+    .bind(millis(now))
+    .execute(pool)
+    .await?;
+    let (applied_at,): (Option<i64>,) =
+        sqlx::query_as("select applied_at from webhook_events where webhook_id = ?")
+            .bind(webhook_id)
+            .fetch_one(pool)
+            .await?;
+    Ok(if applied_at.is_some() { EventSeen::Applied } else { EventSeen::ToApply })
+}
+
+pub(super) async fn mark_applied(
+    pool: &SqlitePool,
+    webhook_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("update webhook_events set applied_at = ? where webhook_id = ?")
+        .bind(millis(now))
+        .bind(webhook_id)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn put_decline(
+    pool: &SqlitePool,
+    customer: &CustomerId,
+    step: &Step,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into declines (customer_id, offer_id, purchase_id, reason, declined_at) values (?, ?, ?, ?, ?)
+         on conflict (customer_id, offer_id) do nothing",
+    )
+    .bind(customer.as_str())
+    .bind(step.offer.as_str())
+    .bind(step.purchase.as_str())
+    .bind(reason)
+    .bind(millis(now))
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn declined_after(
+    pool: &SqlitePool,
+    customer: &CustomerId,
+    offer: &OfferId,
+) -> Result<Option<PaymentId>, StoreError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("select purchase_id from declines where customer_id = ? and offer_id = ?")
+            .bind(customer.as_str())
+            .bind(offer.as_str())
+            .fetch_optional(pool)
+            .await?;
+    row.map(|(purchase,)| id(purchase)).transpose()
+}
+
+pub(super) async fn put_reported(
+    pool: &SqlitePool,
+    subject: &str,
+    batch: &EventBatch,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut transaction = pool.begin_with("begin immediate").await?;
+    for event in &batch.events {
+        let name = serde_json::to_value(event.name).ok();
+        sqlx::query(
+            "insert into reported_events (subject, offer_id, name, happened_at, received_at) values (?, ?, ?, ?, ?)",
+        )
+        .bind(subject)
+        .bind(batch.offer_id.as_str())
+        .bind(name.as_ref().and_then(|name| name.as_str()).unwrap_or_default())
+        .bind(event.at.as_str())
+        .bind(millis(now))
+        .execute(&mut *transaction)
+        .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}

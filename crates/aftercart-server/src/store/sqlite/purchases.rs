@@ -1,0 +1,111 @@
+//! Purchases and what customers own.
+
+use super::row::{id, millis, moment};
+use super::{Purchase, StoreError};
+use aftercart_contract::{CustomerId, PaymentId, ProductId};
+use jiff::Timestamp;
+use sqlx::{FromRow, SqlitePool};
+
+#[derive(FromRow)]
+struct PurchaseRow {
+    payment_id: String,
+    customer_id: String,
+    status: String,
+    paid_at: Option<i64>,
+    products: String,
+    billing: String,
+    refused: Option<String>,
+}
+
+impl PurchaseRow {
+    fn purchase(self) -> Result<Purchase, StoreError> {
+        Ok(Purchase {
+            payment: id(self.payment_id)?,
+            customer: id(self.customer_id)?,
+            status: self.status,
+            paid_at: self.paid_at.map(moment).transpose()?,
+            products: serde_json::from_str(&self.products)
+                .map_err(|_| StoreError::Unreadable("product list"))?,
+            billing: serde_json::from_str(&self.billing).map_err(|_| StoreError::Unreadable("address"))?,
+            refused: self.refused,
+        })
+    }
+}
+
+pub(super) async fn put(pool: &SqlitePool, purchase: &Purchase, now: Timestamp) -> Result<(), StoreError> {
+    let mut transaction = pool.begin_with("begin immediate").await?;
+    sqlx::query(
+        "insert into purchases (payment_id, customer_id, status, paid_at, products, billing, refused, noted_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict (payment_id) do update set
+             status = excluded.status, paid_at = excluded.paid_at, products = excluded.products,
+             billing = excluded.billing, refused = excluded.refused
+         where purchases.paid_at is null",
+    )
+    .bind(purchase.payment.as_str())
+    .bind(purchase.customer.as_str())
+    .bind(&purchase.status)
+    .bind(purchase.paid_at.map(millis))
+    .bind(serde_json::to_string(&purchase.products).unwrap_or_default())
+    .bind(purchase.billing.to_string())
+    .bind(&purchase.refused)
+    .bind(millis(now))
+    .execute(&mut *transaction)
+    .await?;
+    if purchase.paid_at.is_some() {
+        for product in &purchase.products {
+            sqlx::query(
+                "insert into purchased_products (payment_id, customer_id, product_id) values (?, ?, ?)
+                 on conflict do nothing",
+            )
+            .bind(purchase.payment.as_str())
+            .bind(purchase.customer.as_str())
+            .bind(product.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn find(pool: &SqlitePool, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
+    let row: Option<PurchaseRow> = sqlx::query_as("select * from purchases where payment_id = ?")
+        .bind(payment.as_str())
+        .fetch_optional(pool)
+        .await?;
+    row.map(PurchaseRow::purchase).transpose()
+}
+
+pub(super) async fn of_customer(
+    pool: &SqlitePool,
+    customer: &CustomerId,
+) -> Result<Vec<Purchase>, StoreError> {
+    let rows: Vec<PurchaseRow> = sqlx::query_as(
+        "select * from purchases where customer_id = ? and paid_at is not null
+         order by paid_at desc, payment_id desc limit 10",
+    )
+    .bind(customer.as_str())
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(PurchaseRow::purchase).collect()
+}
+
+pub(super) async fn owns(
+    pool: &SqlitePool,
+    customer: &CustomerId,
+    product: &ProductId,
+) -> Result<bool, StoreError> {
+    let (owns,): (bool,) = sqlx::query_as(
+        "select exists (select 1 from purchased_products where customer_id = ?1 and product_id = ?2)
+             or exists (select 1 from attempts where customer_id = ?1 and product_id = ?2
+                        and state ->> 'kind' <> 'failed')
+             or exists (select 1 from checkouts where customer_id = ?1 and product_id = ?2
+                        and state ->> 'kind' in ('processing', 'action_required', 'succeeded'))",
+    )
+    .bind(customer.as_str())
+    .bind(product.as_str())
+    .fetch_one(pool)
+    .await?;
+    Ok(owns)
+}

@@ -1,0 +1,54 @@
+//! What a token says.
+
+use aftercart_contract::{AmountMinor, Currency, CustomerId, OfferId, PaymentId, ProductId};
+use serde::{Deserialize, Serialize};
+
+/// May see and follow this customer's offers until `exp`. Minted by the merchant's own server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SubjectClaims {
+    /// The customer.
+    #[serde(rename = "cus")]
+    pub(crate) customer: CustomerId,
+    /// Unix seconds, exclusive.
+    pub(crate) exp: i64,
+}
+
+/// May answer this one offer of this one purchase, at this price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OfferClaims {
+    /// The customer.
+    #[serde(rename = "cus")]
+    pub(crate) customer: CustomerId,
+    /// The purchase that the offer follows.
+    #[serde(rename = "pay")]
+    pub(crate) purchase: PaymentId,
+    /// The offer.
+    #[serde(rename = "off")]
+    pub(crate) offer: OfferId,
+    /// Its place in the chain: 0, then 1 for its downsell, and so on.
+    #[serde(rename = "stp")]
+    pub(crate) step: u32,
+    /// The product that was quoted.
+    #[serde(rename = "pdt")]
+    pub(crate) product: ProductId,
+    /// The fewest that may be taken.
+    #[serde(rename = "qmn")]
+    pub(crate) quantity_min: u32,
+    /// The most that may be taken.
+    #[serde(rename = "qmx")]
+    pub(crate) quantity_max: u32,
+    /// What the button says, minor units, tax included.
+    #[serde(rename = "amt")]
+    pub(crate) amount: AmountMinor,
+    /// The amount's currency.
+    #[serde(rename = "cur")]
+    pub(crate) currency: Currency,
+    /// The locale of the texts that were shown.
+    #[serde(rename = "loc")]
+    pub(crate) locale: String,
+    /// From this unix second on the price must be quoted anew.
+    #[serde(rename = "qex")]
+    pub(crate) quote_exp: i64,
+    /// Unix seconds, exclusive.
+    pub(crate) exp: i64,
+}

@@ -1,0 +1,278 @@
+//! One click: check, claim, charge once, tell.
+//!
+//! 1. The token proves who may accept what, at which price. Nothing else in the request does.
+//! 2. A repeat is answered with the first click's outcome, however late it comes: that is looked at
+//!    before any expiry.
+//! 3. Dodo is asked for the price again. Too old or different: the shopper is shown the new one and
+//!    nothing is charged.
+//! 4. The claim is stored. Whoever does not get it never charges.
+//! 5. The claim is moved to `sent`, stored, and only then the charge is sent, once.
+//! 6. The charge runs on its own task: a closed page does not stop it half-way.
+
+use super::present::payable;
+use super::quote::Quoted;
+use super::{Core, Refusal};
+use crate::attempt::{Attempt, AttemptState, Card, Fact, PollPolicy, Step};
+use crate::dodo::{Cart, ChargeError, Purpose, SavedMethod};
+use crate::purchase::Purchase;
+use crate::rules::Rule;
+use crate::shopper::sentence;
+use crate::token::OfferClaims;
+use aftercart_contract::{AcceptRequest, Failure, IdempotencyKey, Money, Outcome, Subject};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+
+/// The shopper gets an answer within this time; the charge may go on.
+const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// How long a repeat waits for the first click's outcome before it says `processing`.
+const REPEAT_WAIT: Duration = Duration::from_secs(4);
+const REPEAT_LOOK_EVERY: Duration = Duration::from_millis(60);
+/// When the payment is read after the charge was initiated.
+const READ_BACK_AFTER_MS: [u64; 6] = [0, 60, 120, 250, 400, 600];
+
+/// One request to accept.
+#[derive(Debug)]
+pub(crate) struct Acceptance {
+    pub(crate) subject: Subject,
+    pub(crate) key: IdempotencyKey,
+    pub(crate) request: AcceptRequest,
+}
+
+impl Core {
+    /// Answers one click.
+    pub(crate) async fn accept(self: &Arc<Self>, click: Acceptance) -> Result<Outcome, Refusal> {
+        let claims =
+            self.offer_claims(&click.subject, click.request.token.as_ref(), &click.request.offer_id)?;
+        let quantity = click.request.quantity.unwrap_or(claims.quantity_min);
+        if !(claims.quantity_min..=claims.quantity_max).contains(&quantity) {
+            return Err(Refusal::QuantityOutOfRange);
+        }
+        let step = Step { purchase: claims.purchase.clone(), offer: claims.offer.clone(), step: claims.step };
+        if let Some(first) = self.store.attempt_at(&step).await? {
+            return self.repeat(first, &click.key).await;
+        }
+        self.refuse_used_key(&claims, &click.key).await?;
+        self.refuse_expired(&claims)?;
+        let (purchase, rule) = self.purchase_and_rule(&claims).await?;
+        if self.store.owns(&purchase.customer, &rule.product).await? {
+            // Between the first look and this one, another click may have claimed this very step.
+            return match self.store.attempt_at(&step).await? {
+                Some(first) => self.repeat(first, &click.key).await,
+                None => Err(Refusal::AlreadyOwned),
+            };
+        }
+        let quoted = self.quote(&purchase, rule).await?;
+        if self.now().as_second() >= claims.quote_exp || quoted.due_now() != promised(&claims) {
+            return self.requote(&purchase, rule, &step, &quoted, &claims.locale).await;
+        }
+        let Some(method) = self.chosen_method(&quoted, &click.request)? else {
+            return self.pay_at_checkout(&purchase, &step, &quoted, &claims.locale).await;
+        };
+        let attempt = self.new_attempt(&purchase, &step, &quoted, method, &claims, &click.key);
+        if !self.store.claim(&attempt).await? {
+            let first = self.store.attempt_at(&step).await?.ok_or(Refusal::NotAccepted)?;
+            return self.repeat(first, &click.key).await;
+        }
+        tracing::info!(attempt.id, offer.id = %step.offer, "offer accepted");
+        self.charge_and_tell(attempt, quoted.cart.clone(), method.payment_method_id.clone()).await
+    }
+
+    /// The token's claims, if they are for this subject and offer.
+    pub(super) fn offer_claims(
+        &self,
+        subject: &Subject,
+        token: Option<&aftercart_contract::OfferToken>,
+        offer: &aftercart_contract::OfferId,
+    ) -> Result<OfferClaims, Refusal> {
+        let token = token.ok_or(Refusal::TokenMissing)?;
+        let claims = self.config.token_keys.verify_offer(token.reveal())?;
+        let same_subject = match subject {
+            Subject::Payment(payment) => claims.purchase == *payment,
+            Subject::Customer(customer) => claims.customer == *customer,
+        };
+        if same_subject && claims.offer == *offer { Ok(claims) } else { Err(Refusal::TokenForAnother) }
+    }
+
+    pub(super) fn refuse_expired(&self, claims: &OfferClaims) -> Result<(), Refusal> {
+        if self.now().as_second() < claims.exp { Ok(()) } else { Err(Refusal::TokenExpired) }
+    }
+
+    async fn refuse_used_key(&self, claims: &OfferClaims, key: &IdempotencyKey) -> Result<(), Refusal> {
+        match self.store.attempt_by_key(&claims.customer, key).await? {
+            Some(other)
+                if other.payable.step.offer != claims.offer
+                    || other.payable.step.purchase != claims.purchase =>
+            {
+                Err(Refusal::KeyReused)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn purchase_and_rule(&self, claims: &OfferClaims) -> Result<(Purchase, &Rule), Refusal> {
+        let purchase = self.store.purchase(&claims.purchase).await?.ok_or(Refusal::UnknownSubject)?;
+        let rule = self.book.rule(&claims.offer).filter(|rule| rule.product == claims.product);
+        Ok((purchase, rule.ok_or(Refusal::UnknownOffer)?))
+    }
+
+    /// The shopper's choice, or the default; `None` when no saved method can pay any more.
+    fn chosen_method<'a>(
+        &self,
+        quoted: &'a Quoted,
+        request: &AcceptRequest,
+    ) -> Result<Option<&'a SavedMethod>, Refusal> {
+        match &request.payment_method {
+            None => Ok(quoted.methods.first()),
+            Some(_) if quoted.methods.is_empty() => Ok(None),
+            Some(wanted) => {
+                let found =
+                    quoted.methods.iter().find(|method| self.method_ref(method).as_ref() == Some(wanted));
+                found.map(Some).ok_or(Refusal::UnknownMethod)
+            }
+        }
+    }
+
+    fn new_attempt(
+        &self,
+        purchase: &Purchase,
+        step: &Step,
+        quoted: &Quoted,
+        method: &SavedMethod,
+        claims: &OfferClaims,
+        key: &IdempotencyKey,
+    ) -> Attempt {
+        Attempt {
+            id: uuid::Uuid::new_v4().to_string(),
+            payable: payable(purchase, step, quoted, &claims.locale),
+            quoted: promised(claims),
+            key: key.clone(),
+            card: Card { brand: method.brand(), last4: method.last4() },
+            state: AttemptState::Claimed,
+            charged: None,
+            payment: None,
+            session: None,
+            claimed_at: self.now(),
+            version: 0,
+        }
+    }
+
+    async fn requote(
+        &self,
+        purchase: &Purchase,
+        rule: &Rule,
+        step: &Step,
+        quoted: &Quoted,
+        locale: &str,
+    ) -> Result<Outcome, Refusal> {
+        let offer = self.dress(purchase, rule, step, quoted, Some(locale)).await?.ok_or(Refusal::NoQuote)?;
+        Ok(Outcome::Requote { offer: Box::new(offer) })
+    }
+
+    /// No saved method can pay: nothing is claimed, the standard checkout is named.
+    async fn pay_at_checkout(
+        &self,
+        purchase: &Purchase,
+        step: &Step,
+        quoted: &Quoted,
+        locale: &str,
+    ) -> Result<Outcome, Refusal> {
+        let checkout = self.open_checkout(&payable(purchase, step, quoted, locale), None).await?;
+        let code = "no_payment_method".to_owned();
+        let message = sentence(&code, locale).to_owned();
+        let checkout_url = checkout.and_then(|checkout| checkout.url);
+        Ok(Outcome::Failed(Failure { code, message, checkout_url }))
+    }
+
+    /// Another click came first: wait a little for its outcome.
+    async fn repeat(&self, first: Attempt, key: &IdempotencyKey) -> Result<Outcome, Refusal> {
+        let step = first.payable.step.clone();
+        let same_intent = first.key == *key;
+        let deadline = Instant::now() + REPEAT_WAIT;
+        let mut current = first;
+        while is_under_way(&current.state) && Instant::now() < deadline {
+            sleep(REPEAT_LOOK_EVERY).await;
+            current = self.store.attempt(&current.id).await?.unwrap_or(current);
+        }
+        let outcome = self.outcome_at(&step).await?.ok_or(Refusal::NotAccepted)?;
+        Ok(if same_intent { outcome } else { Outcome::AlreadyAccepted { outcome: Box::new(outcome) } })
+    }
+
+    async fn charge_and_tell(
+        self: &Arc<Self>,
+        attempt: Attempt,
+        cart: Cart,
+        method_id: String,
+    ) -> Result<Outcome, Refusal> {
+        let step = attempt.payable.step.clone();
+        let core = Arc::clone(self);
+        let charge = self.charges.spawn(async move { core.charge(attempt, cart, method_id).await });
+        match timeout(ANSWER_WITHIN, charge).await {
+            Ok(Ok(charged)) => self.tell(Some(charged?), &step).await?.ok_or(Refusal::NotAccepted),
+            Ok(Err(panicked)) => {
+                tracing::error!(error = %panicked, "a charge ended unexpectedly; its outcome will be looked up");
+                Ok(Outcome::Unknown { poll_after_ms: PollPolicy::DEFAULT.unknown_ms })
+            }
+            Err(_) => Ok(Outcome::Processing { poll_after_ms: PollPolicy::DEFAULT.processing_ms }),
+        }
+    }
+
+    /// Sends the charge, once, and learns what can be learnt soon.
+    async fn charge(&self, claimed: Attempt, cart: Cart, method_id: String) -> Result<Attempt, Refusal> {
+        let mut sent = claimed;
+        sent.state = sent.state.after(&Fact::SendingStarted);
+        if !self.store.replace_attempt(&sent).await? {
+            // Declared dead while waiting: it must not be sent any more.
+            return self.store.attempt(&sent.id).await?.ok_or(Refusal::NotAccepted);
+        }
+        let purpose = Purpose {
+            purchase: sent.payable.step.purchase.clone(),
+            offer: sent.payable.step.offer.to_string(),
+            step: sent.payable.step.step,
+            attempt: Some(sent.id.clone()),
+            checkout: None,
+        };
+        let started = Instant::now();
+        let answer = self.dodo.charge(&cart, &method_id, &purpose).await;
+        let duration_ms = started.elapsed().as_millis();
+        match answer {
+            Ok(initiated) => {
+                tracing::info!(attempt.id = sent.id, duration_ms, "charge initiated");
+                let attempt = self.learn_initiated(&sent.id, &initiated).await?.unwrap_or(sent);
+                self.read_back(attempt).await
+            }
+            Err(ChargeError::NotCharged(code)) => {
+                tracing::warn!(attempt.id = sent.id, duration_ms, code, "charge refused");
+                let fact = Fact::Refused { at: self.now(), code };
+                Ok(self.learn(&sent.id, &fact, |_| {}).await?.unwrap_or(sent))
+            }
+            Err(ChargeError::Unknown(error)) => {
+                tracing::warn!(attempt.id = sent.id, duration_ms, %error, "the charge's answer is lost");
+                let attempt = self.learn(&sent.id, &Fact::AnswerLost, |_| {}).await?.unwrap_or(sent);
+                self.asked(attempt).await
+            }
+        }
+    }
+
+    /// Reads the payment a few times while it is not final.
+    async fn read_back(&self, mut attempt: Attempt) -> Result<Attempt, Refusal> {
+        for wait in READ_BACK_AFTER_MS {
+            sleep(Duration::from_millis(wait)).await;
+            attempt = self.asked(attempt).await?;
+            let wants_customer = matches!(attempt.state, AttemptState::ActionRequired { url: Some(_), .. });
+            if attempt.state.is_settled() || wants_customer {
+                break;
+            }
+        }
+        Ok(attempt)
+    }
+}
+
+fn promised(claims: &OfferClaims) -> Money {
+    Money { amount_minor: claims.amount, currency: claims.currency }
+}
+
+fn is_under_way(state: &AttemptState) -> bool {
+    matches!(state, AttemptState::Claimed | AttemptState::Sent)
+        || matches!(state, AttemptState::Processing { as_of } if *as_of == jiff::Timestamp::UNIX_EPOCH)
+}

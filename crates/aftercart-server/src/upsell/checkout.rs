@@ -1,0 +1,98 @@
+//! The standard checkout for an offer: after a dead attempt, or where no saved method can pay.
+
+use super::{Core, Refusal};
+use crate::attempt::{AttemptState, Card, Checkout, Payable};
+use crate::dodo::{Cart, Purpose};
+use aftercart_contract::WebUrl;
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::sleep;
+
+const WAIT_FOR_OTHER: Duration = Duration::from_millis(100);
+const WAITS: usize = 30;
+
+impl Core {
+    /// The step's checkout, opened if there is none yet: one per step, however many ask. `None` when
+    /// Dodo cannot open it now; the next question tries again.
+    pub(super) async fn open_checkout(
+        &self,
+        payable: &Payable,
+        attempt: Option<&str>,
+    ) -> Result<Option<Checkout>, Refusal> {
+        let mut row = Checkout {
+            id: uuid::Uuid::new_v4().to_string(),
+            payable: payable.clone(),
+            session: None,
+            url: None,
+            state: AttemptState::Claimed,
+            charged: None,
+            payment: None,
+            card: Card::default(),
+            opened_at: self.now(),
+            version: 0,
+        };
+        if !self.store.claim_checkout(&row).await? {
+            return self.checkout_of_another(payable).await;
+        }
+        let Some((session, url)) = self.new_session(payable, attempt, &row.id).await? else {
+            self.store.drop_unopened_checkout(&row.id).await?;
+            return Ok(None);
+        };
+        (row.session, row.url) = (Some(session), Some(url));
+        self.store.replace_checkout(&row).await?;
+        row.version += 1;
+        tracing::info!(checkout.id = row.id, offer.id = %payable.step.offer, "checkout opened");
+        Ok(Some(row))
+    }
+
+    async fn new_session(
+        &self,
+        payable: &Payable,
+        attempt: Option<&str>,
+        checkout_id: &str,
+    ) -> Result<Option<(aftercart_contract::SessionId, WebUrl)>, Refusal> {
+        let billing = self.store.purchase(&payable.step.purchase).await?.map(|purchase| purchase.billing);
+        let cart = Cart {
+            customer: payable.customer.clone(),
+            product: payable.product.clone(),
+            quantity: payable.quantity,
+            billing: billing.unwrap_or(Value::Null),
+        };
+        let purpose = Purpose {
+            purchase: payable.step.purchase.clone(),
+            offer: payable.step.offer.to_string(),
+            step: payable.step.step,
+            attempt: attempt.map(str::to_owned),
+            checkout: Some(checkout_id.to_owned()),
+        };
+        let opened = match self.dodo.open_checkout(&cart, &purpose, self.config.success_url.as_ref()).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::warn!(offer.id = %payable.step.offer, %error, "a checkout cannot be opened");
+                return Ok(None);
+            }
+        };
+        let url = opened.checkout_url.and_then(|url| WebUrl::new(url).ok());
+        let Some(url) = url.filter(|url| self.config.may_send_to(url)) else {
+            tracing::error!("Dodo gave a checkout address that is not in redirect_hosts: add its host there");
+            return Ok(None);
+        };
+        Ok(Some((opened.session_id, url)))
+    }
+
+    /// Somebody else is opening it: wait a little for the address.
+    async fn checkout_of_another(&self, payable: &Payable) -> Result<Option<Checkout>, Refusal> {
+        for _ in 0..WAITS {
+            match self.store.checkout_at(&payable.step).await? {
+                Some(checkout) if checkout.url.is_some() => return Ok(Some(checkout)),
+                Some(_) => sleep(WAIT_FOR_OTHER).await,
+                None => return Ok(None),
+            }
+        }
+        // Left by a process that died while opening: free the step for the next question.
+        if let Some(stale) = self.store.checkout_at(&payable.step).await? {
+            self.store.drop_unopened_checkout(&stale.id).await?;
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,69 @@
+//! The parts that every use case works with.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::dodo::Dodo;
+use crate::rules::OfferBook;
+use crate::store::AcceptanceStore;
+use aftercart_contract::CustomerId;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use super::Refusal;
+
+/// How many unknown payments may be looked up at Dodo at the same time.
+const LOOKUPS: usize = 4;
+
+/// One server's working parts.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) config: Config,
+    pub(super) book: OfferBook,
+    pub(crate) store: Arc<dyn AcceptanceStore>,
+    pub(super) dodo: Dodo,
+    clock: Arc<dyn Clock>,
+    /// Charges under way. They go on when the shopper's connection is gone; stopping waits for them.
+    pub(crate) charges: TaskTracker,
+    pub(super) lookups: Semaphore,
+}
+
+impl Core {
+    pub(crate) fn new(
+        config: Config,
+        book: OfferBook,
+        store: Arc<dyn AcceptanceStore>,
+        dodo: Dodo,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (charges, lookups) = (TaskTracker::new(), Semaphore::new(LOOKUPS));
+        Self { config, book, store, dodo, clock, charges, lookups }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// True for a moment within the time that a payment's id opens an offer.
+    pub(super) fn is_fresh(&self, paid_at: Timestamp) -> bool {
+        self.now() < after(paid_at, self.config.purchase_fresh)
+    }
+
+    pub(super) fn check_subject_token(
+        &self,
+        token: Option<&str>,
+        customer: &CustomerId,
+    ) -> Result<(), Refusal> {
+        let token = token.ok_or(Refusal::TokenMissing)?;
+        let claims = self.config.token_keys.verify_subject(token, self.now())?;
+        if claims.customer == *customer { Ok(()) } else { Err(Refusal::TokenForAnother) }
+    }
+}
+
+/// The moment so much later; the end of time for absurd sums.
+pub(super) fn after(moment: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    moment.saturating_add(by).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,40 @@
+//! "No, thank you": remembered, and perhaps followed by a smaller offer.
+
+use super::{Core, Refusal};
+use crate::attempt::Step;
+use aftercart_contract::{DeclineRequest, DeclineResponse, OfferAnswer, Subject};
+
+impl Core {
+    /// Remembers the decline and answers what comes next. Declining twice is declining once.
+    pub(crate) async fn decline(
+        &self,
+        subject: &Subject,
+        request: &DeclineRequest,
+    ) -> Result<DeclineResponse, Refusal> {
+        let claims = self.offer_claims(subject, request.token.as_ref(), &request.offer_id)?;
+        let step = Step { purchase: claims.purchase, offer: claims.offer, step: claims.step };
+        if self.store.attempt_at(&step).await?.is_some() {
+            return Err(Refusal::AlreadyAccepted);
+        }
+        let reason = request.reason.as_deref().map(|reason| reason.chars().take(200).collect::<String>());
+        self.store.put_decline(&claims.customer, &step, reason.as_deref(), self.now()).await?;
+        tracing::info!(offer.id = %step.offer, "offer declined");
+        let Some(purchase) = self.store.purchase(&step.purchase).await? else {
+            return Ok(DeclineResponse::default());
+        };
+        let fresh = purchase.paid_at.is_some_and(|paid_at| self.is_fresh(paid_at));
+        if matches!(subject, Subject::Payment(_)) && !fresh {
+            return Ok(DeclineResponse::default());
+        }
+        // The decline is stored; that the next offer cannot be quoted is no reason to fail.
+        let next = match self.offer_for(&purchase, Some(&claims.locale)).await {
+            Ok(OfferAnswer::Offer(offer)) => Some(*offer),
+            Ok(OfferAnswer::Ineligible(_)) => None,
+            Err(refusal) => {
+                tracing::warn!(error = %refusal, "the offer after a decline cannot be made");
+                None
+            }
+        };
+        Ok(DeclineResponse { next })
+    }
+}

@@ -1,0 +1,181 @@
+//! Taking in what Dodo says, from whichever door: webhook, read-back, search, or the charge's answer.
+//!
+//! Every change of an attempt or checkout goes through [`Core::learn`] or [`Core::learn_checkout`],
+//! which apply the one transition function and write with compare-and-swap.
+
+use super::{Core, Refusal};
+use crate::attempt::{Attempt, AttemptState, Checkout, Fact};
+use crate::dodo::{DodoError, Initiated, Payment, Purpose, brand_name};
+use crate::purchase::{Purchase, is_ours};
+use jiff::Timestamp;
+
+impl Core {
+    /// Stores what a payment says. `told_at` is when Dodo says it happened; it dates a new purchase.
+    pub(crate) async fn take_in(&self, payment: &Payment, told_at: Timestamp) -> Result<(), Refusal> {
+        if is_ours(payment) {
+            return self.take_in_ours(payment).await;
+        }
+        let mut products = payment.products();
+        if products.is_empty()
+            && payment.has_succeeded()
+            && let Some(subscription) = &payment.subscription_id
+        {
+            match self.dodo.subscription_product(subscription).await {
+                Ok(product) => products.push(product),
+                Err(error) if error.is_outage() => return Err(Refusal::DodoUnavailable(error)),
+                Err(error) => {
+                    tracing::warn!(payment.id = %payment.payment_id, %error, "subscription of a payment cannot be read")
+                }
+            }
+        }
+        let paid_at = told_at.min(self.now());
+        let purchase = Purchase::of(payment, products, paid_at);
+        self.store.put_purchase(&purchase, self.now()).await?;
+        tracing::info!(payment.id = %purchase.payment, payment.status = purchase.status, refused = purchase.refused, "purchase noted");
+        Ok(())
+    }
+
+    async fn take_in_ours(&self, payment: &Payment) -> Result<(), Refusal> {
+        let known = match (payment.metadata_text(Purpose::CHECKOUT), payment.metadata_text(Purpose::ATTEMPT))
+        {
+            (Some(checkout), _) => self.learn_checkout_payment(checkout, payment).await?.is_some(),
+            (None, Some(attempt)) => self.learn_payment(attempt, payment).await?.is_some(),
+            (None, None) => false,
+        };
+        if !known {
+            tracing::warn!(payment.id = %payment.payment_id, "a payment carries our metadata but belongs to nothing in this database");
+        }
+        Ok(())
+    }
+
+    /// What a payment says about the attempt that made it. `None`: no such attempt.
+    pub(super) async fn learn_payment(
+        &self,
+        attempt_id: &str,
+        payment: &Payment,
+    ) -> Result<Option<Attempt>, Refusal> {
+        let fact = payment.fact(|url| self.config.may_send_to(url));
+        let learnt = self
+            .learn(attempt_id, &fact, |attempt| {
+                attempt.payment.get_or_insert_with(|| payment.payment_id.clone());
+                if attempt.session.is_none() {
+                    attempt.session.clone_from(&payment.checkout_session_id);
+                }
+                if payment.has_succeeded() {
+                    attempt.charged = payment.total();
+                }
+            })
+            .await?;
+        if let Some(attempt) = &learnt
+            && payment.has_succeeded()
+            && attempt.charged != Some(attempt.quoted)
+        {
+            tracing::error!(
+                attempt.id, payment.id = %payment.payment_id,
+                quoted = attempt.quoted.to_decimal(), charged = attempt.charged.map(|money| money.to_decimal()),
+                "the amount charged is not the amount quoted"
+            );
+        }
+        Ok(learnt)
+    }
+
+    /// The 200 answer of the charge: ids, no success.
+    pub(super) async fn learn_initiated(
+        &self,
+        attempt_id: &str,
+        answer: &Initiated,
+    ) -> Result<Option<Attempt>, Refusal> {
+        self.learn(attempt_id, &Fact::Initiated, |attempt| {
+            attempt.session.get_or_insert_with(|| answer.session_id.clone());
+            if attempt.payment.is_none() {
+                attempt.payment.clone_from(&answer.payment_id);
+            }
+        })
+        .await
+    }
+
+    /// Applies a fact to an attempt and stores the result. `None`: no such attempt.
+    pub(super) async fn learn(
+        &self,
+        attempt_id: &str,
+        fact: &Fact,
+        amend: impl Fn(&mut Attempt),
+    ) -> Result<Option<Attempt>, Refusal> {
+        loop {
+            let Some(before) = self.store.attempt(attempt_id).await? else { return Ok(None) };
+            let mut after = before.clone();
+            after.state = before.state.clone().after(fact);
+            amend(&mut after);
+            if after == before {
+                return Ok(Some(before));
+            }
+            if self.store.replace_attempt(&after).await? {
+                after.version += 1;
+                log_change(attempt_id, &before.state, &after.state);
+                return Ok(Some(after));
+            }
+        }
+    }
+
+    /// What a payment says about the standard checkout it was made in. `None`: no such checkout.
+    pub(super) async fn learn_checkout_payment(
+        &self,
+        checkout_id: &str,
+        payment: &Payment,
+    ) -> Result<Option<Checkout>, Refusal> {
+        let fact = payment.fact(|url| self.config.may_send_to(url));
+        loop {
+            let Some(before) = self.store.checkout(checkout_id).await? else { return Ok(None) };
+            let mut after = before.clone();
+            after.state = before.state.clone().after(&fact);
+            // One page may see several payments: the one that set the state is the one we keep.
+            if after.state != before.state || after.payment.is_none() {
+                after.payment = Some(payment.payment_id.clone());
+                after.charged = payment.total();
+                after.card.last4.clone_from(&payment.card_last_four);
+                after.card.brand = payment.card_network.as_deref().and_then(brand_name);
+            }
+            if after == before {
+                return Ok(Some(before));
+            }
+            if self.store.replace_checkout(&after).await? {
+                after.version += 1;
+                log_change(checkout_id, &before.state, &after.state);
+                return Ok(Some(after));
+            }
+        }
+    }
+
+    /// A payment that we were not told about yet, read from Dodo and taken in.
+    pub(super) async fn fetch_and_take_in(
+        &self,
+        id: &aftercart_contract::PaymentId,
+    ) -> Result<Option<Payment>, Refusal> {
+        let payment = self.dodo.payment(id).await.map_err(|error: DodoError| {
+            tracing::warn!(payment.id = %id, %error, "a payment cannot be read");
+            Refusal::DodoUnavailable(error)
+        })?;
+        if let Some(payment) = &payment {
+            self.take_in(payment, payment.created_at).await?;
+        }
+        Ok(payment)
+    }
+}
+
+fn log_change(id: &str, before: &AttemptState, after: &AttemptState) {
+    if before != after {
+        tracing::info!(attempt.id = id, from = kind(before), to = kind(after), "attempt moved");
+    }
+}
+
+fn kind(state: &AttemptState) -> &'static str {
+    match state {
+        AttemptState::Claimed => "claimed",
+        AttemptState::Sent => "sent",
+        AttemptState::Unknown => "unknown",
+        AttemptState::Processing { .. } => "processing",
+        AttemptState::ActionRequired { .. } => "action_required",
+        AttemptState::Failed { .. } => "failed",
+        AttemptState::Succeeded { .. } => "succeeded",
+    }
+}

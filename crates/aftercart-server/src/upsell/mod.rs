@@ -1,0 +1,17 @@
+//! What the server does, free of HTTP: see offers, accept, follow, decline, take in what Dodo says.
+
+mod accept;
+mod checkout;
+mod core;
+mod decline;
+mod learn;
+mod present;
+mod quote;
+mod recognise;
+mod refusal;
+mod settle;
+mod status;
+
+pub(crate) use accept::Acceptance;
+pub(crate) use core::Core;
+pub(crate) use refusal::Refusal;

@@ -1,0 +1,204 @@
+//! Which offer a subject gets, or why none.
+
+use super::core::after;
+use super::quote::Quoted;
+use super::recognise::Recognised;
+use super::{Core, Refusal};
+use crate::attempt::{Payable, Step};
+use crate::purchase::Purchase;
+use crate::rules::Rule;
+use crate::token::OfferClaims;
+use aftercart_contract::{
+    CustomerId, Ineligible, Mode, Offer, OfferAnswer, OfferId, OfferToken, Outcome, PaymentId, Product,
+    Reason, Subject,
+};
+
+impl Core {
+    /// The answer to "is there something for this subject?".
+    pub(crate) async fn offer(
+        &self,
+        subject: &Subject,
+        token: Option<&str>,
+        locale: Option<&str>,
+    ) -> Result<OfferAnswer, Refusal> {
+        match subject {
+            Subject::Payment(payment) => self.offer_after(payment, locale).await,
+            Subject::Customer(customer) => {
+                self.check_subject_token(token, customer)?;
+                self.offer_to(customer, locale).await
+            }
+        }
+    }
+
+    async fn offer_after(&self, payment: &PaymentId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
+        match self.recognise(payment).await? {
+            Recognised::Nothing => Ok(none(Reason::UnknownSubject)),
+            Recognised::Ours(step) => self.own_payment(&step).await,
+            Recognised::Purchase(purchase) => match purchase.paid_at {
+                None => Ok(none(Reason::NotPaid)),
+                Some(paid_at) if !self.is_fresh(paid_at) => Ok(none(Reason::TooLate)),
+                Some(_) => self.offer_for(&purchase, locale).await,
+            },
+        }
+    }
+
+    /// The newest purchase that has an offer or an accepted one; else the newest one's reason.
+    async fn offer_to(&self, customer: &CustomerId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
+        let mut reason = None;
+        for purchase in self.store.purchases_of(customer).await? {
+            match self.offer_for(&purchase, locale).await? {
+                OfferAnswer::Ineligible(nothing) if nothing.outcome.is_none() => {
+                    reason.get_or_insert(nothing);
+                }
+                found => return Ok(found),
+            }
+        }
+        Ok(reason.map_or_else(|| none(Reason::NoRule), OfferAnswer::Ineligible))
+    }
+
+    /// The outcome of the accepted offer that this payment belongs to.
+    async fn own_payment(&self, step: &Step) -> Result<OfferAnswer, Refusal> {
+        let outcome = self.outcome_at(step).await?;
+        Ok(with_outcome(Reason::OwnPayment, &step.offer, outcome))
+    }
+
+    /// Follows the chain of a purchase: accepted, declined on to the next, owned, or to be shown.
+    pub(super) async fn offer_for(
+        &self,
+        purchase: &Purchase,
+        locale: Option<&str>,
+    ) -> Result<OfferAnswer, Refusal> {
+        if purchase.refused.is_some() {
+            return Ok(none(Reason::Other("not_a_new_purchase".to_owned())));
+        }
+        let Some(mut rule) = self.book.opened_by(&purchase.products) else { return Ok(none(Reason::NoRule)) };
+        for number in 0.. {
+            let step = Step { purchase: purchase.payment.clone(), offer: rule.id.clone(), step: number };
+            if let Some(outcome) = self.outcome_at(&step).await? {
+                return Ok(with_outcome(Reason::AlreadyAccepted, &step.offer, Some(outcome)));
+            }
+            match self.store.declined_after(&purchase.customer, &rule.id).await? {
+                None => return self.offer_at(purchase, rule, step, locale).await,
+                Some(earlier) if earlier != purchase.payment => break,
+                Some(_) => match self.book.after_decline(rule) {
+                    Some(next) => rule = next,
+                    None => break,
+                },
+            }
+        }
+        Ok(none(Reason::Declined))
+    }
+
+    async fn offer_at(
+        &self,
+        purchase: &Purchase,
+        rule: &Rule,
+        step: Step,
+        locale: Option<&str>,
+    ) -> Result<OfferAnswer, Refusal> {
+        if self.store.owns(&purchase.customer, &rule.product).await? {
+            return Ok(none(Reason::Other("already_owned".to_owned())));
+        }
+        let quoted = match self.quote(purchase, rule).await {
+            Ok(quoted) => quoted,
+            Err(Refusal::NoQuote) => return Ok(none(Reason::NoQuote)),
+            Err(refusal) => return Err(refusal),
+        };
+        let offer = self.dress(purchase, rule, &step, &quoted, locale).await?;
+        Ok(offer.map_or_else(|| none(Reason::NoPaymentMethod), |offer| OfferAnswer::Offer(Box::new(offer))))
+    }
+
+    /// The offer with its words, price, methods and token. `None`: nothing can pay it, not even a checkout.
+    pub(super) async fn dress(
+        &self,
+        purchase: &Purchase,
+        rule: &Rule,
+        step: &Step,
+        quoted: &Quoted,
+        locale: Option<&str>,
+    ) -> Result<Option<Offer>, Refusal> {
+        let (locale, texts) = self.book.texts(rule, locale);
+        let mut mode = Mode::OneClick;
+        let mut checkout_url = None;
+        if quoted.methods.is_empty() {
+            mode = Mode::Checkout;
+            let payable = payable(purchase, step, quoted, &locale);
+            checkout_url = self.open_checkout(&payable, None).await?.and_then(|checkout| checkout.url);
+            if checkout_url.is_none() {
+                return Ok(None);
+            }
+        }
+        let product = &quoted.product;
+        Ok(Some(Offer {
+            offer_id: rule.id.clone(),
+            token: Some(self.offer_token(purchase, rule, step, quoted, &locale)?),
+            kind: rule.kind,
+            mode,
+            product: Product {
+                id: product.product_id.clone(),
+                name: product.name(),
+                description: product.description.clone().filter(|text| !text.trim().is_empty()),
+                image_url: product.image(),
+                price: product.price().amount_minor,
+                currency: product.price().currency,
+                interval: product.interval(),
+                features: texts.features.clone(),
+            },
+            current: None,
+            price_difference: None,
+            quote: Some(self.quote_shown(quoted, &locale)),
+            quantity: None,
+            payment_methods: self.methods_shown(&quoted.methods),
+            social_proof: texts.social_proof.clone(),
+            checkout_url,
+            copy: texts.copy.clone(),
+            locale: Some(locale),
+        }))
+    }
+
+    fn offer_token(
+        &self,
+        purchase: &Purchase,
+        rule: &Rule,
+        step: &Step,
+        quoted: &Quoted,
+        locale: &str,
+    ) -> Result<OfferToken, Refusal> {
+        let due_now = quoted.due_now();
+        let token = self.config.token_keys.sign_offer(&OfferClaims {
+            customer: purchase.customer.clone(),
+            purchase: purchase.payment.clone(),
+            offer: rule.id.clone(),
+            step: step.step,
+            product: rule.product.clone(),
+            quantity_min: 1,
+            quantity_max: 1,
+            amount: due_now.amount_minor,
+            currency: due_now.currency,
+            locale: locale.to_owned(),
+            quote_exp: after(quoted.at, self.config.quote).as_second(),
+            exp: after(quoted.at, self.config.token).as_second(),
+        });
+        OfferToken::new(token).map_err(|_| Refusal::NoQuote)
+    }
+}
+
+/// What is bought when this offer is accepted.
+pub(super) fn payable(purchase: &Purchase, step: &Step, quoted: &Quoted, locale: &str) -> Payable {
+    Payable {
+        step: step.clone(),
+        customer: purchase.customer.clone(),
+        product: quoted.cart.product.clone(),
+        product_name: quoted.product.name(),
+        quantity: quoted.cart.quantity,
+        locale: locale.to_owned(),
+    }
+}
+
+fn none(reason: Reason) -> OfferAnswer {
+    OfferAnswer::Ineligible(Ineligible { reason: Some(reason), outcome: None, offer_id: None })
+}
+
+fn with_outcome(reason: Reason, offer: &OfferId, outcome: Option<Outcome>) -> OfferAnswer {
+    OfferAnswer::Ineligible(Ineligible { reason: Some(reason), outcome, offer_id: Some(offer.clone()) })
+}

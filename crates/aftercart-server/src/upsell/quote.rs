@@ -1,0 +1,136 @@
+//! Asking Dodo what an offer costs, and with which saved methods it can be paid.
+
+use super::core::after;
+use super::{Core, Refusal};
+use crate::dodo::{Cart, DodoError, Preview, Product, SavedMethod, usable};
+use crate::purchase::Purchase;
+use crate::rules::Rule;
+use crate::shopper::money_text;
+use aftercart_contract::{Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp};
+use jiff::Timestamp as Moment;
+
+/// Everything Dodo knows about one offer to one customer, read at one moment.
+#[derive(Debug)]
+pub(super) struct Quoted {
+    pub(super) cart: Cart,
+    pub(super) product: Product,
+    pub(super) preview: Preview,
+    /// Usable ones only, the default first.
+    pub(super) methods: Vec<SavedMethod>,
+    pub(super) at: Moment,
+}
+
+impl Quoted {
+    /// What accepting charges now, tax included: Dodo's figure.
+    pub(super) fn due_now(&self) -> Money {
+        Money { amount_minor: self.preview.current_breakup.total_amount, currency: self.preview.currency }
+    }
+}
+
+impl Core {
+    /// Reads product, price and methods side by side.
+    pub(super) async fn quote(&self, purchase: &Purchase, rule: &Rule) -> Result<Quoted, Refusal> {
+        let at = self.now();
+        let cart = Cart {
+            customer: purchase.customer.clone(),
+            product: rule.product.clone(),
+            quantity: 1,
+            billing: purchase.billing.clone(),
+        };
+        let (product, preview, methods) = tokio::join!(
+            self.dodo.product(&rule.product),
+            self.dodo.preview(&cart),
+            self.dodo.methods(&purchase.customer)
+        );
+        let refused = |what: &'static str| {
+            move |error: DodoError| {
+                tracing::warn!(offer.id = %rule.id, %error, "{what} cannot be read");
+                if error.is_outage() { Refusal::DodoUnavailable(error) } else { Refusal::NoQuote }
+            }
+        };
+        let product = product.map_err(refused("the product"))?.ok_or_else(|| {
+            tracing::error!(offer.id = %rule.id, product.id = %rule.product, "Dodo knows no such product: correct offers.toml");
+            Refusal::NoQuote
+        })?;
+        let preview = preview.map_err(refused("the price"))?;
+        let methods = methods.map_err(refused("saved methods"))?;
+        if preview.current_breakup.total_amount.is_negative() {
+            tracing::error!(offer.id = %rule.id, "Dodo's preview is negative");
+            return Err(Refusal::NoQuote);
+        }
+        let methods = usable(methods, product.is_recurring, at);
+        Ok(Quoted { cart, product, preview, methods, at })
+    }
+
+    /// The quote as the shopper sees it.
+    pub(super) fn quote_shown(&self, quoted: &Quoted, locale: &str) -> Quote {
+        let now = quoted.preview.current_breakup;
+        let currency = quoted.preview.currency;
+        let text = |amount_minor| money_text(Money { amount_minor, currency }, locale);
+        let renewal = quoted.preview.recurring_breakup.and_then(|later| {
+            Some(Renewal {
+                amount: later.total_amount,
+                interval: quoted.product.interval()?,
+                starts_at: quoted.preview.next_billing_date.and_then(moment),
+            })
+        });
+        let expires = after(quoted.at, self.config.quote);
+        Quote {
+            subtotal: now.subtotal,
+            discount: now.discount,
+            tax: now.tax,
+            total: now.total_amount,
+            currency,
+            credit_used: Default::default(),
+            credit_granted: Default::default(),
+            due_now: now.total_amount,
+            display: Display {
+                price: money_text(quoted.product.price(), locale),
+                price_difference: None,
+                subtotal: text(now.subtotal),
+                discount: text(now.discount),
+                tax: now.tax.and_then(text),
+                total: text(now.total_amount),
+                due_now: text(now.total_amount),
+                renewal: renewal.as_ref().and_then(|renewal| text(renewal.amount)),
+            },
+            renewal,
+            effective_at: None,
+            proration_billing_mode: None,
+            quoted_at: moment(quoted.at).unwrap_or_else(epoch),
+            expires_at: moment(expires).unwrap_or_else(epoch),
+        }
+    }
+
+    /// The methods as a browser may know them.
+    pub(super) fn methods_shown(&self, methods: &[SavedMethod]) -> Vec<PaymentMethod> {
+        let shown = methods.iter().enumerate().filter_map(|(at, method)| {
+            Some(PaymentMethod {
+                method_ref: self.method_ref(method)?,
+                kind: method.payment_method.clone(),
+                brand: method.brand(),
+                last4: method.last4(),
+                expires: method.expires(),
+                default: at == 0,
+            })
+        });
+        shown.collect()
+    }
+
+    /// The opaque name of a method: the same on every call, and useless elsewhere.
+    pub(super) fn method_ref(&self, method: &SavedMethod) -> Option<MethodRef> {
+        let opaque = self.config.token_keys.opaque("payment method", &method.payment_method_id);
+        MethodRef::new(format!("mtd_{opaque}")).ok()
+    }
+}
+
+/// A moment as it travels, whole seconds, UTC.
+fn moment(at: Moment) -> Option<Timestamp> {
+    let whole = Moment::from_second(at.as_second()).ok()?;
+    Timestamp::new(whole.to_string()).ok()
+}
+
+#[allow(clippy::expect_used, reason = "a constant of the right form")]
+fn epoch() -> Timestamp {
+    Timestamp::new("1970-01-01T00:00:00Z").expect("a constant of the right form")
+}

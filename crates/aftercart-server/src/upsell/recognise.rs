@@ -1,0 +1,55 @@
+//! What a `pay_…` is: a purchase, one of our own payments, or nothing we know.
+
+use super::{Core, Refusal};
+use crate::attempt::Step;
+use crate::purchase::Purchase;
+use aftercart_contract::PaymentId;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+
+/// How long a webhook that is on its way is waited for, before Dodo is asked.
+const WEBHOOK_WAIT: Duration = Duration::from_millis(1_500);
+const WEBHOOK_LOOK_EVERY: Duration = Duration::from_millis(75);
+/// How long a lookup waits for its turn.
+const LOOKUP_WAIT: Duration = Duration::from_secs(3);
+
+/// A payment id, recognised.
+#[derive(Debug)]
+pub(super) enum Recognised {
+    /// A purchase that is not ours.
+    Purchase(Purchase),
+    /// An accepted offer, or a payment in a checkout that we opened.
+    Ours(Step),
+    /// Neither we nor Dodo know it.
+    Nothing,
+}
+
+impl Core {
+    /// Looks in the store, waits a little for the webhook, then asks Dodo once.
+    pub(super) async fn recognise(&self, id: &PaymentId) -> Result<Recognised, Refusal> {
+        let deadline = Instant::now() + WEBHOOK_WAIT;
+        loop {
+            match self.recall(id).await? {
+                Recognised::Purchase(purchase) if purchase.paid_at.is_none() => break,
+                Recognised::Nothing if Instant::now() < deadline => sleep(WEBHOOK_LOOK_EVERY).await,
+                Recognised::Nothing => break,
+                known => return Ok(known),
+            }
+        }
+        let turn = timeout(LOOKUP_WAIT, self.lookups.acquire()).await.map_err(|_| Refusal::Busy)?;
+        let _turn = turn.map_err(|_| Refusal::Busy)?;
+        self.fetch_and_take_in(id).await?;
+        self.recall(id).await
+    }
+
+    /// Looks in the store only.
+    pub(super) async fn recall(&self, id: &PaymentId) -> Result<Recognised, Refusal> {
+        if let Some(attempt) = self.store.attempt_by_payment(id).await? {
+            return Ok(Recognised::Ours(attempt.payable.step));
+        }
+        if let Some(checkout) = self.store.checkout_by_payment(id).await? {
+            return Ok(Recognised::Ours(checkout.payable.step));
+        }
+        Ok(self.store.purchase(id).await?.map_or(Recognised::Nothing, Recognised::Purchase))
+    }
+}

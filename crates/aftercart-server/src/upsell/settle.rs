@@ -1,0 +1,132 @@
+//! Finding out how an attempt went, and telling it.
+
+use super::{Core, Refusal};
+use crate::attempt::{Attempt, AttemptState, Checkout, Fact, PollPolicy, Step, outcome};
+use crate::dodo::{DodoError, Payment, Purpose};
+use aftercart_contract::Outcome;
+use jiff::SignedDuration;
+
+/// Dodo is asked about one attempt or checkout at most this often, however many pages poll.
+const READ_EVERY: SignedDuration = SignedDuration::from_millis(900);
+/// A claim this old was never sent: its request is gone.
+const CLAIM_LIFETIME: SignedDuration = SignedDuration::from_secs(30);
+/// Dodo's clock may be behind ours by this much.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+impl Core {
+    /// How things stand at this step, after asking Dodo where that can help. `None`: nothing there.
+    pub(super) async fn outcome_at(&self, step: &Step) -> Result<Option<Outcome>, Refusal> {
+        let attempt = match self.store.attempt_at(step).await? {
+            Some(attempt) => Some(self.refreshed(attempt).await?),
+            None => None,
+        };
+        self.tell(attempt, step).await
+    }
+
+    /// The outcome of an attempt as it is known now, with its fallback checkout if it is dead.
+    pub(super) async fn tell(
+        &self,
+        attempt: Option<Attempt>,
+        step: &Step,
+    ) -> Result<Option<Outcome>, Refusal> {
+        let mut checkout = match self.store.checkout_at(step).await? {
+            Some(checkout) => Some(self.refreshed_checkout(checkout).await?),
+            None => None,
+        };
+        if let Some(attempt) = &attempt
+            && matches!(attempt.state, AttemptState::Failed { .. })
+            && checkout.as_ref().is_none_or(|checkout| checkout.url.is_none())
+        {
+            checkout = self.open_checkout(&attempt.payable, Some(&attempt.id)).await?;
+        }
+        Ok(outcome(attempt.as_ref(), checkout.as_ref(), PollPolicy::DEFAULT))
+    }
+
+    async fn refreshed(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
+        if attempt.state.is_settled() {
+            return Ok(attempt);
+        }
+        if attempt.state == AttemptState::Claimed {
+            return self.give_up_unsent(attempt).await;
+        }
+        if !self.store.take_attempt_read(&attempt.id, self.now(), READ_EVERY).await? {
+            return Ok(attempt);
+        }
+        self.asked(attempt).await
+    }
+
+    /// A claim whose request died before sending: it is dead, and a late sender finds it moved.
+    async fn give_up_unsent(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
+        let now = self.now();
+        if now.duration_since(attempt.claimed_at) < CLAIM_LIFETIME {
+            return Ok(attempt);
+        }
+        let mut dead = attempt.clone();
+        dead.state = dead.state.after(&Fact::Refused { at: now, code: "NOT_SENT".to_owned() });
+        self.store.replace_attempt(&dead).await?;
+        Ok(self.store.attempt(&attempt.id).await?.unwrap_or(attempt))
+    }
+
+    /// Asks Dodo once. When Dodo cannot be asked, the attempt stays as it is.
+    pub(super) async fn asked(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
+        match self.find_payment(&attempt).await {
+            Ok(Some(payment)) => Ok(self.learn_payment(&attempt.id, &payment).await?.unwrap_or(attempt)),
+            Ok(None) => Ok(attempt),
+            Err(error) => {
+                tracing::warn!(attempt.id, %error, "an attempt's payment cannot be read");
+                Ok(attempt)
+            }
+        }
+    }
+
+    /// The payment of an attempt: by its id, by its session, or by searching the customer's payments
+    /// for the attempt's id in their metadata.
+    async fn find_payment(&self, attempt: &Attempt) -> Result<Option<Payment>, DodoError> {
+        if let Some(payment) = &attempt.payment {
+            return self.dodo.payment(payment).await;
+        }
+        if let Some(session) = &attempt.session {
+            return match self.dodo.session_payment(session).await? {
+                Some(payment) => self.dodo.payment(&payment).await,
+                None => Ok(None),
+            };
+        }
+        let since = attempt.claimed_at.saturating_sub(CLOCK_SKEW).unwrap_or(attempt.claimed_at);
+        let payments = self.dodo.payments_since(&attempt.payable.customer, since).await?;
+        let made_it = |payment: &&Payment| {
+            payment.metadata_text(Purpose::ATTEMPT) == Some(attempt.id.as_str())
+                && payment.metadata_text(Purpose::CHECKOUT).is_none()
+        };
+        // List items lack the error code and the payment link.
+        match payments.iter().find(made_it) {
+            Some(found) => self.dodo.payment(&found.payment_id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn refreshed_checkout(&self, checkout: Checkout) -> Result<Checkout, Refusal> {
+        let (Some(session), false) =
+            (&checkout.session, matches!(checkout.state, AttemptState::Succeeded { .. }))
+        else {
+            return Ok(checkout);
+        };
+        if !self.store.take_checkout_read(&checkout.id, self.now(), READ_EVERY).await? {
+            return Ok(checkout);
+        }
+        let found = match self.dodo.session_payment(session).await {
+            Ok(Some(payment)) => self.dodo.payment(&payment).await,
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(Some(payment)) => {
+                Ok(self.learn_checkout_payment(&checkout.id, &payment).await?.unwrap_or(checkout))
+            }
+            Ok(None) => Ok(checkout),
+            Err(error) => {
+                tracing::warn!(checkout.id, %error, "a checkout's payment cannot be read");
+                Ok(checkout)
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Following an accepted offer: for polling, and after a lost answer.
+
+use super::recognise::Recognised;
+use super::{Core, Refusal};
+use crate::attempt::Step;
+use crate::token::TokenError;
+use aftercart_contract::{CustomerId, OfferId, Outcome, PaymentId, Subject};
+
+/// Offers of one purchase are at most this many steps deep.
+const STEPS: u32 = 3;
+
+impl Core {
+    /// How the accepted offer went. The token is the offer's own, or the subject's.
+    pub(crate) async fn status(
+        &self,
+        subject: &Subject,
+        offer: &OfferId,
+        token: Option<&str>,
+    ) -> Result<Outcome, Refusal> {
+        let steps = match self.steps_named_by(token, subject, offer)? {
+            Some(step) => vec![step],
+            None => self.steps_of(subject, offer, token).await?,
+        };
+        for step in steps {
+            if let Some(outcome) = self.outcome_at(&step).await? {
+                return Ok(outcome);
+            }
+        }
+        Err(Refusal::NotAccepted)
+    }
+
+    /// The step in an offer token. `None`: no token, or one of another kind.
+    fn steps_named_by(
+        &self,
+        token: Option<&str>,
+        subject: &Subject,
+        offer: &OfferId,
+    ) -> Result<Option<Step>, Refusal> {
+        let Some(token) = token else { return Ok(None) };
+        let claims = match self.config.token_keys.verify_offer(token) {
+            Ok(claims) => claims,
+            Err(TokenError::Invalid) if matches!(subject, Subject::Customer(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let same_subject = match subject {
+            Subject::Payment(payment) => claims.purchase == *payment,
+            Subject::Customer(customer) => claims.customer == *customer,
+        };
+        if !same_subject || claims.offer != *offer {
+            return Err(Refusal::TokenForAnother);
+        }
+        self.refuse_expired(&claims)?;
+        Ok(Some(Step { purchase: claims.purchase, offer: claims.offer, step: claims.step }))
+    }
+
+    async fn steps_of(
+        &self,
+        subject: &Subject,
+        offer: &OfferId,
+        token: Option<&str>,
+    ) -> Result<Vec<Step>, Refusal> {
+        match subject {
+            Subject::Payment(payment) => self.steps_after(payment, offer).await,
+            Subject::Customer(customer) => {
+                self.check_subject_token(token, customer)?;
+                self.steps_to(customer, offer).await
+            }
+        }
+    }
+
+    async fn steps_after(&self, payment: &PaymentId, offer: &OfferId) -> Result<Vec<Step>, Refusal> {
+        match self.recall(payment).await? {
+            Recognised::Nothing => Err(Refusal::UnknownSubject),
+            Recognised::Ours(step) if step.offer == *offer => Ok(vec![step]),
+            Recognised::Ours(_) => Err(Refusal::UnknownOffer),
+            Recognised::Purchase(purchase) => match purchase.paid_at {
+                Some(paid_at) if self.is_fresh(paid_at) => Ok(every_step(payment, offer)),
+                _ => Err(Refusal::TooLate),
+            },
+        }
+    }
+
+    async fn steps_to(&self, customer: &CustomerId, offer: &OfferId) -> Result<Vec<Step>, Refusal> {
+        let purchases = self.store.purchases_of(customer).await?;
+        Ok(purchases.iter().flat_map(|purchase| every_step(&purchase.payment, offer)).collect())
+    }
+}
+
+fn every_step(purchase: &PaymentId, offer: &OfferId) -> Vec<Step> {
+    (0..STEPS).map(|step| Step { purchase: purchase.clone(), offer: offer.clone(), step }).collect()
+}

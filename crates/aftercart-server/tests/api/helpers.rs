@@ -1,0 +1,216 @@
+//! A server and a sandbox on free ports, and the calls that tests make.
+
+use aftercart_contract::{AcceptRequest, Offer, OfferAnswer, Outcome, WebUrl};
+use aftercart_server::{Config, Dodo, Secret, Server, ShiftedClock, TokenKeys};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use dodo_sandbox::{DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET, Sandbox, SandboxConfig};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub(crate) const SHOP: &str = "http://127.0.0.1:8080";
+pub(crate) const MERCHANT_KEY: &str = "merchant-key-of-the-tests";
+
+/// Both ends and a client between them.
+pub(crate) struct TestApp {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) server: Server,
+    pub(crate) clock: Arc<ShiftedClock>,
+    pub(crate) http: Client,
+    pub(crate) directory: tempfile::TempDir,
+}
+
+/// A key that is good for tests only.
+pub(crate) fn token_keys() -> TokenKeys {
+    TokenKeys::parse(&format!("test:{}", STANDARD.encode([7; 32]))).unwrap()
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// With settings changed before the start.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_at(SandboxConfig::default(), change).await
+    }
+
+    pub(crate) async fn start_at(sandbox: SandboxConfig, change: impl FnOnce(&mut Config)) -> Self {
+        let sandbox = Sandbox::start(sandbox).await.unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let dodo = Dodo {
+            base_url: WebUrl::new(sandbox.url()).unwrap(),
+            api_key: Secret::new(DEFAULT_API_KEY),
+            webhook_key: Secret::new(DEFAULT_WEBHOOK_SECRET),
+            timeout: Duration::from_secs(20),
+        };
+        let shop = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/shop/offers.toml");
+        let mut config = Config::new(shop, dodo, token_keys());
+        config.database_url = format!("sqlite://{}", directory.path().join("test.db").display());
+        config.assets = directory.path().join("dist");
+        config.allowed_origins = vec![SHOP.to_owned()];
+        config.success_url = Some(WebUrl::new(format!("{SHOP}/thanks")).unwrap());
+        config.merchant_key = Some(Secret::new(MERCHANT_KEY));
+        change(&mut config);
+        let clock = Arc::new(ShiftedClock::default());
+        let server = Server::start_with_clock(config, clock.clone()).await.unwrap();
+        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let app = Self { sandbox, server, clock, http, directory };
+        app.control("webhooks", json!({"url": app.url("/webhooks/dodo")})).await;
+        app
+    }
+
+    /// A purchase that succeeded at the sandbox; answers its payment id. Its webhook is on the way.
+    pub(crate) async fn buy(&self, customer: &str, product: &str) -> String {
+        self.buy_with(json!({"customer_id": customer, "product_id": product})).await
+    }
+
+    pub(crate) async fn buy_with(&self, purchase: Value) -> String {
+        let payment = self.control("purchases", purchase).await;
+        payment["payment_id"].as_str().unwrap().to_owned()
+    }
+
+    /// A call to the sandbox's control API.
+    pub(crate) async fn control(&self, path: &str, body: Value) -> Value {
+        let url = format!("{}/_sandbox/{path}", self.sandbox.url());
+        let answer = self.http.post(url).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+        answer.json().await.unwrap_or(Value::Null)
+    }
+
+    pub(crate) async fn observe(&self, path: &str) -> Value {
+        let url = format!("{}/_sandbox/{path}", self.sandbox.url());
+        self.http.get(url).send().await.unwrap().json().await.unwrap()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server.url())
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.http.get(self.url(path))
+    }
+
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
+        self.http.post(self.url(path))
+    }
+
+    pub(crate) async fn answer(&self, subject: &str) -> OfferAnswer {
+        let answer = self.get(&format!("/api/upsell/{subject}?locale=en")).send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert_eq!(status, StatusCode::OK, "{text}");
+        OfferAnswer::from_json(&text).unwrap()
+    }
+
+    /// The offer that this subject gets; panics when there is none.
+    pub(crate) async fn offer(&self, subject: &str) -> Offer {
+        match self.answer(subject).await {
+            OfferAnswer::Offer(offer) => *offer,
+            OfferAnswer::Ineligible(nothing) => panic!("no offer: {nothing:?}"),
+        }
+    }
+
+    /// Why there is no offer, and the outcome beside it.
+    pub(crate) async fn no_offer(&self, subject: &str) -> (String, Option<Outcome>) {
+        match self.answer(subject).await {
+            OfferAnswer::Ineligible(nothing) => {
+                (nothing.reason.map_or_else(String::new, Into::into), nothing.outcome)
+            }
+            OfferAnswer::Offer(offer) => panic!("an offer: {offer:?}"),
+        }
+    }
+
+    /// Buys and gets the offer that follows.
+    pub(crate) async fn offered(&self, customer: &str, product: &str) -> (String, Offer) {
+        let purchase = self.buy(customer, product).await;
+        let offer = self.offer(&purchase).await;
+        (purchase, offer)
+    }
+
+    pub(crate) async fn send_accept(&self, subject: &str, offer: &Offer, key: &str) -> Response {
+        let body = AcceptRequest {
+            offer_id: offer.offer_id.clone(),
+            token: offer.token.clone(),
+            payment_method: offer.default_method().map(|method| method.method_ref.clone()),
+            quantity: None,
+        };
+        let request = self.post(&format!("/api/upsell/{subject}/accept")).header("origin", SHOP);
+        request.header("idempotency-key", key).json(&body).send().await.unwrap()
+    }
+
+    pub(crate) async fn accept(&self, subject: &str, offer: &Offer, key: &str) -> Outcome {
+        outcome(self.send_accept(subject, offer, key).await).await
+    }
+
+    pub(crate) async fn status(&self, subject: &str, offer: &Offer) -> Outcome {
+        let path = format!("/api/upsell/{subject}/status?offer_id={}", offer.offer_id);
+        outcome(self.get(&path).send().await.unwrap()).await
+    }
+
+    /// Asks for the status until it is as wanted.
+    pub(crate) async fn status_until(
+        &self,
+        subject: &str,
+        offer: &Offer,
+        wanted: impl Fn(&Outcome) -> bool,
+    ) -> Outcome {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let outcome = self.status(subject, offer).await;
+            if wanted(&outcome) {
+                return outcome;
+            }
+            assert!(Instant::now() < deadline, "still {outcome:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// The charges (confirmed checkouts) that Dodo was sent, with their bodies.
+    pub(crate) async fn charges(&self) -> Vec<Value> {
+        self.checkouts(true).await
+    }
+
+    /// The standard checkouts that Dodo was asked to open.
+    pub(crate) async fn opened_checkouts(&self) -> Vec<Value> {
+        self.checkouts(false).await
+    }
+
+    async fn checkouts(&self, confirmed: bool) -> Vec<Value> {
+        let log = self.observe("requests").await;
+        let made = log["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|request| request["method"] == "POST" && request["path"] == "/checkouts");
+        let body = |request: &Value| match &request["body"] {
+            Value::String(text) => serde_json::from_str(text).unwrap(),
+            body => body.clone(),
+        };
+        made.map(body).filter(|body| (body["confirm"] == true) == confirmed).collect()
+    }
+
+    /// The customer's payments at Dodo, newest first.
+    pub(crate) async fn payments(&self, customer: &str) -> Vec<Value> {
+        let list = self.observe(&format!("payments?customer_id={customer}")).await;
+        list["items"].as_array().unwrap().clone()
+    }
+}
+
+pub(crate) async fn outcome(answer: Response) -> Outcome {
+    let (status, text) = (answer.status(), answer.text().await.unwrap());
+    assert_eq!(status, StatusCode::OK, "{text}");
+    Outcome::from_json(&text).unwrap()
+}
+
+/// Status and code of an error answer, which must be a problem of the contract.
+pub(crate) async fn problem(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    let text = answer.text().await.unwrap();
+    let problem: aftercart_contract::Problem =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{status} {text}: {error}"));
+    assert!(!problem.message.is_empty());
+    (status, problem.code)
+}

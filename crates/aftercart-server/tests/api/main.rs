@@ -1,0 +1,5 @@
+//! The server as its neighbours see it: pages, the merchant's server, and Dodo (the local sandbox).
+
+mod helpers;
+
+mod offers;
