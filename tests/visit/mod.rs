@@ -20,9 +20,9 @@ impl LocaleFormat for PlainFormat {
     }
 }
 
-/// The offer of `fixtures/contract/offer.json` under another token.
+/// The offer of `fixtures/contract/answer.offer.json` under another token.
 pub fn offer(token: &str) -> Offer {
-    let text = include_str!("../../fixtures/contract/offer.json").replace("TOKEN", token);
+    let text = include_str!("../../fixtures/contract/answer.offer.json").replace("TOKEN", token);
     match OfferAnswer::from_json(&text).unwrap() {
         OfferAnswer::Offer(offer) => *offer,
         OfferAnswer::Ineligible(_) => panic!("the fixture is an offer"),

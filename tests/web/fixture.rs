@@ -19,9 +19,9 @@ thread_local! {
     static NEXT: Cell<u32> = const { Cell::new(0) };
 }
 
-/// The offer of `fixtures/contract/offer.json`.
+/// The offer of `fixtures/contract/answer.offer.json`.
 pub fn offer() -> Value {
-    serde_json::from_str(include_str!("../../fixtures/contract/offer.json")).unwrap()
+    serde_json::from_str(include_str!("../../fixtures/contract/answer.offer.json")).unwrap()
 }
 
 /// The same with some fields replaced; `path` as in a JSON pointer.

@@ -134,12 +134,12 @@ impl TryFrom<OutcomeWire> for Outcome {
         let OutcomeWire { payment_id, session_id, receipt, checkout_url, .. } = wire;
         match wire.status.as_deref() {
             Some("succeeded") => Ok(Self::Succeeded { payment_id, session_id, receipt }),
-            Some("processing") => {
-                Ok(Self::Processing { poll_after_ms: wire.poll_after_ms.ok_or(lacks("processing needs poll_after_ms"))? })
-            }
-            Some("unknown") => {
-                Ok(Self::Unknown { poll_after_ms: wire.poll_after_ms.ok_or(lacks("unknown needs poll_after_ms"))? })
-            }
+            Some("processing") => Ok(Self::Processing {
+                poll_after_ms: wire.poll_after_ms.ok_or(lacks("processing needs poll_after_ms"))?,
+            }),
+            Some("unknown") => Ok(Self::Unknown {
+                poll_after_ms: wire.poll_after_ms.ok_or(lacks("unknown needs poll_after_ms"))?,
+            }),
             Some("action_required") => {
                 Ok(Self::ActionRequired { url: wire.url.ok_or(lacks("action_required needs a url"))? })
             }
@@ -148,15 +148,19 @@ impl TryFrom<OutcomeWire> for Outcome {
                 message: wire.message.unwrap_or_default(),
                 checkout_url,
             })),
-            Some("requote") => Ok(Self::Requote { offer: wire.offer.ok_or(lacks("requote needs an offer"))? }),
+            Some("requote") => {
+                Ok(Self::Requote { offer: wire.offer.ok_or(lacks("requote needs an offer"))? })
+            }
             Some("already_accepted") => {
                 let outcome = wire.outcome.ok_or(lacks("already_accepted needs its outcome"))?;
                 Ok(Self::AlreadyAccepted { outcome: Box::new((*outcome).try_into()?) })
             }
             Some(_) => Err(lacks("unknown status")),
-            None if wire.error.is_some() || wire.success == Some(false) => {
-                Ok(Self::Failed(Failure { code: "backend_error".to_owned(), message: String::new(), checkout_url }))
-            }
+            None if wire.error.is_some() || wire.success == Some(false) => Ok(Self::Failed(Failure {
+                code: "backend_error".to_owned(),
+                message: String::new(),
+                checkout_url,
+            })),
             None if wire.success == Some(true) => Ok(Self::Succeeded { payment_id, session_id, receipt }),
             None => Err(lacks("an outcome needs a status")),
         }
