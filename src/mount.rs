@@ -5,6 +5,7 @@
 //! written as `<style>`, so a `style-src 'self'` page needs no exception.
 
 use crate::config::{Config, ConfigError};
+use crate::i18n::Copy;
 use crate::model::{HostEvent, Screen};
 use crate::shell::{Action, HostPage, Shell, read_config};
 use crate::view::Widget;
@@ -87,6 +88,7 @@ fn run(host: HtmlElement, config: Config) -> Result<Mounted, MountError> {
     let root = shadow_root(&host)?;
     let base = base_of(&root)?;
     let _ = host.set_attribute("data-theme", theme_name(&config));
+    let _ = base.set_attribute("lang", Copy::choose(config.locale.as_deref()).language());
     let screen = RwSignal::new(Screen::Skeleton);
     let shell = Shell::new(config, HostPage::new(host, root, base.clone()), screen);
     let handle = StoredValue::new_local(Rc::downgrade(&shell));
