@@ -26,14 +26,18 @@ pub(super) fn OfferView(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
     };
     view! {
         <section class="card" part="card" aria-labelledby="name">
-            {move || {
-                card.with(|card| card.image.clone()).map(|image| {
-                    view! { <img class="image" part="image" src=image.to_string() alt="" width="640" height="360"/> }
-                })
-            }}
             <div class="story">
-                <p class="eyebrow" part="eyebrow">{text(|card| &card.eyebrow)}</p>
-                <h2 id="name" part="title" tabindex="-1" data-focus>{text(|card| &card.name)}</h2>
+                <div class="head">
+                    {move || {
+                        card.with(|card| card.image.clone()).map(|image| {
+                            view! { <img class="image" part="image" src=image.to_string() alt="" width="96" height="96"/> }
+                        })
+                    }}
+                    <div>
+                        <p class="eyebrow" part="eyebrow">{text(|card| &card.eyebrow)}</p>
+                        <h2 id="name" part="title" tabindex="-1" data-focus>{text(|card| &card.name)}</h2>
+                    </div>
+                </div>
                 {move || card.with(|card| card.description.clone()).map(|text| view! { <p part="description">{text}</p> })}
                 <Features card/>
                 <Proof card/>
