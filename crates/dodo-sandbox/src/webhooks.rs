@@ -10,7 +10,7 @@ use crate::core::Dispatch;
 use crate::sandbox::Shared;
 
 /// When nothing is planned the sender looks again after this long, or when it is woken.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// Sends everything as it becomes due. Deliveries run beside one another: order is not promised.
 pub(crate) async fn send_forever(shared: Arc<Shared>) {

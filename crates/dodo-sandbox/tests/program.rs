@@ -1,5 +1,6 @@
 //! The binary: its one line, its answers, its end.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its supporting functions too")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};

@@ -1,7 +1,13 @@
-//! The official npm and PyPI packages, unmodified, against a running sandbox.
+//! The official packages of npm and `PyPI`, unmodified, against a running sandbox.
 //!
 //! Needs `node` 20, `npm` and `python3` with `venv`. The packages are installed once, under `target/`,
 //! from the lock files beside the scripts. A missing tool fails the test and says what to install.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its supporting functions too"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

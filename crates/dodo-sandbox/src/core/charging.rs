@@ -28,7 +28,7 @@ pub(crate) struct Charge {
     pub(crate) method_id: Option<String>,
     pub(crate) card: Option<Card>,
     pub(crate) method_to_save: Option<SavedMethod>,
-    pub(crate) charge_type: Option<ChargeType>,
+    pub(crate) kind: Option<ChargeType>,
 }
 
 impl Core {
@@ -71,7 +71,7 @@ impl Core {
             .filter(|(_, quoted)| quoted.is_recurring)
             .map(|(line, _)| line.clone())
             .collect::<Vec<_>>();
-        let charge_type = charge.charge_type.or((!plans.is_empty()).then_some(ChargeType::New));
+        let charge_type = charge.kind.or((!plans.is_empty()).then_some(ChargeType::New));
         self.ledger.payments.push(Payment {
             id: id.clone(),
             status: PaymentStatus::RequiresPaymentMethod,
@@ -124,7 +124,7 @@ impl Core {
                 }
                 let due = now.elapsed + Duration::from_secs(seconds);
                 self.timers.push(Timer { due, payment_id: payment_id.to_owned(), error_code });
-                self.emit(now, "payment.processing", Subject::Payment(payment_id.to_owned()));
+                self.emit(now, "payment.processing", &Subject::Payment(payment_id.to_owned()));
             }
         }
     }
@@ -148,12 +148,12 @@ impl Core {
             payment.status = PaymentStatus::Succeeded;
             self.keep_method(now, payment_id)?;
             self.begin_subscriptions(now, payment_id)?;
-            self.emit(now, "payment.succeeded", Subject::Payment(payment_id.to_owned()));
+            self.emit(now, "payment.succeeded", &Subject::Payment(payment_id.to_owned()));
             return Ok(());
         };
         payment.status = PaymentStatus::Failed;
         payment.error_code = Some(code);
-        self.emit(now, "payment.failed", Subject::Payment(payment_id.to_owned()));
+        self.emit(now, "payment.failed", &Subject::Payment(payment_id.to_owned()));
         Ok(())
     }
 
@@ -185,8 +185,8 @@ impl Core {
         for plan in &payment.plans {
             let id = self.begin_subscription(now, &payment, plan)?;
             self.ledger.payment_mut(payment_id)?.subscription_ids.push(id.clone());
-            self.emit(now, "subscription.active", Subject::Subscription(id.clone(), None));
-            self.emit(now, "subscription.renewed", Subject::Subscription(id, Some(payment_id.to_owned())));
+            self.emit(now, "subscription.active", &Subject::Subscription(id.clone(), None));
+            self.emit(now, "subscription.renewed", &Subject::Subscription(id, Some(payment_id.to_owned())));
         }
         Ok(())
     }

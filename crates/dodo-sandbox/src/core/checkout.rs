@@ -136,7 +136,7 @@ impl Core {
             method_id: Some(method.id),
             card: Some(method.card),
             method_to_save: None,
-            charge_type: None,
+            kind: None,
         };
         let payment_id = self.commit_charge(now, charge, outcome);
         self.refuse_declined(&payment_id)?;
@@ -183,7 +183,7 @@ impl Core {
             body.feature_flags.as_ref().is_some_and(|flags| flags.always_create_new_customer == Some(true));
         match self.ledger.customer_of_email(&email).filter(|_| !always_new) {
             Some(existing) => Ok(Buyer::Known(existing.id.clone())),
-            None => Ok(Buyer::Described { email, name: customer.name.clone() }),
+            None => Ok(Buyer::Described { email, name: customer.name.clone(), is_always_new: always_new }),
         }
     }
 
@@ -252,7 +252,7 @@ impl Core {
             method_id: None,
             card: None,
             method_to_save: None,
-            charge_type: None,
+            kind: None,
         };
         let payment_id = self.commit_charge(now, charge, Outcome::AwaitMethod { link: url.clone() });
         let secret = self.ids.next("secret");

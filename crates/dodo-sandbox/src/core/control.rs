@@ -108,7 +108,7 @@ impl Core {
                 |method| method.card.clone(),
             )),
             method_to_save: None,
-            charge_type: purchase.charge_type,
+            kind: purchase.charge_type,
         };
         let session_id = self.bought_session(now, &purchase.customer_id, cart, metadata);
         let payment_id =
@@ -142,7 +142,7 @@ impl Core {
                 .map(|method| method.card.clone()),
             method_id: subscription.method_id,
             method_to_save: None,
-            charge_type: Some(charge_type),
+            kind: Some(charge_type),
         };
         let payment_id = self.commit_charge_on(now, charge, subscription_id);
         if charge_type == ChargeType::Renewal {
@@ -286,6 +286,6 @@ impl Core {
         }
         let subject =
             super::outbox::Subject::Subscription(subscription_id.to_owned(), Some(payment_id.to_owned()));
-        self.emit(now, "subscription.renewed", subject);
+        self.emit(now, "subscription.renewed", &subject);
     }
 }

@@ -67,6 +67,28 @@ pub struct Card {
 }
 
 impl Customer {
+    /// Somebody of whom no more is known than who they are and where they are billed.
+    pub(crate) fn new(
+        id: String,
+        email: String,
+        name: String,
+        billing: Address,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            email,
+            name,
+            phone_number: None,
+            metadata: Metadata::new(),
+            preferred_locale: None,
+            created_at,
+            billing,
+            methods: Vec::new(),
+            scenario: None,
+        }
+    }
+
     /// `GET /customers/{id}`.
     pub(crate) fn document(&self, business_id: &str) -> Value {
         json!({

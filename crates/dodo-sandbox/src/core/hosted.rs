@@ -5,7 +5,7 @@ use super::behaviour::Outcome;
 use super::cart::CartLine;
 use super::charging::Charge;
 use super::checkout::{CheckoutBody, CustomerBody, DEFAULT_COUNTRY, check_url};
-use super::customer::{Card, Customer, Metadata, SavedMethod};
+use super::customer::{Card, Customer, SavedMethod};
 use super::error::ApiError;
 use super::moment::Moment;
 use super::payment::{Payment, PaymentStatus};
@@ -102,7 +102,7 @@ impl Core {
         }
         let chosen = self.chosen_means(now, &session, entry)?;
         // Only now is anything written.
-        let customer_id = self.customer_at_the_page(now, &session, entry, &billing)?;
+        let customer_id = self.customer_at_the_page(now, &session, entry, &billing);
         let waiting = session.payment_ids.last().filter(|id| {
             self.ledger
                 .payment(id)
@@ -119,7 +119,7 @@ impl Core {
             method_id: chosen.method_id,
             card: Some(chosen.card),
             method_to_save: chosen.to_save,
-            charge_type: None,
+            kind: None,
         };
         Ok(self.commit_charge(now, charge, chosen.outcome))
     }
@@ -219,31 +219,20 @@ impl Core {
         session: &Session,
         entry: &Entry,
         billing: &Address,
-    ) -> Result<String, Complaint> {
-        let (email, name) = match &session.buyer {
-            Buyer::Known(id) => return Ok(id.clone()),
-            Buyer::Described { email, name } => {
-                (email.clone(), name.clone().unwrap_or_else(|| entry.name.clone()))
+    ) -> String {
+        let (email, name, is_always_new) = match &session.buyer {
+            Buyer::Known(id) => return id.clone(),
+            Buyer::Described { email, name, is_always_new } => {
+                (email.clone(), name.clone().unwrap_or_else(|| entry.name.clone()), *is_always_new)
             }
-            Buyer::Unknown => (entry.email.clone(), entry.name.clone()),
+            Buyer::Unknown => (entry.email.clone(), entry.name.clone(), false),
         };
-        if let Some(existing) = self.ledger.customer_of_email(&email) {
-            return Ok(existing.id.clone());
+        if let Some(existing) = self.ledger.customer_of_email(&email).filter(|_| !is_always_new) {
+            return existing.id.clone();
         }
         let id = self.ids.next("cus");
-        self.ledger.customers.push(Customer {
-            id: id.clone(),
-            email,
-            name,
-            phone_number: None,
-            metadata: Metadata::new(),
-            preferred_locale: None,
-            created_at: now.stamp(),
-            billing: billing.clone(),
-            methods: Vec::new(),
-            scenario: None,
-        });
-        Ok(id)
+        self.ledger.customers.push(Customer::new(id.clone(), email, name, billing.clone(), now.stamp()));
+        id
     }
 }
 

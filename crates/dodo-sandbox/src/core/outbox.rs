@@ -104,7 +104,7 @@ pub struct Dispatch {
 }
 
 impl Outbox {
-    fn accept(&mut self, ids: &mut Ids, now: Moment, event: &'static str, subject: Subject) {
+    fn accept(&mut self, ids: &mut Ids, now: Moment, event: &'static str, subject: &Subject) {
         let webhook_id = ids.next("msg");
         let copies = if self.duplicates { 2 } else { 1 };
         for _ in 0..copies {
@@ -147,7 +147,7 @@ impl Outbox {
 
 impl Core {
     /// Notes that something happened, to be told to the merchant.
-    pub(crate) fn emit(&mut self, now: Moment, event: &'static str, subject: Subject) {
+    pub(crate) fn emit(&mut self, now: Moment, event: &'static str, subject: &Subject) {
         self.outbox.accept(&mut self.ids, now, event, subject);
     }
 

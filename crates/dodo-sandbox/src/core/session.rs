@@ -52,6 +52,8 @@ pub enum Buyer {
         email: String,
         /// As sent by the merchant.
         name: Option<String>,
+        /// Whether a customer of the same e-mail is left alone.
+        is_always_new: bool,
     },
     /// The page asks.
     Unknown,
@@ -98,7 +100,7 @@ impl Session {
                 .customer(id)
                 .map(|customer| (Some(customer.email.clone()), Some(customer.name.clone())))
                 .unwrap_or_default(),
-            Buyer::Described { email, name } => (Some(email.clone()), name.clone()),
+            Buyer::Described { email, name, .. } => (Some(email.clone()), name.clone()),
             Buyer::Unknown => (None, None),
         };
         let payment = self.payment_ids.last().and_then(|id| ledger.payment(id).ok());

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 /// Refuses requests to a name that is not this machine's.
 pub(super) async fn local_names(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let is_local = host.is_none_or(|host| is_local_authority(host));
+    let is_local = host.is_none_or(is_local_authority);
     if is_local {
         return next.run(request).await;
     }

@@ -7,7 +7,8 @@ use crate::support::{Shop, one_click_body, read};
 
 fn with(change: Value) -> Value {
     let mut body = one_click_body("paid", "pdt_guide");
-    body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    let Value::Object(change) = change else { panic!("a change is an object") };
+    body.as_object_mut().unwrap().extend(change);
     body
 }
 

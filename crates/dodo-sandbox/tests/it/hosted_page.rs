@@ -15,7 +15,8 @@ async fn session(shop: &Shop, change: Value) -> (String, String) {
         "cancel_url": "http://localhost:8080/cart",
         "metadata": { "order": "7" },
     });
-    body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    let Value::Object(change) = change else { panic!("a change is an object") };
+    body.as_object_mut().unwrap().extend(change);
     let (status, session) = shop.post("/checkouts", body).await;
     assert_eq!(status, 200, "{session}");
     let url = session["checkout_url"].as_str().unwrap().to_owned();
@@ -288,4 +289,22 @@ async fn a_confirmed_session_without_a_method_waits_and_is_paid_as_the_same_paym
     let path = format!("/session/{}", session["session_id"].as_str().unwrap());
     location(&shop.submit(&path, &card("4242424242424242")).await);
     assert_eq!(shop.payment(&session["payment_id"]).await["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn an_e_mail_finds_its_customer_unless_a_new_one_is_asked_for() {
+    let shop = Shop::open().await;
+    for (always_new, count) in [(false, 1), (true, 2)] {
+        let described = json!({
+            "customer": { "email": "paid@example.com", "name": "Paid customer" },
+            "feature_flags": { "always_create_new_customer": always_new },
+        });
+        let (path, _) = session(&shop, described).await;
+        location(&shop.submit(&path, &card("4242424242424242")).await);
+        let ledger = shop.sandbox.ledger();
+        assert_eq!(
+            ledger.customers.iter().filter(|customer| customer.email == "paid@example.com").count(),
+            count
+        );
+    }
 }

@@ -1,4 +1,10 @@
 //! The sandbox over real HTTP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its supporting functions too"
+)]
 
 mod bad_input;
 mod control;

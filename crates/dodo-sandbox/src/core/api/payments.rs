@@ -91,7 +91,7 @@ impl Core {
             method_id: Some(method.id),
             card: Some(method.card),
             method_to_save: None,
-            charge_type: None,
+            kind: None,
         };
         let payment_id = self.commit_charge(now, charge, outcome);
         self.refuse_declined(&payment_id)?;
@@ -120,23 +120,12 @@ impl Core {
     fn known_customer(&mut self, now: Moment, body: &CheckoutBody) -> Result<String, ApiError> {
         let (email, name) = match self.buyer_of(body)? {
             Buyer::Known(id) => return Ok(id),
-            Buyer::Described { email, name } => (email, name.unwrap_or_default()),
+            Buyer::Described { email, name, .. } => (email, name.unwrap_or_default()),
             Buyer::Unknown => return Err(ApiError::parameters("customer is required")),
         };
         let id = self.ids.next("cus");
         let billing = self.billing_for(body.billing_address.as_ref(), &Buyer::Unknown)?;
-        self.ledger.customers.push(Customer {
-            id: id.clone(),
-            email,
-            name,
-            phone_number: None,
-            metadata: Metadata::new(),
-            preferred_locale: None,
-            created_at: now.stamp(),
-            billing,
-            methods: Vec::new(),
-            scenario: None,
-        });
+        self.ledger.customers.push(Customer::new(id.clone(), email, name, billing, now.stamp()));
         Ok(id)
     }
 

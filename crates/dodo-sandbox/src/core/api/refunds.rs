@@ -66,7 +66,7 @@ impl Core {
         };
         let id = refund.id.clone();
         self.ledger.refunds.push(refund);
-        self.emit(now, "refund.succeeded", Subject::Refund(id.clone()));
+        self.emit(now, "refund.succeeded", &Subject::Refund(id.clone()));
         self.refund_document(&id).map(Routed::from)
     }
 

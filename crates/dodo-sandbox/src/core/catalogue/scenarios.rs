@@ -67,10 +67,6 @@ const fn scenario(
     Scenario { name, title, words, country: "US", methods }
 }
 
-const fn living_in(country: &'static str, scenario: Scenario) -> Scenario {
-    Scenario { country, ..scenario }
-}
-
 /// Every customer of the catalogue, in the order of the panel.
 pub const SCENARIOS: [Scenario; 25] = [
     scenario("paid", "Paid customer", "Two good cards; every charge succeeds.", || {
@@ -182,12 +178,17 @@ pub const SCENARIOS: [Scenario; 25] = [
         paying,
     ),
     scenario("upgrade", "Upgrade customer", "A good card and an active Basic plan.", paying),
-    living_in("DE", scenario("de", "German customer", "A good card, billed in Germany.", paying)),
-    living_in("JP", scenario("jp", "Japanese customer", "A good card, billed in Japan.", paying)),
-    living_in("KW", scenario("kw", "Kuwaiti customer", "A good card, billed in Kuwait.", paying)),
+    scenario("de", "German customer", "A good card, billed in Germany.", paying).living_in("DE"),
+    scenario("jp", "Japanese customer", "A good card, billed in Japan.", paying).living_in("JP"),
+    scenario("kw", "Kuwaiti customer", "A good card, billed in Kuwait.", paying).living_in("KW"),
 ];
 
 impl Scenario {
+    const fn living_in(mut self, country: &'static str) -> Self {
+        self.country = country;
+        self
+    }
+
     /// The scenario of that name.
     pub fn of_name(name: &str) -> Option<&'static Self> {
         SCENARIOS.iter().find(|scenario| scenario.name == name)
@@ -269,7 +270,7 @@ pub(super) fn begin_upgrade_plan(core: &mut Core, now: Moment) {
         method_id: method.as_ref().map(|method| method.id.clone()),
         card: method.map(|method| method.card),
         method_to_save: None,
-        charge_type: None,
+        kind: None,
     };
     core.commit_charge(then, charge, Outcome::Succeed);
     core.outbox.deliveries.clear();

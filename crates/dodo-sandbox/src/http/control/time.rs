@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::{Answered, parse};
-use crate::core::ApiError;
+use crate::core::{ApiError, Core};
 use crate::sandbox::Shared;
 
 /// The clock goes forward by a year at most in one call.
@@ -42,7 +42,7 @@ pub(super) async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> A
 }
 
 pub(super) async fn reset(State(shared): State<Arc<Shared>>) -> Answered {
-    shared.with_core(|core, now| core.reset(now));
+    shared.with_core(Core::reset);
     described(&shared).into()
 }
 

@@ -15,13 +15,26 @@ use crate::sandbox::{Shared, check_webhook_url};
 #[derive(Deserialize)]
 struct Change {
     paused: Option<bool>,
-    /// Absent keeps the address, null takes it away.
-    #[serde(default, deserialize_with = "present")]
-    url: Option<Option<String>>,
+    #[serde(default)]
+    url: UrlChange,
     duplicate: Option<bool>,
     shuffle: Option<bool>,
     /// Sandbox milliseconds.
     delay_ms: Option<u64>,
+}
+
+/// What becomes of the address: absent keeps it, null takes it away.
+#[derive(Default)]
+enum UrlChange {
+    #[default]
+    Keep,
+    Set(Option<String>),
+}
+
+impl<'de> Deserialize<'de> for UrlChange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<String>::deserialize(deserializer).map(Self::Set)
+    }
 }
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Answered {
@@ -30,7 +43,7 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Answered {
 
 pub(super) async fn change(State(shared): State<Arc<Shared>>, body: Bytes) -> Answered {
     let changed = parse::<Change>(&body).and_then(|change| {
-        if let Some(Some(url)) = &change.url {
+        if let UrlChange::Set(Some(url)) = &change.url {
             check_webhook_url(url)
                 .map_err(|error| ApiError::new(422, "INVALID_REQUEST_PARAMETERS", error.to_string()))?;
         }
@@ -40,7 +53,7 @@ pub(super) async fn change(State(shared): State<Arc<Shared>>, body: Bytes) -> An
             outbox.duplicates = change.duplicate.unwrap_or(outbox.duplicates);
             outbox.shuffles = change.shuffle.unwrap_or(outbox.shuffles);
             outbox.delay = change.delay_ms.map_or(outbox.delay, Duration::from_millis);
-            if let Some(url) = change.url {
+            if let UrlChange::Set(url) = change.url {
                 outbox.endpoint = url;
             }
             described(core)
@@ -63,9 +76,4 @@ fn described(core: &Core) -> Value {
         "shuffle": outbox.shuffles,
         "delay_ms": u64::try_from(outbox.delay.as_millis()).unwrap_or(u64::MAX),
     })
-}
-
-/// Tells a null from an absent field.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }

@@ -9,7 +9,7 @@ use axum::routing::post;
 use serde::Deserialize;
 
 use crate::core::control::Purchase;
-use crate::core::{ApiError, Fault, FaultRule};
+use crate::core::{ApiError, Core, Fault, FaultRule};
 use crate::sandbox::Shared;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
@@ -85,7 +85,7 @@ async fn redeliver(State(shared): State<Arc<Shared>>, Path(id): Path<String>) ->
 }
 
 async fn reset(State(shared): State<Arc<Shared>>) -> Response {
-    shared.with_core(|core, now| core.reset(now));
+    shared.with_core(Core::reset);
     back(Ok(()))
 }
 

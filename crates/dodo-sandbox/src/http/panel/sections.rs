@@ -71,7 +71,7 @@ pub(super) fn deliveries(core: &Core, now: Moment) -> Markup {
                             td { (delivery.event) }
                             td { (state(delivery, now)) }
                             td { @for attempt in &delivery.attempts {
-                                @match attempt.status_code { Some(code) => { (code) " " }
+                                @match attempt.status_code { Some(status) => { (status) " " }
                                     None => { (attempt.error.as_deref().unwrap_or("no answer")) " " } }
                             } }
                             td { code { (delivery.webhook_id) } }
