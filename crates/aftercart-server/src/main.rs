@@ -1,5 +1,7 @@
 //! `aftercart-server`: the merchant backend as one program.
 
+#![allow(clippy::doc_markdown, reason = "doc comments are the help text of a terminal")]
+
 use aftercart_contract::CustomerId;
 use aftercart_server::{Config, Server, load_offers};
 use anyhow::{Context, Result, bail};

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn payment(extra: Value) -> Payment {
+    fn payment(extra: &Value) -> Payment {
         let mut document = json!({
             "payment_id": "pay_1", "customer": {"customer_id": "cus_1"}, "status": "succeeded",
             "created_at": "2026-01-16T10:00:00Z", "total_amount": 100, "currency": "USD"
@@ -69,33 +69,33 @@ mod tests {
         serde_json::from_value(document).unwrap()
     }
 
-    fn refused(extra: Value) -> Option<String> {
+    fn refused(extra: &Value) -> Option<String> {
         Purchase::of(&payment(extra), vec![], Timestamp::UNIX_EPOCH).refused
     }
 
     #[test]
     fn only_what_the_shopper_bought_by_hand_opens_an_offer() {
-        assert_eq!(refused(json!({})), None);
-        assert_eq!(refused(json!({"charge_type": "new"})), None);
+        assert_eq!(refused(&json!({})), None);
+        assert_eq!(refused(&json!({"charge_type": "new"})), None);
         for charge_type in ["renewal", "plan_change", "on_demand", "a_kind_of_next_year"] {
-            assert_eq!(refused(json!({"charge_type": charge_type})).as_deref(), Some(charge_type));
+            assert_eq!(refused(&json!({"charge_type": charge_type})).as_deref(), Some(charge_type));
         }
-        assert_eq!(refused(json!({"retry_attempt": 1})).as_deref(), Some("renewal"));
+        assert_eq!(refused(&json!({"retry_attempt": 1})).as_deref(), Some("renewal"));
         assert_eq!(
-            refused(json!({"is_update_payment_method": true})).as_deref(),
+            refused(&json!({"is_update_payment_method": true})).as_deref(),
             Some("update_payment_method")
         );
     }
 
     #[test]
     fn a_payment_with_our_metadata_is_ours() {
-        assert!(is_ours(&payment(json!({"metadata": {"aftercart_purchase": "pay_0"}}))));
-        assert!(!is_ours(&payment(json!({"metadata": {"campaign": "x"}}))));
+        assert!(is_ours(&payment(&json!({"metadata": {"aftercart_purchase": "pay_0"}}))));
+        assert!(!is_ours(&payment(&json!({"metadata": {"campaign": "x"}}))));
     }
 
     #[test]
     fn a_purchase_that_did_not_succeed_has_no_paid_time() {
-        let purchase = Purchase::of(&payment(json!({"status": "failed"})), vec![], Timestamp::UNIX_EPOCH);
+        let purchase = Purchase::of(&payment(&json!({"status": "failed"})), vec![], Timestamp::UNIX_EPOCH);
         assert_eq!(purchase.paid_at, None);
     }
 }

@@ -114,7 +114,7 @@ mod tests {
             step: Step {
                 purchase: PaymentId::new("pay_1").unwrap(),
                 offer: OfferId::new("course").unwrap(),
-                step: 0,
+                number: 0,
             },
             customer: CustomerId::new("cus_1").unwrap(),
             product: ProductId::new("pdt_course").unwrap(),

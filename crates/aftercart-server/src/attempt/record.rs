@@ -17,7 +17,7 @@ pub(crate) struct Step {
     /// The offer.
     pub(crate) offer: OfferId,
     /// 0, then 1 for its downsell, and so on.
-    pub(crate) step: u32,
+    pub(crate) number: u32,
 }
 
 /// One product proposed to one customer at one step.

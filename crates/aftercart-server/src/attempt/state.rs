@@ -136,6 +136,17 @@ impl AttemptState {
         matches!(self, Self::Succeeded { .. } | Self::Failed { .. })
     }
 
+    /// Dodo's time of this status, where it has one.
+    pub(crate) fn as_of(&self) -> Option<Timestamp> {
+        match self {
+            Self::Claimed | Self::Sent | Self::Unknown => None,
+            Self::Processing { as_of }
+            | Self::ActionRequired { as_of, .. }
+            | Self::Failed { as_of, .. }
+            | Self::Succeeded { as_of } => Some(*as_of),
+        }
+    }
+
     fn implied_by(fact: &Fact) -> Self {
         match fact {
             Fact::SendingStarted => Self::Sent,

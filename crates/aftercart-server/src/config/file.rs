@@ -16,6 +16,7 @@ pub(super) struct ConfigFile {
     pub(super) redirect_hosts: Option<Vec<Spanned<String>>>,
     pub(super) purchase_fresh_minutes: Option<Spanned<u32>>,
     pub(super) quote_seconds: Option<Spanned<u32>>,
+    pub(super) dodo_timeout_seconds: Option<Spanned<u32>>,
     pub(super) token_minutes: Option<Spanned<u32>>,
     #[serde(default)]
     pub(super) dodo: DodoSection,
@@ -26,7 +27,6 @@ pub(super) struct ConfigFile {
 pub(super) struct DodoSection {
     pub(super) base_url: Option<Spanned<String>>,
     pub(super) environment: Option<Spanned<Environment>>,
-    pub(super) dodo_timeout_seconds: Option<Spanned<u32>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]

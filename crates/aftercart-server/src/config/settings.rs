@@ -52,7 +52,7 @@ pub struct Dodo {
     pub api_key: Secret,
     /// `whsec_…`
     pub webhook_key: Secret,
-    /// The limit of one call. Default 20 seconds.
+    /// The limit of one call; reads are given up after 8 seconds at most. Default 20 seconds.
     pub timeout: Duration,
 }
 
@@ -69,9 +69,9 @@ impl Config {
             success_url: None,
             redirect_hosts: default_redirect_hosts(&dodo.base_url),
             dodo,
-            purchase_fresh: Duration::from_secs(30 * 60),
-            quote: Duration::from_secs(600),
-            token: Duration::from_secs(60 * 60),
+            purchase_fresh: Duration::from_mins(30),
+            quote: Duration::from_mins(10),
+            token: Duration::from_hours(1),
             token_keys,
             merchant_key: None,
         }

@@ -17,11 +17,17 @@ pub(super) async fn document<T: DeserializeOwned>(response: reqwest::Response) -
     let status = response.status();
     let body = limited(response).await?;
     if status.is_success() {
-        return serde_json::from_slice(&body).map_err(|error| DodoError::Unreadable(error.to_string()));
+        return serde_json::from_slice(&body).map_err(|error| unreadable(&error));
     }
     let code = serde_json::from_slice::<ErrorDocument>(&body).ok().and_then(|document| document.code);
     let code = code.filter(|code| code.len() <= 80).unwrap_or_default();
     Err(DodoError::Refused { status: status.as_u16(), code })
+}
+
+/// Where reading stopped. Not serde's own text: it repeats values, and values may be personal.
+fn unreadable(error: &serde_json::Error) -> DodoError {
+    let (kind, line, column) = (error.classify(), error.line(), error.column());
+    DodoError::Unreadable(format!("{kind:?} error at line {line} column {column}"))
 }
 
 async fn limited(mut response: reqwest::Response) -> Result<Vec<u8>, DodoError> {

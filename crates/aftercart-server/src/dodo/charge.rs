@@ -8,7 +8,7 @@
 
 use super::answer::document;
 use super::client::{Cart, Dodo, DodoError, Purpose};
-use aftercart_contract::{PaymentId, SessionId};
+use aftercart_contract::{PaymentId, SessionId, WebUrl};
 use reqwest::Method;
 use serde::Deserialize;
 
@@ -35,15 +35,21 @@ pub(crate) enum ChargeError {
 
 impl Dodo {
     /// Charges a saved method. Call it once per claimed attempt, never again.
+    ///
+    /// `return_to` is where the bank's page sends the shopper back to, should the bank ask.
     pub(crate) async fn charge(
         &self,
         cart: &Cart,
         payment_method_id: &str,
         purpose: &Purpose,
+        return_to: Option<&WebUrl>,
     ) -> Result<Initiated, ChargeError> {
         let mut body = cart.body_for(purpose);
         body.insert("confirm".into(), true.into());
         body.insert("payment_method_id".into(), payment_method_id.into());
+        if let Some(url) = return_to {
+            body.insert("return_url".into(), url.as_str().into());
+        }
         let request = self.money.request(Method::POST, "/checkouts").json(&body);
         let response = match self.money.send(request).await {
             Ok(response) => response,

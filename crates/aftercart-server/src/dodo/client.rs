@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// Dodo's largest page.
 const PAGE_SIZE: usize = 100;
+/// A shopper waits for reads; a charge gets the whole time-out.
+const READ_TIMEOUT: Duration = Duration::from_secs(8);
 /// A customer with more payments than this since one attempt is not searched further.
 const MAX_PAGES: usize = 5;
 
@@ -155,12 +157,13 @@ struct Items<T> {
 }
 
 impl Dodo {
-    /// A connection with this time-out for every call.
+    /// A connection with this time-out; reads are given up earlier.
     pub(crate) fn new(base_url: &str, api_key: &str, timeout: Duration) -> Result<Self, DodoError> {
-        let config = || ClientConfig::new(base_url).with_api_key(api_key).with_timeout(timeout);
+        let config = |timeout| ClientConfig::new(base_url).with_api_key(api_key).with_timeout(timeout);
         Ok(Self {
-            reading: Client::new(config().with_max_retries(1)).map_err(DodoError::sdk)?,
-            money: Client::new(config().with_max_retries(0)).map_err(DodoError::sdk)?,
+            reading: Client::new(config(timeout.min(READ_TIMEOUT)).with_max_retries(1))
+                .map_err(DodoError::sdk)?,
+            money: Client::new(config(timeout).with_max_retries(0)).map_err(DodoError::sdk)?,
         })
     }
 

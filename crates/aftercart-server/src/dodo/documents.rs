@@ -1,5 +1,7 @@
 //! The parts of Dodo's documents that we read. Unknown fields are ignored, absent ones tolerated.
 
+#![allow(clippy::struct_field_names, reason = "the names are Dodo's")]
+
 use crate::attempt::{Fact, PaymentStatus};
 use aftercart_contract::{
     AmountMinor, Currency, CustomerId, Interval, IntervalUnit, Money, PaymentId, ProductId, SessionId, WebUrl,

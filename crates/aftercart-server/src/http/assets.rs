@@ -1,7 +1,7 @@
 //! `GET /aftercart/{file}`: the widget's own files, so that one binary is a whole deployment.
 //!
 //! A name with a content hash never changes its content and is cached for a year; every other name
-//! is revalidated by its ETag. Any page may load them: they are public, and pages under
+//! is revalidated by its `ETag`. Any page may load them: they are public, and pages under
 //! `Cross-Origin-Embedder-Policy` need to be told so.
 
 use super::problem;

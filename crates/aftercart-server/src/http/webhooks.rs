@@ -55,12 +55,11 @@ pub(super) async fn receive(
     let text = std::str::from_utf8(&body).map_err(|_| unreadable("the body is not UTF-8"))?;
     let envelope: Envelope<'_> =
         serde_json::from_str(text).map_err(|_| unreadable("the body is not a Dodo event"))?;
-    let payment: Option<Payment> = match envelope.kind.starts_with("payment.") {
-        true => Some(
-            serde_json::from_str(envelope.data.get())
-                .map_err(|_| unreadable("the event's payment cannot be read"))?,
-        ),
-        false => None,
+    let payment: Option<Payment> = if envelope.kind.starts_with("payment.") {
+        let read = serde_json::from_str(envelope.data.get());
+        Some(read.map_err(|_| unreadable("the event's payment cannot be read"))?)
+    } else {
+        None
     };
     apply(&shared, id, text, &envelope, payment.as_ref()).await.map_err(IntoResponse::into_response)?;
     Ok(empty(StatusCode::OK))

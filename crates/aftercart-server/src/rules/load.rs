@@ -84,11 +84,10 @@ fn rule(entry: &Spanned<OfferEntry>, file: &OffersFile, checked: &mut Checked<'_
         None => None,
     };
     let kind = match entry.kind.as_ref().map(|kind| *kind.get_ref()) {
-        Some(Kind::Upsell) => OfferKind::Upsell,
         Some(Kind::CrossSell) => OfferKind::CrossSell,
         Some(Kind::Downsell) => OfferKind::Downsell,
         None if purchased.is_empty() => OfferKind::Downsell,
-        None => OfferKind::Upsell,
+        Some(Kind::Upsell) | None => OfferKind::Upsell,
     };
     Some(Rule { id: id?, kind, product: product?, purchased, on_decline, texts })
 }
@@ -178,8 +177,11 @@ mod tests {
 
     fn complaints(text: &str) -> Vec<String> {
         check_offers(Path::new("offers.toml"), text)
-            .map(|_| Vec::new())
-            .unwrap_or_else(|complaints| complaints.iter().map(ToString::to_string).collect())
+            .err()
+            .unwrap_or_default()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     fn offer(id: &str, rest: &str) -> String {

@@ -4,6 +4,7 @@ use aftercart_contract::Money;
 use icu_decimal::input::Decimal;
 use icu_experimental::dimension::currency::CurrencyType;
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
+use icu_experimental::dimension::currency::options::CurrencyFormatterOptions;
 use icu_locale_core::Locale;
 
 /// The amount as people of this locale write it, such as `$49.00` or `49,00 €`.
@@ -14,7 +15,9 @@ use icu_locale_core::Locale;
 pub(crate) fn money_text(money: Money, locale: &str) -> Option<String> {
     let locale = Locale::try_from_str(locale).ok()?;
     let currency = CurrencyType::try_from_str(&money.currency.code().to_ascii_lowercase()).ok()?;
-    let formatter = CurrencyFormatter::try_new_symbol((&locale).into(), currency, Default::default()).ok()?;
+    let formatter =
+        CurrencyFormatter::try_new_symbol((&locale).into(), currency, CurrencyFormatterOptions::default())
+            .ok()?;
     let amount: Decimal = money.to_decimal().parse().ok()?;
     let text = formatter.format_fixed_decimal(&amount).to_string();
     shows_all_digits(money, &text).then_some(text)

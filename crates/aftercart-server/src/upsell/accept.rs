@@ -48,7 +48,8 @@ impl Core {
         if !(claims.quantity_min..=claims.quantity_max).contains(&quantity) {
             return Err(Refusal::QuantityOutOfRange);
         }
-        let step = Step { purchase: claims.purchase.clone(), offer: claims.offer.clone(), step: claims.step };
+        let step =
+            Step { purchase: claims.purchase.clone(), offer: claims.offer.clone(), number: claims.step };
         if let Some(first) = self.store.attempt_at(&step).await? {
             return self.repeat(first, &click.key).await;
         }
@@ -228,12 +229,13 @@ impl Core {
         let purpose = Purpose {
             purchase: sent.payable.step.purchase.clone(),
             offer: sent.payable.step.offer.to_string(),
-            step: sent.payable.step.step,
+            step: sent.payable.step.number,
             attempt: Some(sent.id.clone()),
             checkout: None,
         };
         let started = Instant::now();
-        let answer = self.dodo.charge(&cart, &method_id, &purpose).await;
+        let return_to = self.config.success_url.as_ref();
+        let answer = self.dodo.charge(&cart, &method_id, &purpose, return_to).await;
         let duration_ms = started.elapsed().as_millis();
         match answer {
             Ok(initiated) => {

@@ -61,7 +61,7 @@ impl Core {
         let purpose = Purpose {
             purchase: payable.step.purchase.clone(),
             offer: payable.step.offer.to_string(),
-            step: payable.step.step,
+            step: payable.step.number,
             attempt: attempt.map(str::to_owned),
             checkout: Some(checkout_id.to_owned()),
         };

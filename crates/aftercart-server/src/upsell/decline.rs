@@ -12,7 +12,7 @@ impl Core {
         request: &DeclineRequest,
     ) -> Result<DeclineResponse, Refusal> {
         let claims = self.offer_claims(subject, request.token.as_ref(), &request.offer_id)?;
-        let step = Step { purchase: claims.purchase, offer: claims.offer, step: claims.step };
+        let step = Step { purchase: claims.purchase, offer: claims.offer, number: claims.step };
         if self.store.attempt_at(&step).await?.is_some() {
             return Err(Refusal::AlreadyAccepted);
         }

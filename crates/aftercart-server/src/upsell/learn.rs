@@ -24,7 +24,7 @@ impl Core {
                 Ok(product) => products.push(product),
                 Err(error) if error.is_outage() => return Err(Refusal::DodoUnavailable(error)),
                 Err(error) => {
-                    tracing::warn!(payment.id = %payment.payment_id, %error, "subscription of a payment cannot be read")
+                    tracing::warn!(payment.id = %payment.payment_id, %error, "subscription of a payment cannot be read");
                 }
             }
         }
@@ -72,7 +72,7 @@ impl Core {
         {
             tracing::error!(
                 attempt.id, payment.id = %payment.payment_id,
-                quoted = attempt.quoted.to_decimal(), charged = attempt.charged.map(|money| money.to_decimal()),
+                quoted = attempt.quoted.to_decimal(), charged = attempt.charged.map(aftercart_contract::Money::to_decimal),
                 "the amount charged is not the amount quoted"
             );
         }

@@ -33,6 +33,7 @@ impl Core {
     async fn offer_after(&self, payment: &PaymentId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
         match self.recognise(payment).await? {
             Recognised::Nothing => Ok(none(Reason::UnknownSubject)),
+            Recognised::Ours(step) if !self.is_recent(&step).await? => Ok(none(Reason::TooLate)),
             Recognised::Ours(step) => self.own_payment(&step).await,
             Recognised::Purchase(purchase) => match purchase.paid_at {
                 None => Ok(none(Reason::NotPaid)),
@@ -73,7 +74,7 @@ impl Core {
         }
         let Some(mut rule) = self.book.opened_by(&purchase.products) else { return Ok(none(Reason::NoRule)) };
         for number in 0.. {
-            let step = Step { purchase: purchase.payment.clone(), offer: rule.id.clone(), step: number };
+            let step = Step { purchase: purchase.payment.clone(), offer: rule.id.clone(), number };
             if let Some(outcome) = self.outcome_at(&step).await? {
                 return Ok(with_outcome(Reason::AlreadyAccepted, &step.offer, Some(outcome)));
             }
@@ -169,7 +170,7 @@ impl Core {
             customer: purchase.customer.clone(),
             purchase: purchase.payment.clone(),
             offer: rule.id.clone(),
-            step: step.step,
+            step: step.number,
             product: rule.product.clone(),
             quantity_min: 1,
             quantity_max: 1,

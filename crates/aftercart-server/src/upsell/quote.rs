@@ -6,7 +6,7 @@ use crate::dodo::{Cart, DodoError, Preview, Product, SavedMethod, usable};
 use crate::purchase::Purchase;
 use crate::rules::Rule;
 use crate::shopper::money_text;
-use aftercart_contract::{Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp};
+use aftercart_contract::{AmountMinor, Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp};
 use jiff::Timestamp as Moment;
 
 /// Everything Dodo knows about one offer to one customer, read at one moment.
@@ -81,8 +81,8 @@ impl Core {
             tax: now.tax,
             total: now.total_amount,
             currency,
-            credit_used: Default::default(),
-            credit_granted: Default::default(),
+            credit_used: AmountMinor::ZERO,
+            credit_granted: AmountMinor::ZERO,
             due_now: now.total_amount,
             display: Display {
                 price: money_text(quoted.product.price(), locale),

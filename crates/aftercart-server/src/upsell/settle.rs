@@ -23,6 +23,16 @@ impl Core {
         self.tell(attempt, step).await
     }
 
+    /// True while one of our own payments is young enough for its id to tell how it went.
+    pub(super) async fn is_recent(&self, step: &Step) -> Result<bool, Refusal> {
+        let attempt = self.store.attempt_at(step).await?;
+        let checkout = self.store.checkout_at(step).await?;
+        let of_attempt = attempt.iter().flat_map(|attempt| [Some(attempt.claimed_at), attempt.state.as_of()]);
+        let of_checkout =
+            checkout.iter().flat_map(|checkout| [Some(checkout.opened_at), checkout.state.as_of()]);
+        Ok(of_attempt.chain(of_checkout).flatten().any(|moment| self.is_fresh(moment)))
+    }
+
     /// The outcome of an attempt as it is known now, with its fallback checkout if it is dead.
     pub(super) async fn tell(
         &self,

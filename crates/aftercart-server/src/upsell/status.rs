@@ -50,7 +50,7 @@ impl Core {
             return Err(Refusal::TokenForAnother);
         }
         self.refuse_expired(&claims)?;
-        Ok(Some(Step { purchase: claims.purchase, offer: claims.offer, step: claims.step }))
+        Ok(Some(Step { purchase: claims.purchase, offer: claims.offer, number: claims.step }))
     }
 
     async fn steps_of(
@@ -71,8 +71,9 @@ impl Core {
     async fn steps_after(&self, payment: &PaymentId, offer: &OfferId) -> Result<Vec<Step>, Refusal> {
         match self.recall(payment).await? {
             Recognised::Nothing => Err(Refusal::UnknownSubject),
-            Recognised::Ours(step) if step.offer == *offer => Ok(vec![step]),
-            Recognised::Ours(_) => Err(Refusal::UnknownOffer),
+            Recognised::Ours(step) if step.offer != *offer => Err(Refusal::UnknownOffer),
+            Recognised::Ours(step) if self.is_recent(&step).await? => Ok(vec![step]),
+            Recognised::Ours(_) => Err(Refusal::TooLate),
             Recognised::Purchase(purchase) => match purchase.paid_at {
                 Some(paid_at) if self.is_fresh(paid_at) => Ok(every_step(payment, offer)),
                 _ => Err(Refusal::TooLate),
@@ -87,5 +88,5 @@ impl Core {
 }
 
 fn every_step(purchase: &PaymentId, offer: &OfferId) -> Vec<Step> {
-    (0..STEPS).map(|step| Step { purchase: purchase.clone(), offer: offer.clone(), step }).collect()
+    (0..STEPS).map(|number| Step { purchase: purchase.clone(), offer: offer.clone(), number }).collect()
 }

@@ -21,6 +21,7 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<ShiftedClock>,
     pub(crate) http: Client,
     pub(crate) directory: tempfile::TempDir,
+    config: Config,
 }
 
 /// A key that is good for tests only.
@@ -56,9 +57,19 @@ impl TestApp {
         config.merchant_key = Some(Secret::new(MERCHANT_KEY));
         change(&mut config);
         let clock = Arc::new(ShiftedClock::default());
-        let server = Server::start_with_clock(config, clock.clone()).await.unwrap();
+        let server = Server::start_with_clock(config.clone(), clock.clone()).await.unwrap();
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let app = Self { sandbox, server, clock, http, directory };
+        let app = Self { sandbox, server, clock, http, directory, config };
+        app.control("webhooks", json!({"url": app.url("/webhooks/dodo")})).await;
+        app
+    }
+
+    /// Stops the server and starts it again on the same database.
+    pub(crate) async fn restarted(self) -> Self {
+        let Self { sandbox, server, clock, http, directory, config } = self;
+        server.stop().await;
+        let server = Server::start_with_clock(config.clone(), clock.clone()).await.unwrap();
+        let app = Self { sandbox, server, clock, http, directory, config };
         app.control("webhooks", json!({"url": app.url("/webhooks/dodo")})).await;
         app
     }
@@ -168,6 +179,30 @@ impl TestApp {
         }
     }
 
+    /// Pays a hosted checkout with a card of Dodo's test list; answers the payment's id from the
+    /// address that the shopper is returned to.
+    pub(crate) async fn pay_at(&self, checkout: &WebUrl, shown_total: i64, number: &str) -> String {
+        let fields = [
+            ("action", "pay"),
+            ("means", "card"),
+            ("email", "buyer@example.com"),
+            ("name", "Paying customer"),
+            ("country", "US"),
+            ("number", number),
+            ("expiry", "06/32"),
+            ("cvc", "123"),
+            ("shown_total", &shown_total.to_string()),
+        ];
+        let page = self.http.post(checkout.as_str()).form(&fields).send().await.unwrap();
+        let status = page.status();
+        let Some(location) = page.headers().get("location").cloned() else {
+            panic!("{status}: {}", page.text().await.unwrap())
+        };
+        let location = reqwest::Url::parse(location.to_str().unwrap()).unwrap();
+        assert_eq!(location.path(), "/thanks");
+        location.query_pairs().find(|(name, _)| name == "payment_id").unwrap().1.into_owned()
+    }
+
     /// The charges (confirmed checkouts) that Dodo was sent, with their bodies.
     pub(crate) async fn charges(&self) -> Vec<Value> {
         self.checkouts(true).await
@@ -190,6 +225,13 @@ impl TestApp {
             body => body.clone(),
         };
         made.map(body).filter(|body| (body["confirm"] == true) == confirmed).collect()
+    }
+
+    /// How often Dodo was asked for a price.
+    pub(crate) async fn previews(&self) -> usize {
+        let log = self.observe("requests").await;
+        let asked = log["items"].as_array().unwrap().iter();
+        asked.filter(|request| request["path"] == "/checkouts/preview").count()
     }
 
     /// The customer's payments at Dodo, newest first.

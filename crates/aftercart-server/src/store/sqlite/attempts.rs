@@ -40,7 +40,7 @@ impl AttemptRow {
                 step: Step {
                     purchase: id(self.purchase_id)?,
                     offer: id(self.offer_id)?,
-                    step: unsigned(self.step)?,
+                    number: unsigned(self.step)?,
                 },
                 customer: id(self.customer_id)?,
                 product: id(self.product_id)?,
@@ -73,7 +73,7 @@ pub(super) async fn claim(pool: &SqlitePool, attempt: &Attempt) -> Result<bool, 
     .bind(&attempt.id)
     .bind(payable.step.purchase.as_str())
     .bind(payable.step.offer.as_str())
-    .bind(i64::from(payable.step.step))
+    .bind(i64::from(payable.step.number))
     .bind(payable.customer.as_str())
     .bind(payable.product.as_str())
     .bind(&payable.product_name)
@@ -102,7 +102,7 @@ pub(super) async fn at_step(pool: &SqlitePool, step: &Step) -> Result<Option<Att
         sqlx::query_as("select * from attempts where purchase_id = ? and offer_id = ? and step = ?")
             .bind(step.purchase.as_str())
             .bind(step.offer.as_str())
-            .bind(i64::from(step.step))
+            .bind(i64::from(step.number))
             .fetch_optional(pool)
             .await?;
     row.map(AttemptRow::attempt).transpose()

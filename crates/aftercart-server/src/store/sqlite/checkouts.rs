@@ -37,7 +37,7 @@ impl CheckoutRow {
                 step: Step {
                     purchase: id(self.purchase_id)?,
                     offer: id(self.offer_id)?,
-                    step: unsigned(self.step)?,
+                    number: unsigned(self.step)?,
                 },
                 customer: id(self.customer_id)?,
                 product: id(self.product_id)?,
@@ -68,7 +68,7 @@ pub(super) async fn claim(pool: &SqlitePool, checkout: &Checkout) -> Result<bool
     .bind(&checkout.id)
     .bind(payable.step.purchase.as_str())
     .bind(payable.step.offer.as_str())
-    .bind(i64::from(payable.step.step))
+    .bind(i64::from(payable.step.number))
     .bind(payable.customer.as_str())
     .bind(payable.product.as_str())
     .bind(&payable.product_name)
@@ -96,7 +96,7 @@ pub(super) async fn at_step(pool: &SqlitePool, step: &Step) -> Result<Option<Che
         sqlx::query_as("select * from checkouts where purchase_id = ? and offer_id = ? and step = ?")
             .bind(step.purchase.as_str())
             .bind(step.offer.as_str())
-            .bind(i64::from(step.step))
+            .bind(i64::from(step.number))
             .fetch_optional(pool)
             .await?;
     row.map(CheckoutRow::checkout).transpose()

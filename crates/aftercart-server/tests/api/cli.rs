@@ -1,0 +1,131 @@
+//! The program: its help, its check, its refusals.
+
+use std::fs;
+use std::process::{Command, Output};
+
+const OFFERS: &str = "default_locale = \"en\"\n\n[[offer]]\nid = \"a\"\nproduct = \"pdt_a\"\n\
+when.purchased = [\"pdt_b\"]\n[offer.locale.en]\n";
+
+fn run(config: &str, offers: &str, change: impl FnOnce(&mut Command)) -> Output {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("aftercart.toml"), config).unwrap();
+    fs::write(directory.path().join("offers.toml"), offers).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aftercart-server"));
+    command
+        .current_dir(directory.path())
+        .env_clear()
+        .env("DODO_PAYMENTS_API_KEY", "dodo_test_key")
+        .env("DODO_PAYMENTS_WEBHOOK_KEY", "whsec_c2FuZGJveC1zZWNyZXQtZm9yLWxvY2FsLXRlc3Rz")
+        .env("AFTERCART_TOKEN_KEYS", format!("k1:{}=", "A".repeat(43)));
+    change(&mut command);
+    command.output().unwrap()
+}
+
+fn complaints(config: &str, offers: &str, change: impl FnOnce(&mut Command)) -> Vec<String> {
+    let output = run(config, offers, |command| {
+        command.arg("check");
+        change(command);
+    });
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8(output.stderr).unwrap().lines().map(str::to_owned).collect()
+}
+
+const GOOD: &str = "[dodo]\nenvironment = \"test\"\n";
+
+#[test]
+fn a_good_configuration_passes() {
+    let output = run(GOOD, OFFERS, |command| {
+        command.arg("check");
+    });
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("1 offers"));
+}
+
+#[test]
+fn every_mistake_of_both_files_is_named_with_its_line() {
+    let config = "listen = \"nowhere\"\npublic_url = \"http://shop.example\"\nquote_seconds = 0\n\
+                  allowed_origins = [\n  \"https://good.example\",\n  \"https://shop.example/path\",\n]\n\
+                  [dodo]\nenvironment = \"test\"\n";
+    let found =
+        complaints(config, "default_locale = \"en\"\n[[offer]]\nid = \"a\"\nproduct = \"prod_a\"\n", |_| {});
+    let expected = [
+        "aftercart.toml:1: listen",
+        "aftercart.toml:2: public_url",
+        "aftercart.toml:6: allowed_origins",
+        "aftercart.toml:3: quote_seconds",
+        "offers.toml:2: offer `a` is never shown",
+        "offers.toml:4: `prod_a` is not a Dodo product id",
+    ];
+    for line in expected {
+        assert!(found.iter().any(|complaint| complaint.starts_with(line)), "{line}: {found:#?}");
+    }
+    assert_eq!(found.last().map(String::as_str), Some("6 things to correct"));
+}
+
+#[test]
+fn unknown_keys_wrong_types_and_a_missing_dodo_are_named() {
+    let check = |config: &str, start: &str| {
+        let found = complaints(config, OFFERS, |_| {});
+        assert!(found[0].starts_with(start), "{found:#?}");
+    };
+    check("listen = \"127.0.0.1:1\"\nlissten = 1\n", "aftercart.toml:2: unknown field `lissten`");
+    check("quote_seconds = \"ten\"\n", "aftercart.toml:1: invalid type");
+    check("[dodo]\nenvironment = \"prod\"\n", "aftercart.toml:2: unknown variant `prod`");
+    check("", "aftercart.toml:1: says nothing about Dodo");
+    check("[dodo\n", "aftercart.toml:1:");
+}
+
+#[test]
+fn secrets_are_missed_and_refused_without_being_shown() {
+    let found = complaints(GOOD, OFFERS, |command| {
+        command
+            .env_remove("DODO_PAYMENTS_API_KEY")
+            .env("DODO_PAYMENTS_WEBHOOK_KEY", "whsec_not base64")
+            .env("AFTERCART_TOKEN_KEYS", "k1:c2hvcnQ=")
+            .env("AFTERCART_MERCHANT_KEY", "too-short");
+    });
+    for start in [
+        "DODO_PAYMENTS_API_KEY: is not set",
+        "DODO_PAYMENTS_WEBHOOK_KEY: is not base64",
+        "AFTERCART_TOKEN_KEYS: key `k1` is shorter than 32 bytes",
+        "AFTERCART_MERCHANT_KEY: is shorter than 16",
+    ] {
+        assert!(found.iter().any(|line| line.starts_with(start)), "{start}: {found:#?}");
+    }
+    let all = found.join("\n");
+    assert!(!all.contains("not base64 after") || !all.contains("whsec_not"), "{all}");
+    assert!(!all.contains("c2hvcnQ") && !all.contains("too-short"), "{all}");
+}
+
+#[test]
+fn a_database_or_address_that_cannot_be_used_is_a_clear_error() {
+    let serve = |name: &'static str, value: &'static str| {
+        let output = run(GOOD, OFFERS, |command| {
+            command.arg("serve").env("AFTERCART_LISTEN", "127.0.0.1:0").env(name, value);
+        });
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(serve("AFTERCART_DATABASE_URL", "sqlite:///nowhere/at/all.db").contains("check database_url"));
+    let foreign = serve("AFTERCART_DATABASE_URL", "mysql://user:hunter2@db/x");
+    assert!(foreign.contains("is not SQLite") && !foreign.contains("hunter2"), "{foreign}");
+    assert!(serve("AFTERCART_LISTEN", "203.0.113.1:80").contains("cannot listen on 203.0.113.1:80"));
+}
+
+#[test]
+fn help_names_every_command_and_token_needs_a_customer() {
+    let help = run(GOOD, OFFERS, |command| {
+        command.arg("--help");
+    });
+    let help = String::from_utf8(help.stdout).unwrap();
+    for word in ["serve", "check", "token", "--config", "AFTERCART_TOKEN_KEYS"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    let token = |customer: &'static str| {
+        run(GOOD, OFFERS, |command| {
+            command.args(["token", customer]);
+        })
+    };
+    assert!(token("cus_paid").stdout.starts_with(b"a1.k1."));
+    assert_eq!(token("pay_1").status.code(), Some(1));
+}

@@ -1,0 +1,69 @@
+//! Which pages may talk to the server.
+
+use crate::helpers::{SHOP, TestApp, problem};
+use reqwest::{Method, header};
+use serde_json::json;
+
+#[tokio::test]
+async fn an_allowed_page_may_read_and_another_may_not() {
+    let app = TestApp::start().await;
+    let purchase = app.buy("cus_paid", "pdt_presets").await;
+    for (origin, named) in [(SHOP, Some(SHOP)), ("https://evil.example", None), ("null", None)] {
+        let path = format!("/api/upsell/{purchase}");
+        let answer = app.get(&path).header("origin", origin).send().await.unwrap();
+        let allowed = answer.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        assert_eq!(allowed.map(|value| value.to_str().unwrap()), named, "{origin}");
+        assert_eq!(answer.headers()[header::VARY], "origin");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_names_the_methods_and_headers_for_allowed_pages_only() {
+    let app = TestApp::start().await;
+    let ask = |origin: &'static str| {
+        let request = app.http.request(Method::OPTIONS, app.url("/api/upsell/pay_1/accept"));
+        request.header("origin", origin).header("access-control-request-method", "POST").send()
+    };
+    let allowed = ask(SHOP).await.unwrap();
+    assert_eq!(allowed.status(), 204);
+    assert_eq!(allowed.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], SHOP);
+    let headers = allowed.headers()[header::ACCESS_CONTROL_ALLOW_HEADERS].to_str().unwrap().to_owned();
+    assert_eq!(headers, "content-type, authorization, idempotency-key");
+    let refused = ask("https://evil.example").await.unwrap();
+    assert!(!refused.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
+}
+
+#[tokio::test]
+async fn a_foreign_page_can_neither_accept_nor_decline() {
+    let app = TestApp::start().await;
+    let (purchase, offer) = app.offered("cus_paid", "pdt_presets").await;
+    for action in ["accept", "decline", "events"] {
+        let request = app.post(&format!("/api/upsell/{purchase}/{action}"));
+        let request = request.header("origin", "https://evil.example").header("idempotency-key", "k");
+        let body = json!({"offer_id": offer.offer_id, "token": offer.token, "events": []});
+        let refused = request.json(&body).send().await.unwrap();
+        assert_eq!(problem(refused).await, (403, "origin_not_allowed".into()), "{action}");
+    }
+    assert_eq!(app.charges().await.len(), 0);
+    app.offer(&purchase).await;
+}
+
+#[tokio::test]
+async fn the_servers_own_pages_and_servers_without_an_origin_may_accept() {
+    let app = TestApp::start().await;
+    let (purchase, offer) = app.offered("cus_paid", "pdt_presets").await;
+    let body = json!({"offer_id": offer.offer_id, "token": offer.token});
+    let path = format!("/api/upsell/{purchase}/accept");
+    let request = || app.post(&path).header("idempotency-key", "k").json(&body);
+    let own = request().header("origin", app.server.url()).send().await.unwrap();
+    assert_eq!(own.status(), 200);
+    assert_eq!(request().send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn health_is_open() {
+    let app = TestApp::start().await;
+    let health = app.get("/healthz").send().await.unwrap();
+    assert_eq!((health.status().as_u16(), health.text().await.unwrap()), (200, r#"{"status":"ok"}"#.into()));
+}
