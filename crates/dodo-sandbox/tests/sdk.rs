@@ -78,7 +78,7 @@ fn prepared(name: &str, files: &[&str]) -> PathBuf {
 
 /// Runs to the end; anything but success fails the test with what the program said.
 fn run(command: &mut Command) {
-    let shown = format!("{command:?}");
+    let shown = command.get_program().display().to_string();
     let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| {
         panic!(
             "cannot run {shown}: {error}. The SDK tests need node 20 with npm and python3 with venv; \
