@@ -20,7 +20,7 @@ impl Journey {
             .script("document.querySelector('[name=means][type=radio][value=card]')?.click()")
             .await?;
         self.browser.client().find(Locator::Css("[name=number]")).await?.send_keys(GOOD_CARD).await?;
-        self.browser.client().find(Locator::Css("[name=action][value=pay]")).await?.click().await?;
+        self.browser.client().find(Locator::Css("button.main[value=pay]")).await?.click().await?;
         self.back_on_the_success_page().await
     }
 

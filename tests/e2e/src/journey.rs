@@ -8,9 +8,6 @@ use crate::backend::Backend;
 use crate::browser::{Browser, Screen};
 use crate::success_page::SuccessPage;
 
-/// Sandbox seconds in a real second: six seconds of processing pass in under two.
-const PACE: f64 = 4.0;
-
 /// Sandbox, backend, success page and browser, each on a port of its own. Everything ends when it is dropped.
 #[derive(Debug)]
 pub struct Journey {
@@ -41,10 +38,10 @@ impl Journey {
 
     /// Starts everything, with this screen.
     pub async fn start_on(screen: Screen) -> Result<Self> {
-        let sandbox = Sandbox::start(SandboxConfig { time_scale: PACE, ..SandboxConfig::default() }).await?;
+        let sandbox = Sandbox::start(SandboxConfig::default()).await?;
         let page = SuccessPage::start().await?;
         let backend = Backend::start(&sandbox.url(), page.origin(), &page.address()).await?;
-        sandbox.set_webhook_url(Some(backend.webhook_address()))?;
+        sandbox.set_webhook_url(Some(backend.webhook_address()));
         page.set_backend(&backend.origin());
         // One binary is a whole deployment: it serves the script tag's files too.
         page.set_widget_host(&backend.origin());
