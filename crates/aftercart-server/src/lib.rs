@@ -23,6 +23,11 @@ mod store;
 mod token;
 mod upsell;
 
+/// The README's examples compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
+
 pub use app::{App, StartError};
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use complaint::Complaint;

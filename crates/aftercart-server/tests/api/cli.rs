@@ -1,7 +1,8 @@
 //! The program: its help, its check, its refusals.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 
 const OFFERS: &str = "default_locale = \"en\"\n\n[[offer]]\nid = \"a\"\nproduct = \"pdt_a\"\n\
 when.purchased = [\"pdt_b\"]\n[offer.locale.en]\n";
@@ -128,4 +129,35 @@ fn help_names_every_command_and_token_needs_a_customer() {
     };
     assert!(token("cus_paid").stdout.starts_with(b"a1.k1."));
     assert_eq!(token("pay_1").status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn serve_says_where_it_is_and_stops_when_told() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("aftercart.toml"), GOOD).unwrap();
+    fs::write(directory.path().join("offers.toml"), OFFERS).unwrap();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_aftercart-server"))
+        .args(["serve", "--log", "json"])
+        .current_dir(directory.path())
+        .env("AFTERCART_LISTEN", "127.0.0.1:0")
+        .env("DODO_PAYMENTS_API_KEY", "dodo_test_key")
+        .env("DODO_PAYMENTS_WEBHOOK_KEY", "whsec_c2FuZGJveC1zZWNyZXQtZm9yLWxvY2FsLXRlc3Rz")
+        .env("AFTERCART_TOKEN_KEYS", format!("k1:{}=", "A".repeat(43)))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.strip_prefix("aftercart-server: ").unwrap().trim();
+    assert_eq!(reqwest::get(format!("{url}healthz")).await.unwrap().status(), 200);
+    let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    let output = server.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let logs = String::from_utf8(output.stderr).unwrap();
+    let log = logs.lines().find(|line| line.contains("request answered")).unwrap();
+    let log: serde_json::Value = serde_json::from_str(log).unwrap();
+    assert_eq!((&log["route"], &log["status"]), (&"/healthz".into(), &200.into()));
+    assert!(directory.path().join("aftercart.db").exists());
 }

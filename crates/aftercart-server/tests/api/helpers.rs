@@ -24,9 +24,9 @@ pub(crate) struct TestApp {
     config: Config,
 }
 
-/// A key that is good for tests only.
-pub(crate) fn token_keys() -> TokenKeys {
-    TokenKeys::parse(&format!("test:{}", STANDARD.encode([7; 32]))).unwrap()
+/// A key that is good for tests only, as the environment would hold it.
+pub(crate) fn token_key() -> String {
+    format!("test:{}", STANDARD.encode([7; 32]))
 }
 
 impl TestApp {
@@ -49,7 +49,7 @@ impl TestApp {
             timeout: Duration::from_secs(20),
         };
         let shop = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/shop/offers.toml");
-        let mut config = Config::new(shop, dodo, token_keys());
+        let mut config = Config::new(shop, dodo, TokenKeys::parse(&token_key()).unwrap());
         config.database_url = format!("sqlite://{}", directory.path().join("test.db").display());
         config.assets = directory.path().join("dist");
         config.allowed_origins = vec![SHOP.to_owned()];

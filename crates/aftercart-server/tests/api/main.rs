@@ -10,6 +10,7 @@ mod cli;
 mod declines;
 mod gate;
 mod idempotency;
+mod logs;
 mod offers;
 mod prices;
 mod scenarios;
