@@ -67,3 +67,21 @@ async fn health_is_open() {
     let health = app.get("/healthz").send().await.unwrap();
     assert_eq!((health.status().as_u16(), health.text().await.unwrap()), (200, r#"{"status":"ok"}"#.into()));
 }
+
+#[tokio::test]
+async fn the_routes_work_inside_a_merchants_own_application() {
+    let app = TestApp::start().await;
+    let purchase = app.buy("cus_paid", "pdt_presets").await;
+    app.offer(&purchase).await;
+    let shop = axum::Router::new()
+        .route("/", axum::routing::get(|| async { "the shop" }))
+        .merge(app.server.app().router());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(async move { axum::serve(listener, shop).await });
+    let page = app.http.get(format!("http://{address}/")).send().await.unwrap();
+    assert_eq!(page.text().await.unwrap(), "the shop");
+    let offer = app.http.get(format!("http://{address}/api/upsell/{purchase}")).send().await.unwrap();
+    assert_eq!(offer.json::<serde_json::Value>().await.unwrap()["eligible"], true);
+    serving.abort();
+}
