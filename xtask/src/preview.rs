@@ -26,14 +26,7 @@ pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
     let mut children = Children::new()?;
 
     say("building sandbox and backend");
-    run(&mut cargo(&[
-        "build",
-        "--quiet",
-        "--package=dodo-sandbox",
-        "--bin=dodo-sandbox",
-        "--package=aftercart-server",
-        "--bin=aftercart-server",
-    ]))?;
+    run(&mut cargo(&["build", "--quiet", "--workspace", "--bin=dodo-sandbox", "--bin=aftercart-server"]))?;
 
     let ports = Ports {
         sandbox: free_port(4010)?,

@@ -9,17 +9,10 @@ use crate::{browser, preview_process};
 pub(crate) fn screenshots() -> Result<()> {
     let browser = browser::find()?;
     preview_process::visit(|address| {
-        run(cargo(&[
-            "test",
-            "--package=aftercart-e2e",
-            "--test=screenshots",
-            "--",
-            "--ignored",
-            "--test-threads=1",
-        ])
-        .env("CHROME", &browser.chrome)
-        .env("CHROMEDRIVER", &browser.driver)
-        .env("AFTERCART_PREVIEW", address)
-        .env("AFTERCART_SCREENSHOTS", root().join("docs/screenshots")))
+        run(cargo(&["test", "--workspace", "--test=screenshots", "--", "--test-threads=1"])
+            .env("CHROME", &browser.chrome)
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("AFTERCART_PREVIEW", address)
+            .env("AFTERCART_SCREENSHOTS", root().join("docs/screenshots")))
     })
 }

@@ -60,7 +60,7 @@ fn native() -> Result<()> {
     // The official SDKs are run against the sandbox by one of these tests.
     tools::node()?;
     tools::python()?;
-    run(&mut cargo(&["test", "--workspace", "--exclude=aftercart-e2e"]))
+    run(&mut cargo(&["test", "--workspace"]))
 }
 
 fn web() -> Result<()> {
@@ -92,7 +92,8 @@ fn leptos_app() -> Result<()> {
 
 fn e2e() -> Result<()> {
     let browser = browser::find()?;
-    run(cargo(&["test", "--package=aftercart-e2e"])
+    // `--workspace` although one package has it: other features would compile every dependency anew.
+    run(cargo(&["test", "--workspace", "--test=journeys"])
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver))
 }
@@ -100,7 +101,7 @@ fn e2e() -> Result<()> {
 fn preview() -> Result<()> {
     let browser = browser::find()?;
     preview_process::visit(|address| {
-        run(cargo(&["test", "--package=aftercart-e2e", "--test=preview", "--", "--ignored"])
+        run(cargo(&["test", "--workspace", "--test=preview"])
             .env("CHROME", &browser.chrome)
             .env("CHROMEDRIVER", &browser.driver)
             .env("AFTERCART_PREVIEW", address))

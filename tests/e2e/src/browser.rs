@@ -168,6 +168,12 @@ impl Browser {
         Ok(())
     }
 
+    /// Writes a picture of what fits the window.
+    pub async fn picture_of_the_window(&self, file: &Path) -> Result<()> {
+        std::fs::write(file, self.client.screenshot().await?)?;
+        Ok(())
+    }
+
     /// What the page wrote to the console since the last call, one line each.
     pub async fn console(&self) -> Result<Vec<String>> {
         let log = self
