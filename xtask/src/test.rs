@@ -93,7 +93,7 @@ fn leptos_app() -> Result<()> {
 fn e2e() -> Result<()> {
     let browser = browser::find()?;
     // `--workspace` although one package has it: other features would compile every dependency anew.
-    run(cargo(&["test", "--workspace", "--test=journeys"])
+    run(cargo(&["test", "--workspace", "--test=end_to_end"])
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver))
 }

@@ -42,14 +42,20 @@ fn missing_paths(files: &[PathBuf]) -> Result<Vec<String>> {
         let text = fs::read_to_string(root().join(file))?;
         let folder = file.parent().unwrap_or(Path::new(""));
         for name in named_paths(&text) {
-            let known =
-                [folder.join(name), PathBuf::from(name)].iter().any(|path| root().join(path).exists());
-            if !known {
+            let is_known = homes(folder).iter().any(|home| root().join(home).join(name).exists());
+            if !is_known {
                 breaches.push(format!("{} names {name}, which does not exist", file.display()));
             }
         }
     }
     Ok(breaches)
+}
+
+/// Where a document's paths may begin: beside it, in the root, or in the crate that the sentence is about.
+fn homes(folder: &Path) -> Vec<PathBuf> {
+    let crates = ["aftercart-contract", "aftercart-server", "dodo-sandbox"];
+    let crates = crates.iter().map(|name| Path::new("crates").join(name));
+    [folder.to_path_buf(), PathBuf::new()].into_iter().chain(crates).collect()
 }
 
 /// The paths that a document names: targets of relative links, and code spans that look like a path of ours.

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use fantoccini::Locator;
 
+use crate::browser::Browser;
 use crate::journey::Journey;
 
 /// Dodo's test card that pays.
@@ -12,15 +13,7 @@ impl Journey {
     /// Waits for the hosted checkout at top level, enters a good test card and pays.
     pub async fn pay_on_the_hosted_checkout(&self) -> Result<()> {
         self.browser.wait_for_address(&format!("{}/session/", self.sandbox.url())).await?;
-        self.browser
-            .wait_for("the payment form", "return document.querySelector('[name=number]') !== null")
-            .await?;
-        // Saved cards come first on the page; the shopper takes another one.
-        self.browser
-            .script("document.querySelector('[name=means][type=radio][value=card]')?.click()")
-            .await?;
-        self.browser.client().find(Locator::Css("[name=number]")).await?.send_keys(GOOD_CARD).await?;
-        self.browser.client().find(Locator::Css("button.main[value=pay]")).await?.click().await?;
+        pay(&self.browser).await?;
         self.back_on_the_success_page().await
     }
 
@@ -36,4 +29,23 @@ impl Journey {
         self.browser.wait_for_address(&self.page.address()).await?;
         Ok(())
     }
+}
+
+/// Enters a good test card on the hosted checkout that is open, and pays.
+async fn pay(browser: &Browser) -> Result<()> {
+    browser.wait_for("the payment form", "return document.querySelector('[name=number]') !== null").await?;
+    // Saved cards come first on the page; the shopper takes another one.
+    browser.script("document.querySelector('[name=means][type=radio][value=card]')?.click()").await?;
+    browser.client().find(Locator::Css("[name=number]")).await?.send_keys(GOOD_CARD).await?;
+    Ok(browser.client().find(Locator::Css("button.main[value=pay]")).await?.click().await?)
+}
+
+/// Pays on the hosted checkout as somebody whom the shop does not know yet, and lets the card be saved.
+pub async fn pay_as_a_stranger(browser: &Browser) -> Result<()> {
+    browser.wait_for_address("/session/").await?;
+    browser.wait_for("the buyer's details", "return document.querySelector('[name=email]') !== null").await?;
+    browser.client().find(Locator::Css("[name=email]")).await?.send_keys("stranger@example.com").await?;
+    browser.client().find(Locator::Css("[name=name]")).await?.send_keys("New customer").await?;
+    browser.client().find(Locator::Css("[name=save]")).await?.click().await?;
+    pay(browser).await
 }

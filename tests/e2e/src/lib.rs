@@ -19,6 +19,7 @@ mod success_page;
 
 pub use backend::Backend;
 pub use browser::{Browser, Screen};
+pub use checkout::pay_as_a_stranger;
 pub use journey::{Journey, Purchase};
 pub use other_backend::{Accept, Behaviour, OtherBackend};
 pub use shopper::{click, events, wait_for_state, words};
