@@ -12,7 +12,7 @@ use crate::children::Children;
 use crate::http::status;
 use crate::ports::free_port;
 use crate::preview_config::{self, Ports};
-use crate::project::{cargo, command, path_with, root, run, say, target};
+use crate::project::{cargo, command, path_with, run, say, target};
 use crate::tools;
 
 /// How long the first build of the page may take on a cold machine.
@@ -22,7 +22,6 @@ const SERVICE_LIMIT: Duration = Duration::from_mins(1);
 /// Starts everything and stays until asked to stop.
 pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
     tools::rust_target()?;
-    let path = path_with(&[tools::trunk()?, tools::wasm_bindgen()?, tools::wasm_opt()?])?;
     let mut children = Children::new()?;
 
     say("building sandbox and backend");
@@ -33,7 +32,7 @@ pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
         server: free_port(4020)?,
         page: free_port(preferred_port.unwrap_or(8080))?,
     };
-    let settings = preview_config::write(&ports)?;
+    preview_config::forget_database();
     let programs = target().join("debug");
 
     let mut sandbox = command(programs.join("dodo-sandbox"), &["serve"]);
@@ -48,11 +47,7 @@ pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
     children
         .wait_until("the backend's start", SERVICE_LIMIT, || status(ports.server, "/healthz") == Some(200))?;
 
-    say("building the page");
-    let mut trunk = command("trunk", &["serve", "--color=never", "--config"]);
-    trunk.arg(&settings).current_dir(root()).env("PATH", &path).env_remove("NO_COLOR");
-    children.start("page", &mut trunk)?;
-    children.wait_until("the page's first build", PAGE_LIMIT, || status(ports.page, "/") == Some(200))?;
+    start_page(&mut children, &ports)?;
 
     let mut out = std::io::stdout();
     writeln!(out, "preview: http://127.0.0.1:{}/", ports.page)?;
@@ -62,4 +57,15 @@ pub(crate) fn preview(preferred_port: Option<u16>) -> Result<()> {
     children.watch()?;
     say("stopping");
     Ok(())
+}
+
+/// Starts `trunk serve` and waits until the page answers; whether anything is behind it is another matter.
+pub(crate) fn start_page(children: &mut Children, ports: &Ports) -> Result<()> {
+    let path = path_with(&[tools::trunk()?, tools::wasm_bindgen()?, tools::wasm_opt()?])?;
+    let settings = preview_config::write(ports)?;
+    say("building the page");
+    let mut trunk = command("trunk", &["serve", "--color=never", "--config"]);
+    trunk.arg(&settings).env("PATH", &path).env_remove("NO_COLOR");
+    children.start("page", &mut trunk)?;
+    children.wait_until("the page's first build", PAGE_LIMIT, || status(ports.page, "/") == Some(200))
 }

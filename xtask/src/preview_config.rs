@@ -21,13 +21,17 @@ pub(crate) struct Ports {
     pub(crate) page: u16,
 }
 
-/// Writes the page's settings, and forgets the backend's last database: the sandbox forgets too.
+/// Takes the backend's last database away: the sandbox forgets at its end too.
+pub(crate) fn forget_database() {
+    for end in ["", "-shm", "-wal"] {
+        let _ = fs::remove_file(target().join("preview").join(format!("{DATABASE}{end}")));
+    }
+}
+
+/// Writes the page's settings for these ports.
 pub(crate) fn write(ports: &Ports) -> Result<PathBuf> {
     let folder = target().join("preview");
     fs::create_dir_all(folder.join("site"))?;
-    for end in ["", "-shm", "-wal"] {
-        let _ = fs::remove_file(folder.join(format!("{DATABASE}{end}")));
-    }
     let file = folder.join("Trunk.toml");
     let text = fs::read_to_string(root().join("Trunk.toml")).context("Trunk.toml")?;
     fs::write(&file, page_settings(&text, ports, &root(), &folder.join("site"))?)?;

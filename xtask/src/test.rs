@@ -4,8 +4,11 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::children::Children;
+use crate::ports::free_port;
+use crate::preview_config::Ports;
 use crate::project::{self, cargo, command, run};
-use crate::{browser, dist, preview_process, tools};
+use crate::{browser, dist, preview, preview_process, tools};
 
 /// A part of the suite that can run alone.
 struct Step {
@@ -14,13 +17,14 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step { name: "native", what: "unit and integration tests of the whole workspace", run: native },
     Step { name: "web", what: "components in a headless browser", run: web },
     Step { name: "dist", what: "the release widget", run: dist::dist },
     Step { name: "leptos-app", what: "the widget as a component of another application", run: leptos_app },
     Step { name: "e2e", what: "whole journeys over WebDriver", run: e2e },
-    Step { name: "preview", what: "`cargo xtask preview` as a stranger uses it", run: preview },
+    Step { name: "preview", what: "`cargo xtask preview` as a stranger uses it", run: whole_preview },
+    Step { name: "page-alone", what: "`trunk serve` without anything behind it", run: page_alone },
 ];
 
 /// Lists the steps.
@@ -98,7 +102,19 @@ fn e2e() -> Result<()> {
         .env("CHROMEDRIVER", &browser.driver))
 }
 
-fn preview() -> Result<()> {
+/// The page of the preview while nothing listens where backend and sandbox would.
+fn page_alone() -> Result<()> {
+    let browser = browser::find()?;
+    let mut children = Children::new()?;
+    let ports = Ports { sandbox: free_port(0)?, server: free_port(0)?, page: free_port(0)? };
+    preview::start_page(&mut children, &ports)?;
+    run(cargo(&["test", "--workspace", "--test=page_alone"])
+        .env("CHROME", &browser.chrome)
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("AFTERCART_PREVIEW", format!("http://127.0.0.1:{}/", ports.page)))
+}
+
+fn whole_preview() -> Result<()> {
     let browser = browser::find()?;
     preview_process::visit(|address| {
         run(cargo(&["test", "--workspace", "--test=preview"])
