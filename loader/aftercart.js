@@ -11,7 +11,7 @@
   const SCRIPT = "__AFTERCART_WIDGET__";
   const WASM = "__AFTERCART_WASM__";
   const LIMIT_MS = 10000;
-  const NAMES = ["endpoint", "subject", "token", "locale", "checkout-url", "theme", "placement", "success-url", "on-unknown"];
+  const NAMES = ["endpoint", "subject", "token", "locale", "checkout-url", "theme", "success-url", "on-unknown"];
   const BUSY = ["charging", "processing", "unknown", "action-required"];
   const here = document.currentScript?.src || document.baseURI;
 

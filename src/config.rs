@@ -101,9 +101,9 @@ impl Config {
         if let Some(endpoint) = set("endpoint") {
             endpoint.trim_end_matches('/').clone_into(&mut config.endpoint);
         }
-        config.token = parsed("token", set("token"), |text| OfferToken::new(text))?;
-        config.checkout_url = parsed("checkout-url", set("checkout-url"), |text| WebUrl::new(text))?;
-        config.success_url = parsed("success-url", set("success-url"), |text| WebUrl::new(text))?;
+        config.token = parsed("token", set("token"), OfferToken::new)?;
+        config.checkout_url = parsed("checkout-url", set("checkout-url"), WebUrl::new)?;
+        config.success_url = parsed("success-url", set("success-url"), WebUrl::new)?;
         config.locale = set("locale");
         config.theme = one_of(
             "theme",

@@ -12,7 +12,7 @@ pub struct Widget(Mounted);
 impl Widget {
     /// Puts the widget into `host`. Throws after `aftercart-error` when an attribute cannot be used.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: HtmlElement) -> Result<Widget, JsError> {
+    pub fn new(host: &HtmlElement) -> Result<Widget, JsError> {
         mount(host).map(Widget).map_err(|error| JsError::new(&error.to_string()))
     }
 

@@ -4,6 +4,8 @@
 //! `slot` for the host's own children, which show when the widget cannot work. Styles are adopted, not
 //! written as `<style>`, so a `style-src 'self'` page needs no exception.
 
+#![allow(unreachable_pub, reason = "#[component] writes public props, and this module is private")]
+
 use crate::config::{Config, ConfigError};
 use crate::i18n::Copy;
 use crate::model::{HostEvent, Screen};
@@ -25,6 +27,7 @@ pub struct Mounted {
     shell: Rc<Shell>,
     // Declared after the shell so that answers end before the view goes.
     _view: Box<dyn Any>,
+    _owner: Owner,
 }
 
 impl Mounted {
@@ -70,27 +73,30 @@ impl std::error::Error for MountError {}
 /// # Errors
 /// A bad attribute, or an element that cannot carry a shadow root. The host is then marked
 /// `data-state="error"`, its own children show, and one `aftercart-error` event has told why.
-pub fn mount(host: HtmlElement) -> Result<Mounted, MountError> {
-    let attributes = host.clone();
-    mount_with(host, |name| attributes.get_attribute(name))
+pub fn mount(host: &HtmlElement) -> Result<Mounted, MountError> {
+    mount_with(host, |name| host.get_attribute(name))
 }
 
 /// [`mount`] with settings from elsewhere than the host's attributes.
 fn mount_with(
-    host: HtmlElement,
+    host: &HtmlElement,
     get: impl Fn(&'static str) -> Option<String>,
 ) -> Result<Mounted, MountError> {
-    let config = read_config(&host, get).map_err(MountError::Config);
-    config.and_then(|config| run(host.clone(), config)).inspect_err(|error| give_up(&host, error))
+    // Owns every signal of this widget, so that they end with it.
+    let owner = Owner::new();
+    let config = read_config(host, get).map_err(MountError::Config);
+    let mounted = config.and_then(|config| owner.with(|| run(host, config)));
+    let (shell, view) = mounted.inspect_err(|error| give_up(host, error))?;
+    Ok(Mounted { shell, _view: view, _owner: owner })
 }
 
-fn run(host: HtmlElement, config: Config) -> Result<Mounted, MountError> {
-    let root = shadow_root(&host)?;
+fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), MountError> {
+    let root = shadow_root(host)?;
     let base = base_of(&root)?;
     let _ = host.set_attribute("data-theme", theme_name(&config));
     let _ = base.set_attribute("lang", Copy::choose(config.locale.as_deref()).language());
     let screen = RwSignal::new(Screen::Skeleton);
-    let shell = Shell::new(config, HostPage::new(host, root, base.clone()), screen);
+    let shell = Shell::new(config, HostPage::new(host.clone(), root, base.clone()), screen);
     let handle = StoredValue::new_local(Rc::downgrade(&shell));
     let act = UnsyncCallback::new(move |action| {
         if let Some(shell) = handle.with_value(std::rc::Weak::upgrade) {
@@ -99,7 +105,7 @@ fn run(host: HtmlElement, config: Config) -> Result<Mounted, MountError> {
     });
     let view = leptos::mount::mount_to(base, move || view! { <Widget screen act/> });
     shell.start();
-    Ok(Mounted { shell, _view: Box::new(view) })
+    Ok((shell, Box::new(view)))
 }
 
 fn give_up(host: &HtmlElement, error: &MountError) {
@@ -195,7 +201,7 @@ pub fn UpsellOffer(
             "theme" => Some(theme.clone()),
             _ => None,
         };
-        mounted.set_value(mount_with(element.into(), set).ok());
+        mounted.set_value(mount_with(&element, set).ok());
     });
     on_cleanup(move || mounted.set_value(None));
     view! {

@@ -1,5 +1,13 @@
 //! Whole visits through the pure model: what the shopper sees and what is asked of the world.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod visit;
 
 use aftercart::model::{
@@ -82,7 +90,7 @@ fn a_guide_shaped_backend_is_enough_and_its_lost_answer_invites_to_nothing() {
         r#"{"eligible":true,"product":{"id":"p","name":"Pro","price":1900,"currency":"EUR"},"paymentMethodId":"pm_1"}"#,
     );
     let mut visit = Visit::with(answer.unwrap(), |config| {
-        config.checkout_url = Some("https://pay.example/c".to_owned().try_into().unwrap())
+        config.checkout_url = Some("https://pay.example/c".to_owned().try_into().unwrap());
     });
     assert_eq!(visit.card().accept, "Pay EUR 19.00");
     visit.accept();
@@ -99,7 +107,7 @@ fn a_guide_shaped_failure_lands_on_the_hosts_checkout() {
         r#"{"eligible":true,"product":{"id":"p","name":"Pro","price":1900,"currency":"EUR"}}"#,
     );
     let mut visit = Visit::with(answer.unwrap(), |config| {
-        config.checkout_url = Some("https://pay.example/c".to_owned().try_into().unwrap())
+        config.checkout_url = Some("https://pay.example/c".to_owned().try_into().unwrap());
     });
     visit.accept();
     visit.event(Event::AcceptAnswered(Ok(
@@ -132,7 +140,7 @@ fn declining_shows_the_next_offer_and_then_nothing_more() {
     visit.event(Event::DeclineClicked);
     visit.event(Event::DeclineClicked);
     visit.accept();
-    visit.event(Event::DeclineAnswered(DeclineResponse { next: Some(offer("second")) }));
+    visit.event(Event::DeclineAnswered(DeclineResponse { next: Some(Box::new(offer("second"))) }));
     assert_eq!(visit.state.name(), "offer");
     visit.event(Event::DeclineClicked);
     visit.event(Event::DeclineAnswered(DeclineResponse::default()));

@@ -3,6 +3,14 @@
 //! The walk's world is honest in one respect only: each new offer comes with a token of its own. Apart
 //! from that anything may happen at any time: stale timers, late and doubled answers, wild clicks.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod visit;
 
 use aftercart::config::{Config, OnUnknown};
@@ -64,7 +72,7 @@ fn events(next: &str) -> Vec<Event> {
         Event::StatusAnswered(Err(StatusError::NotAccepted)),
         Event::StatusAnswered(Err(StatusError::Unavailable)),
         Event::DeclineClicked,
-        Event::DeclineAnswered(DeclineResponse { next: Some(offer(next)) }),
+        Event::DeclineAnswered(DeclineResponse { next: Some(Box::new(offer(next))) }),
         Event::DeclineAnswered(DeclineResponse::default()),
         Event::StayClicked,
         Event::CloseClicked,

@@ -9,7 +9,7 @@ use super::event::{AcceptError, Event, StatusError};
 use super::offered;
 use super::state::{Attempt, State};
 use crate::config::{Config, OnUnknown, REDIRECT_AFTER_MS, SHORT_REDIRECT_AFTER_MS};
-use aftercart_contract::{EventName, Failure, Money, Outcome, Problem, Receipt, WebUrl};
+use aftercart_contract::{EventName, Failure, Money, Outcome, Problem, Quote, Receipt, WebUrl};
 
 /// First and last wait between two status requests, milliseconds.
 const POLL_MS: std::ops::RangeInclusive<u32> = 1_000..=30_000;
@@ -213,8 +213,7 @@ fn stay(state: State) -> (State, Vec<Effect>) {
 
 fn receipt_of(attempt: &Attempt) -> Option<Receipt> {
     let offer = attempt.offer.as_ref()?;
-    let Money { amount_minor, currency } =
-        offer.quote.as_ref().map_or(offer.product.price(), |quote| quote.due_now());
+    let Money { amount_minor, currency } = offer.quote.as_ref().map_or(offer.product.price(), Quote::due_now);
     let method = offer.default_method();
     Some(Receipt {
         product_name: offer.product.name.clone(),

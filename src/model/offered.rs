@@ -69,7 +69,7 @@ pub(super) fn on_declining(offer: Box<Offer>, event: Event) -> (State, Vec<Effec
     match event {
         Event::DeclineAnswered(answer) => match answer.next {
             Some(next) => {
-                let (state, mut effects) = show(Box::new(next), false);
+                let (state, mut effects) = show(next, false);
                 effects.push(Effect::MoveFocus);
                 (state, effects)
             }

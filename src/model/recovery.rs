@@ -28,7 +28,7 @@ pub fn read_accept(answer: Option<(u16, &str)>) -> Result<Outcome, AcceptError> 
     if !(400..500).contains(&status) || matches!(status, 408 | 409) {
         return Err(AcceptError::Lost);
     }
-    Err(AcceptError::Refused(serde_json::from_str(body).unwrap_or_else(|_| Problem {
+    Err(AcceptError::Refused(Problem::from_json(body).unwrap_or_else(|_| Problem {
         code: format!("http_{status}"),
         message: String::new(),
         recoverable: false,
@@ -41,7 +41,7 @@ pub fn read_status(answer: Option<(u16, &str)>) -> Result<Outcome, StatusError> 
     if is_success(status) {
         return Outcome::from_json(body).map_err(|_| StatusError::Unavailable);
     }
-    let problem = serde_json::from_str::<Problem>(body).ok();
+    let problem = Problem::from_json(body).ok();
     let never_arrived = status == 404 && problem.is_some_and(|problem| problem.code == "not_accepted");
     Err(if never_arrived { StatusError::NotAccepted } else { StatusError::Unavailable })
 }
@@ -50,7 +50,7 @@ pub fn read_status(answer: Option<(u16, &str)>) -> Result<Outcome, StatusError> 
 pub fn read_decline(answer: Option<(u16, &str)>) -> DeclineResponse {
     answer
         .filter(|(status, _)| is_success(*status))
-        .and_then(|(_, body)| serde_json::from_str(body).ok())
+        .and_then(|(_, body)| DeclineResponse::from_json(body).ok())
         .unwrap_or_default()
 }
 

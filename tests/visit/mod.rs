@@ -8,7 +8,7 @@ use aftercart::model::{Effect, Event, Notice, OfferCard, Screen, State, update, 
 use aftercart_contract::{IdempotencyKey, Money, Offer, OfferAnswer, Outcome, Subject};
 
 /// Money as `USD 53.90`, so that a test reads the digits and not a locale.
-pub struct PlainFormat;
+pub(crate) struct PlainFormat;
 
 impl LocaleFormat for PlainFormat {
     fn money(&self, money: Money) -> String {
@@ -21,7 +21,7 @@ impl LocaleFormat for PlainFormat {
 }
 
 /// The offer of `fixtures/contract/answer.offer.json` under another token.
-pub fn offer(token: &str) -> Offer {
+pub(crate) fn offer(token: &str) -> Offer {
     let text = include_str!("../../fixtures/contract/answer.offer.json").replace("TOKEN", token);
     match OfferAnswer::from_json(&text).unwrap() {
         OfferAnswer::Offer(offer) => *offer,
@@ -29,71 +29,71 @@ pub fn offer(token: &str) -> Offer {
     }
 }
 
-pub fn outcome(json: &str) -> Outcome {
+pub(crate) fn outcome(json: &str) -> Outcome {
     Outcome::from_json(json).unwrap()
 }
 
-pub fn key(text: &str) -> IdempotencyKey {
+pub(crate) fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey::new(text).unwrap()
 }
 
-pub fn config() -> Config {
+pub(crate) fn config() -> Config {
     Config::new(Subject::parse("pay_1").unwrap())
 }
 
-pub struct Visit {
-    pub config: Config,
-    pub state: State,
-    pub effects: Vec<Effect>,
+pub(crate) struct Visit {
+    pub(crate) config: Config,
+    pub(crate) state: State,
+    pub(crate) effects: Vec<Effect>,
     clicks: u32,
 }
 
 impl Visit {
-    pub fn started() -> Self {
+    pub(crate) fn started() -> Self {
         let mut visit = Self { config: config(), state: State::Idle, effects: Vec::new(), clicks: 0 };
         visit.event(Event::Started);
         visit
     }
 
-    pub fn with(answer: OfferAnswer, set: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn with(answer: OfferAnswer, set: impl FnOnce(&mut Config)) -> Self {
         let mut visit = Self::started();
         set(&mut visit.config);
         visit.event(Event::OfferAnswered(Ok(answer)));
         visit
     }
 
-    pub fn offered() -> Self {
+    pub(crate) fn offered() -> Self {
         Self::with(OfferAnswer::Offer(Box::new(offer("first"))), |_| ())
     }
 
-    pub fn event(&mut self, event: Event) {
+    pub(crate) fn event(&mut self, event: Event) {
         let state = std::mem::replace(&mut self.state, State::Idle);
         let (state, effects) = update(&self.config, state, event);
         self.state = state;
         self.effects.extend(effects);
     }
 
-    pub fn accept(&mut self) {
+    pub(crate) fn accept(&mut self) {
         self.clicks += 1;
         self.event(Event::AcceptClicked(key(&format!("click-{}", self.clicks))));
     }
 
-    pub fn count(&self, wanted: impl Fn(&Effect) -> bool) -> usize {
+    pub(crate) fn count(&self, wanted: impl Fn(&Effect) -> bool) -> usize {
         self.effects.iter().filter(|effect| wanted(effect)).count()
     }
 
-    pub fn screen(&self) -> Screen {
+    pub(crate) fn screen(&self) -> Screen {
         view_model(&self.config, &self.state, &PlainFormat)
     }
 
-    pub fn card(&self) -> OfferCard {
+    pub(crate) fn card(&self) -> OfferCard {
         match self.screen() {
             Screen::Offer(card) => *card,
             other => panic!("no offer on the screen: {other:?}"),
         }
     }
 
-    pub fn notice(&self) -> Notice {
+    pub(crate) fn notice(&self) -> Notice {
         match self.screen() {
             Screen::Notice(notice) => notice,
             other => panic!("no notice on the screen: {other:?}"),

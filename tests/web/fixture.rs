@@ -20,12 +20,12 @@ thread_local! {
 }
 
 /// The offer of `fixtures/contract/answer.offer.json`.
-pub fn offer() -> Value {
+pub(crate) fn offer() -> Value {
     serde_json::from_str(include_str!("../../fixtures/contract/answer.offer.json")).unwrap()
 }
 
 /// The same with some fields replaced; `path` as in a JSON pointer.
-pub fn offer_with(changes: &[(&str, Value)]) -> Value {
+pub(crate) fn offer_with(changes: &[(&str, Value)]) -> Value {
     let mut offer = offer();
     for (path, value) in changes {
         *offer.pointer_mut(path).unwrap() = value.clone();
@@ -34,13 +34,14 @@ pub fn offer_with(changes: &[(&str, Value)]) -> Value {
 }
 
 /// A host element with a scripted backend, not yet mounted.
-pub struct Stage {
-    pub name: String,
-    pub host: HtmlElement,
+pub(crate) struct Stage {
+    pub(crate) name: String,
+    pub(crate) host: HtmlElement,
 }
 
 impl Stage {
-    pub fn new(answers: Value, attributes: Value) -> Self {
+    #[allow(clippy::needless_pass_by_value, reason = "tests write `json!` in place")]
+    pub(crate) fn new(answers: Value, attributes: Value) -> Self {
         let name = NEXT.with(|next| {
             next.set(next.get() + 1);
             format!("backend{}", next.get())
@@ -49,50 +50,50 @@ impl Stage {
         Self { name, host }
     }
 
-    pub fn mount(self) -> Widget {
-        let mounted = mount(self.host.clone()).ok();
+    pub(crate) fn mount(self) -> Widget {
+        let mounted = mount(&self.host).ok();
         Widget { stage: self, mounted }
     }
 
-    pub fn events(&self) -> Vec<String> {
+    pub(crate) fn events(&self) -> Vec<String> {
         events(&self.name).lines().map(str::to_owned).collect()
     }
 
-    pub fn count_events(&self, name: &str) -> usize {
+    pub(crate) fn count_events(&self, name: &str) -> usize {
         self.events().iter().filter(|event| event.starts_with(&format!("{name} "))).count()
     }
 
-    pub fn requests(&self, action: &str) -> Vec<Value> {
+    pub(crate) fn requests(&self, action: &str) -> Vec<Value> {
         serde_json::from_str(&requests(&self.name, action)).unwrap()
     }
 
-    pub fn refuse(&self, event: &str) {
+    pub(crate) fn refuse(&self, event: &str) {
         refuse(&self.name, event);
     }
 
-    pub fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         self.host.get_attribute("data-state").unwrap_or_default()
     }
 
-    pub fn root(&self) -> ShadowRoot {
+    pub(crate) fn root(&self) -> ShadowRoot {
         self.host.shadow_root().expect("the host has a shadow root")
     }
 
-    pub fn find(&self, selector: &str) -> Option<HtmlElement> {
+    pub(crate) fn find(&self, selector: &str) -> Option<HtmlElement> {
         self.root().query_selector(selector).unwrap().map(JsCast::unchecked_into)
     }
 
-    pub fn part(&self, name: &str) -> HtmlElement {
+    pub(crate) fn part(&self, name: &str) -> HtmlElement {
         self.find(&format!("[part~={name}]"))
             .unwrap_or_else(|| panic!("no part {name} in state {}", self.state()))
     }
 
     /// What a sighted shopper reads, without surplus white space.
-    pub fn text(&self, part: &str) -> String {
+    pub(crate) fn text(&self, part: &str) -> String {
         self.part(part).inner_text().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    pub async fn until_state(&self, wanted: &str) {
+    pub(crate) async fn until_state(&self, wanted: &str) {
         until(&format!("state {wanted}, not {}", self.state()), || self.state() == wanted).await;
         // The view follows in the next turn.
         TimeoutFuture::new(0).await;
@@ -100,14 +101,14 @@ impl Stage {
 }
 
 /// A running widget; taken off the page when dropped.
-pub struct Widget {
-    pub stage: Stage,
-    pub mounted: Option<Mounted>,
+pub(crate) struct Widget {
+    pub(crate) stage: Stage,
+    pub(crate) mounted: Option<Mounted>,
 }
 
 impl Widget {
     /// A widget whose backend answers the fixture's offer and then `answers`.
-    pub async fn offered(mut answers: Value) -> Self {
+    pub(crate) async fn offered(mut answers: Value) -> Self {
         if answers.get("offer").is_none() {
             answers["offer"] = json!([{ "body": offer() }]);
         }
@@ -117,7 +118,7 @@ impl Widget {
     }
 
     /// A widget that accepted and was answered with `outcome`.
-    pub async fn accepted(outcome: Value) -> Self {
+    pub(crate) async fn accepted(outcome: Value) -> Self {
         let widget = Self::offered(json!({ "accept": [{ "body": outcome }] })).await;
         widget.part("accept").click();
         widget
@@ -139,7 +140,7 @@ impl Drop for Widget {
 }
 
 /// Waits for something that the browser will make true soon; fails after ten seconds.
-pub async fn until(what: &str, is_true: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, is_true: impl Fn() -> bool) {
     for _ in 0..1000 {
         if is_true() {
             return;
@@ -150,6 +151,6 @@ pub async fn until(what: &str, is_true: impl Fn() -> bool) {
 }
 
 /// Lets everything that is due happen.
-pub async fn settle() {
+pub(crate) async fn settle() {
     TimeoutFuture::new(60).await;
 }

@@ -45,7 +45,7 @@ async fn an_answer_after_unmounting_is_dropped() {
 async fn mounting_again_starts_anew() {
     let mut widget = Widget::offered(json!({})).await;
     widget.mounted = None;
-    widget.mounted = aftercart::mount(widget.host.clone()).ok();
+    widget.mounted = aftercart::mount(&widget.host).ok();
     widget.until_state("offer").await;
     settle().await;
     assert_eq!(widget.root().inner_html().matches("<section").count(), 1);

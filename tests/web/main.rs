@@ -2,6 +2,13 @@
 //!
 //! The backend is played at the browser's edge: `fetch` is answered from a script, everything of ours is real.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 #![cfg(target_arch = "wasm32")]
 
 mod accept;

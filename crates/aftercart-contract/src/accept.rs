@@ -1,6 +1,7 @@
 //! What the widget sends when the shopper answers an offer.
 
-use crate::{MethodRef, Offer, OfferId, OfferToken};
+use crate::read::{Fields, ReadFields, deserialize_by_reading, document};
+use crate::{ContractError, MethodRef, Offer, OfferId, OfferToken};
 use serde::{Deserialize, Serialize};
 
 /// The body of `POST …/accept`; the `Idempotency-Key` travels as a header (a form field in a form post).
@@ -35,9 +36,24 @@ pub struct DeclineRequest {
 }
 
 /// The answer to `POST …/decline`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DeclineResponse {
     /// A cheaper offer to show instead, or nothing.
-    #[serde(default)]
-    pub next: Option<Offer>,
+    pub next: Option<Box<Offer>>,
+}
+
+impl DeclineResponse {
+    /// Reads an answer; `{}` is "nothing more".
+    pub fn from_json(text: &str) -> Result<Self, ContractError> {
+        document(text)
+    }
+}
+
+deserialize_by_reading!(DeclineResponse);
+
+impl ReadFields for DeclineResponse {
+    const EXPECTED: &'static str = "the next offer, or null";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self { next: fields.optional("next")? })
+    }
 }

@@ -1,15 +1,8 @@
 //! What `GET {endpoint}/{subject}` answers, and the shapes of it that are understood.
 
-use crate::offer::Product;
-use crate::{
-    AmountMinor, ContractError, Currency, CurrentProduct, Interval, Mode, Offer, OfferId, OfferKind,
-    OfferToken, Outcome, PaymentMethod, ProductId, QuantityRange, Quote, SocialProof, WebUrl,
-};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeMap;
-use std::fmt;
+use crate::read::{Fields, ReadFields, deserialize_by_reading, document};
+use crate::{ContractError, Offer, OfferId, Outcome};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Why nothing is offered. A backend may know more reasons; they arrive as [`Reason::Other`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,8 +82,7 @@ pub struct Ineligible {
 }
 
 /// The answer to `GET {endpoint}/{subject}`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "AnswerWire")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OfferAnswer {
     /// Show this.
     Offer(Box<Offer>),
@@ -101,7 +93,7 @@ pub enum OfferAnswer {
 impl OfferAnswer {
     /// Reads our own shape or that of a backend written from Dodo's guide.
     pub fn from_json(text: &str) -> Result<Self, ContractError> {
-        Self::try_from(serde_json::from_str::<AnswerWire>(text)?)
+        document(text)
     }
 }
 
@@ -125,163 +117,22 @@ impl Serialize for OfferAnswer {
     }
 }
 
-/// Every field of every accepted shape; what belongs together is checked once, in `TryFrom`.
-#[derive(Deserialize)]
-pub(crate) struct AnswerWire {
-    contract: Option<u32>,
-    eligible: Option<bool>,
-    reason: Option<Reason>,
-    outcome: Option<Outcome>,
-    offer_id: Option<OfferId>,
-    token: Option<OfferToken>,
-    kind: Option<OfferKind>,
-    mode: Option<Mode>,
-    product: Option<ProductWire>,
-    current: Option<CurrentProduct>,
-    price_difference: Option<AmountMinor>,
-    quote: Option<Quote>,
-    quantity: Option<QuantityRange>,
-    #[serde(default)]
-    payment_methods: Vec<PaymentMethod>,
-    social_proof: Option<SocialProof>,
-    checkout_url: Option<WebUrl>,
-    locale: Option<String>,
-    #[serde(default)]
-    copy: BTreeMap<String, String>,
-}
+deserialize_by_reading!(OfferAnswer);
 
-#[derive(Deserialize)]
-struct ProductWire {
-    id: ProductId,
-    name: Option<String>,
-    description: Option<String>,
-    image_url: Option<WebUrl>,
-    price: PriceWire,
-    currency: Option<Currency>,
-    interval: Option<Interval>,
-    #[serde(default)]
-    features: Vec<String>,
-}
-
-/// Dodo's guide passes `product.price` on as it came: a number in its text, an object in Dodo's API.
-enum PriceWire {
-    Amount(AmountMinor),
-    Object { price: AmountMinor, currency: Currency },
-}
-
-/// Written by hand: serde's `untagged` would buffer, and weigh more in the browser.
-impl<'de> Deserialize<'de> for PriceWire {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Price;
-
-        impl<'de> Visitor<'de> for Price {
-            type Value = PriceWire;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("minor units, or Dodo's price object")
-            }
-
-            fn visit_i64<E: de::Error>(self, amount: i64) -> Result<PriceWire, E> {
-                AmountMinor::new(amount).map(PriceWire::Amount).map_err(E::custom)
-            }
-
-            fn visit_u64<E: de::Error>(self, amount: u64) -> Result<PriceWire, E> {
-                self.visit_i64(i64::try_from(amount).unwrap_or(i64::MAX))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PriceWire, A::Error> {
-                #[derive(Deserialize)]
-                struct Object {
-                    #[serde(alias = "fixed_price")]
-                    price: AmountMinor,
-                    currency: Currency,
-                }
-                let Object { price, currency } = Object::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(PriceWire::Object { price, currency })
-            }
-        }
-
-        deserializer.deserialize_any(Price)
-    }
-}
-
-impl TryFrom<AnswerWire> for OfferAnswer {
-    type Error = ContractError;
-
-    fn try_from(wire: AnswerWire) -> Result<Self, ContractError> {
-        if let Some(newer) = wire.contract.filter(|contract| *contract > crate::CONTRACT) {
+impl ReadFields for OfferAnswer {
+    const EXPECTED: &'static str = "an offer, or why there is none";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        let contract: Option<u32> = fields.optional("contract")?;
+        if let Some(newer) = contract.filter(|contract| *contract > crate::CONTRACT) {
             return Err(ContractError::Newer(newer));
         }
-        if wire.eligible == Some(false) {
-            let AnswerWire { reason, outcome, offer_id, .. } = wire;
-            return Ok(Self::Ineligible(Ineligible { reason, outcome, offer_id }));
+        if fields.optional("eligible")? == Some(false) {
+            return Ok(Self::Ineligible(Ineligible {
+                reason: fields.optional::<String>("reason")?.map(Reason::from),
+                outcome: fields.optional("outcome")?,
+                offer_id: fields.optional("offer_id")?,
+            }));
         }
-        let product =
-            wire.product.ok_or(ContractError::Inconsistent("an offer needs a product"))?.checked()?;
-        let offer_id = match wire.offer_id {
-            Some(id) => id,
-            None => OfferId::new(product.id.as_str()).map_err(ContractError::Malformed)?,
-        };
-        let offer = Offer {
-            offer_id,
-            token: wire.token,
-            kind: wire.kind.unwrap_or(OfferKind::Upsell),
-            mode: wire.mode.unwrap_or(Mode::OneClick),
-            product,
-            current: wire.current,
-            price_difference: wire.price_difference,
-            quote: wire.quote,
-            quantity: wire.quantity,
-            payment_methods: wire.payment_methods,
-            social_proof: wire.social_proof,
-            checkout_url: wire.checkout_url,
-            locale: wire.locale,
-            copy: wire.copy,
-        };
-        check(&offer)?;
-        Ok(Self::Offer(Box::new(offer)))
+        Ok(Self::Offer(Box::new(Offer::read_fields(fields)?)))
     }
-}
-
-impl ProductWire {
-    fn checked(self) -> Result<Product, ContractError> {
-        let (price, currency) = match self.price {
-            PriceWire::Amount(price) => (price, self.currency),
-            PriceWire::Object { price, currency } => (price, Some(currency)),
-        };
-        let currency = currency.ok_or(ContractError::Inconsistent("a price needs its currency"))?;
-        if price.is_negative() {
-            return Err(ContractError::Inconsistent("a price is not negative"));
-        }
-        Ok(Product {
-            name: self.name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| self.id.to_string()),
-            id: self.id,
-            description: self.description,
-            image_url: self.image_url,
-            price,
-            currency,
-            interval: self.interval,
-            features: self.features,
-        })
-    }
-}
-
-fn check(offer: &Offer) -> Result<(), ContractError> {
-    let refuse = |detail| Err(ContractError::Inconsistent(detail));
-    if offer.token.is_some() && offer.quote.is_none() && offer.mode != Mode::Checkout {
-        return refuse("a token needs the quote it is bound to");
-    }
-    if offer.mode == Mode::Checkout && offer.checkout_url.is_none() {
-        return refuse("checkout mode needs a checkout_url");
-    }
-    if offer.quote.as_ref().is_some_and(Quote::has_negative_amount) {
-        return refuse("a quote has no negative amounts");
-    }
-    if offer
-        .quantity
-        .is_some_and(|range| range.min == 0 || range.min > range.default || range.default > range.max)
-    {
-        return refuse("a quantity range is 1 ≤ min ≤ default ≤ max");
-    }
-    Ok(())
 }

@@ -8,8 +8,15 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContractError {
-    /// Not JSON, or a field has the wrong type or is out of range. Names line and column where JSON allows.
+    /// Not JSON, or not of the expected type. Names line and column where JSON allows.
     Malformed(String),
+    /// A field has the wrong type or is out of range.
+    Field {
+        /// Where, such as `product.price`.
+        path: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The document names a contract generation above [`crate::CONTRACT`]: update the widget.
     Newer(u32),
     /// Well-formed fields that do not belong together, such as a token without a quote.
@@ -20,6 +27,7 @@ impl fmt::Display for ContractError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed(detail) => write!(f, "not a contract document: {detail}"),
+            Self::Field { path, detail } => write!(f, "{path}: {detail}"),
             Self::Newer(generation) => write!(f, "contract {generation} is newer than {}", crate::CONTRACT),
             Self::Inconsistent(detail) => f.write_str(detail),
         }

@@ -1,5 +1,6 @@
 //! Identifiers and secrets, each its own type so that none can stand in for another.
 
+use crate::read::read_as;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -173,6 +174,8 @@ impl fmt::Display for Subject {
         f.write_str(self.as_str())
     }
 }
+
+read_as!(checked, "an identifier": OfferId, ProductId, CustomerId, PaymentId, SessionId, IdempotencyKey, MethodRef, OfferToken);
 
 #[cfg(test)]
 mod tests {

@@ -23,6 +23,7 @@ mod offer;
 mod outcome;
 mod problem;
 mod quote;
+mod read;
 mod report;
 mod web_url;
 

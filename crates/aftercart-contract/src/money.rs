@@ -1,6 +1,9 @@
 //! Money: whole minor units and a known currency, never apart, never a float.
 
+use crate::ContractError;
+use crate::read::{Read, read_as};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fmt;
 
 /// Dodo refuses totals above a signed 32-bit integer (API spec, integer ranges).
@@ -145,6 +148,16 @@ impl Money {
             digits.insert(digits.len() - places, '.');
         }
         format!("{sign}{digits}")
+    }
+}
+
+read_as!(checked, "an ISO 4217 currency": Currency);
+
+impl Read for AmountMinor {
+    const EXPECTED: &'static str = "a whole number of minor units, at most 2147483647";
+    fn read(value: &Value) -> Option<Result<Self, ContractError>> {
+        let amount = Self::new(value.as_i64()?);
+        Some(amount.map_err(|error| ContractError::Malformed(error.to_string())))
     }
 }
 

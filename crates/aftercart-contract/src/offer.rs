@@ -1,12 +1,12 @@
 //! An offer: what is proposed, at which price, payable with what.
 
-use crate::answer::AnswerWire;
+use crate::read::{Fields, ReadFields, deserialize_by_reading, read_as};
 use crate::{
-    AmountMinor, ContractError, Currency, MethodRef, Money, OfferAnswer, OfferId, OfferToken, ProductId,
-    Quote, WebUrl,
+    AmountMinor, ContractError, Currency, MethodRef, Money, OfferId, OfferToken, ProductId, Quote, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 
 /// What is proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,10 +48,10 @@ pub enum IntervalUnit {
 }
 
 /// How often a plan bills: every `count` units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Interval {
     /// 1 or more.
-    pub count: std::num::NonZeroU16,
+    pub count: NonZeroU16,
     /// Of what.
     pub unit: IntervalUnit,
 }
@@ -85,7 +85,7 @@ impl Product {
 }
 
 /// What the shopper has today, for comparison.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CurrentProduct {
     /// Dodo's id.
     pub id: ProductId,
@@ -94,15 +94,13 @@ pub struct CurrentProduct {
     /// Minor units, in the product's currency.
     pub price: AmountMinor,
     /// How often it bills.
-    #[serde(default)]
     pub interval: Option<Interval>,
     /// What it includes, a line each.
-    #[serde(default)]
     pub features: Vec<String>,
 }
 
 /// How many may be taken. `min ≤ default ≤ max`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct QuantityRange {
     /// Shown first.
     pub default: u32,
@@ -113,7 +111,7 @@ pub struct QuantityRange {
 }
 
 /// A saved payment method as a browser may know it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PaymentMethod {
     /// Opaque; the backend alone knows which method it means.
     #[serde(rename = "ref")]
@@ -121,21 +119,17 @@ pub struct PaymentMethod {
     /// Dodo's `payment_method`, such as `card`.
     pub kind: String,
     /// The card network as people write it, such as `Visa`.
-    #[serde(default)]
     pub brand: Option<String>,
     /// The last four digits.
-    #[serde(default)]
     pub last4: Option<String>,
     /// `YYYY-MM`.
-    #[serde(default)]
     pub expires: Option<String>,
     /// Chosen unless the shopper says otherwise.
-    #[serde(default)]
     pub default: bool,
 }
 
 /// Praise with a source, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SocialProof {
     /// What is claimed.
     pub text: String,
@@ -147,8 +141,7 @@ pub struct SocialProof {
 ///
 /// Our own backend always sends a token and a quote together. A backend written from Dodo's guide
 /// sends neither: `token` and `quote` are then `None` and only `product` can be relied on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "AnswerWire")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Offer {
     /// Stable across requotes.
     pub offer_id: OfferId,
@@ -187,12 +180,159 @@ impl Offer {
     }
 }
 
-impl TryFrom<AnswerWire> for Offer {
-    type Error = ContractError;
-    fn try_from(wire: AnswerWire) -> Result<Self, ContractError> {
-        match OfferAnswer::try_from(wire)? {
-            OfferAnswer::Offer(offer) => Ok(*offer),
-            OfferAnswer::Ineligible(_) => Err(ContractError::Inconsistent("an offer cannot be ineligible")),
+deserialize_by_reading!(Offer, Interval);
+read_as!(word, "a kind of offer": OfferKind);
+read_as!(word, "a mode": Mode);
+read_as!(word, "a unit of time": IntervalUnit);
+
+/// Reads our own shape or that of a backend written from Dodo's guide.
+impl ReadFields for Offer {
+    const EXPECTED: &'static str = "an offer";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        let product: Product = fields.required("product")?;
+        let offer_id = match fields.optional("offer_id")? {
+            Some(id) => id,
+            None => OfferId::new(product.id.as_str()).map_err(ContractError::Malformed)?,
+        };
+        let offer = Self {
+            offer_id,
+            token: fields.optional("token")?,
+            kind: fields.optional("kind")?.unwrap_or(OfferKind::Upsell),
+            mode: fields.optional("mode")?.unwrap_or(Mode::OneClick),
+            product,
+            current: fields.optional("current")?,
+            price_difference: fields.optional("price_difference")?,
+            quote: fields.optional("quote")?,
+            quantity: fields.optional("quantity")?,
+            payment_methods: fields.optional("payment_methods")?.unwrap_or_default(),
+            social_proof: fields.optional("social_proof")?,
+            checkout_url: fields.optional("checkout_url")?,
+            locale: fields.optional("locale")?,
+            copy: fields.optional("copy")?.unwrap_or_default(),
+        };
+        offer.check()?;
+        Ok(offer)
+    }
+}
+
+impl Offer {
+    /// What belongs together is together.
+    fn check(&self) -> Result<(), ContractError> {
+        let refuse = |detail| Err(ContractError::Inconsistent(detail));
+        if self.token.is_some() && self.quote.is_none() && self.mode != Mode::Checkout {
+            return refuse("a token needs the quote it is bound to");
         }
+        if self.mode == Mode::Checkout && self.checkout_url.is_none() {
+            return refuse("checkout mode needs a checkout_url");
+        }
+        if self.quote.as_ref().is_some_and(Quote::has_negative_amount) {
+            return refuse("a quote has no negative amounts");
+        }
+        if self
+            .quantity
+            .is_some_and(|range| range.min == 0 || range.min > range.default || range.default > range.max)
+        {
+            return refuse("a quantity range is 1 ≤ min ≤ default ≤ max");
+        }
+        Ok(())
+    }
+}
+
+impl ReadFields for Product {
+    const EXPECTED: &'static str = "a product";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        let id: ProductId = fields.required("id")?;
+        // Dodo's guide passes `product.price` on as it came: a number in its text, an object in Dodo's API.
+        let (price, currency) = if fields.is_object("price") {
+            let DodoPrice { price, currency } = fields.required("price")?;
+            (price, Some(currency))
+        } else {
+            (fields.required("price")?, fields.optional("currency")?)
+        };
+        if AmountMinor::is_negative(price) {
+            return Err(ContractError::Inconsistent("a price is not negative"));
+        }
+        let name = fields.optional::<String>("name")?.filter(|name| !name.trim().is_empty());
+        Ok(Self {
+            name: name.unwrap_or_else(|| id.to_string()),
+            id,
+            description: fields.optional("description")?,
+            image_url: fields.optional("image_url")?,
+            price,
+            currency: currency.ok_or(ContractError::Inconsistent("a price needs its currency"))?,
+            interval: fields.optional("interval")?,
+            features: fields.optional("features")?.unwrap_or_default(),
+        })
+    }
+}
+
+/// The part of Dodo's price object that matters here.
+struct DodoPrice {
+    price: AmountMinor,
+    currency: Currency,
+}
+
+impl ReadFields for DodoPrice {
+    const EXPECTED: &'static str = "Dodo's price object";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        let price = fields
+            .either(&["price", "fixed_price"])?
+            .ok_or(ContractError::Inconsistent("a price object needs a price"))?;
+        Ok(Self { price, currency: fields.required("currency")? })
+    }
+}
+
+impl ReadFields for CurrentProduct {
+    const EXPECTED: &'static str = "the current product";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            id: fields.required("id")?,
+            name: fields.required("name")?,
+            price: fields.required("price")?,
+            interval: fields.optional("interval")?,
+            features: fields.optional("features")?.unwrap_or_default(),
+        })
+    }
+}
+
+impl ReadFields for Interval {
+    const EXPECTED: &'static str = "an interval such as {\"count\": 1, \"unit\": \"month\"}";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        let count: u32 = fields.required("count")?;
+        let count = u16::try_from(count).ok().and_then(NonZeroU16::new);
+        let count = count.ok_or(ContractError::Inconsistent("an interval counts from 1 to 65535"))?;
+        Ok(Self { count, unit: fields.required("unit")? })
+    }
+}
+
+impl ReadFields for QuantityRange {
+    const EXPECTED: &'static str = "a quantity range";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            default: fields.required("default")?,
+            min: fields.required("min")?,
+            max: fields.required("max")?,
+        })
+    }
+}
+
+impl ReadFields for PaymentMethod {
+    const EXPECTED: &'static str = "a payment method";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            method_ref: fields.required("ref")?,
+            kind: fields.required("kind")?,
+            brand: fields.optional("brand")?,
+            last4: fields.optional("last4")?,
+            expires: fields.optional("expires")?,
+            default: fields.optional("default")?.unwrap_or_default(),
+        })
+    }
+}
+
+impl ReadFields for SocialProof {
+    const EXPECTED: &'static str = "social proof with its source";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self { text: fields.required("text")?, source: fields.required("source")? })
     }
 }

@@ -1,11 +1,11 @@
 //! How an accept went: the answer to `POST …/accept` and `GET …/status`.
 
+use crate::read::{Fields, ReadFields, deserialize_by_reading, document};
 use crate::{AmountMinor, ContractError, Currency, Offer, PaymentId, SessionId, WebUrl};
-use serde::de::{Error as _, IgnoredAny};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 /// What was bought, as one line for the shopper.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Receipt {
     /// The product's name.
     pub product_name: String,
@@ -14,26 +14,24 @@ pub struct Receipt {
     /// Its currency.
     pub currency: Currency,
     /// The amount as text in the offer's locale.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub display: Option<String>,
     /// The card network, such as `Visa`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
     /// The card's last four digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last4: Option<String>,
 }
 
 /// A charge that is known not to have happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// A stable lower-case code, such as `insufficient_funds`. Fraud codes arrive as `generic_decline`.
     pub code: String,
     /// A sentence for the shopper in the offer's locale; empty when the widget shall choose one.
-    #[serde(default)]
     pub message: String,
     /// The standard checkout for the same product.
-    #[serde(default)]
     pub checkout_url: Option<WebUrl>,
 }
 
@@ -85,7 +83,7 @@ impl Outcome {
     /// `{error}` becomes [`Outcome::Failed`] with the code `backend_error`: that backend charges
     /// nothing after it has answered an error.
     pub fn from_json(text: &str) -> Result<Self, ContractError> {
-        serde_json::from_str::<OutcomeWire>(text)?.try_into()
+        document(text)
     }
 
     /// The outcome itself, with `already_accepted` taken off.
@@ -98,71 +96,55 @@ impl Outcome {
     }
 }
 
-impl<'de> Deserialize<'de> for Outcome {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        OutcomeWire::deserialize(deserializer)?.try_into().map_err(D::Error::custom)
+deserialize_by_reading!(Outcome);
+
+impl ReadFields for Outcome {
+    const EXPECTED: &'static str = "an outcome";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        let status: Option<String> = fields.optional("status")?;
+        match status.as_deref() {
+            Some("succeeded") => succeeded(fields),
+            Some("processing") => Ok(Self::Processing { poll_after_ms: fields.required("poll_after_ms")? }),
+            Some("unknown") => Ok(Self::Unknown { poll_after_ms: fields.required("poll_after_ms")? }),
+            Some("action_required") => Ok(Self::ActionRequired { url: fields.required("url")? }),
+            Some("failed") => failed(fields, fields.required("code")?),
+            Some("requote") => Ok(Self::Requote { offer: fields.required("offer")? }),
+            Some("already_accepted") => Ok(Self::AlreadyAccepted { outcome: fields.required("outcome")? }),
+            Some(_) => Err(ContractError::Inconsistent("unknown status")),
+            // The shapes of Dodo's guide.
+            None if fields.has("error") => failed(fields, "backend_error".to_owned()),
+            None => match fields.optional("success")? {
+                Some(true) => succeeded(fields),
+                Some(false) => failed(fields, "backend_error".to_owned()),
+                None => Err(ContractError::Inconsistent("an outcome needs a status")),
+            },
+        }
     }
 }
 
-/// Every field of every accepted shape.
-///
-/// A derived tagged enum would be read twice, and its reader, doubled for every nested offer, would
-/// weigh more in the browser than the rest of this crate.
-#[derive(Deserialize)]
-struct OutcomeWire {
-    status: Option<String>,
-    payment_id: Option<PaymentId>,
-    #[serde(alias = "sessionId")]
-    session_id: Option<SessionId>,
-    receipt: Option<Receipt>,
-    poll_after_ms: Option<u32>,
-    url: Option<WebUrl>,
-    code: Option<String>,
-    message: Option<String>,
-    checkout_url: Option<WebUrl>,
-    offer: Option<Box<Offer>>,
-    outcome: Option<Box<OutcomeWire>>,
-    success: Option<bool>,
-    error: Option<IgnoredAny>,
+fn succeeded(fields: Fields<'_>) -> Result<Outcome, ContractError> {
+    Ok(Outcome::Succeeded {
+        payment_id: fields.optional("payment_id")?,
+        session_id: fields.either(&["session_id", "sessionId"])?,
+        receipt: fields.optional("receipt")?,
+    })
 }
 
-impl TryFrom<OutcomeWire> for Outcome {
-    type Error = ContractError;
+fn failed(fields: Fields<'_>, code: String) -> Result<Outcome, ContractError> {
+    let message = fields.optional("message")?.unwrap_or_default();
+    Ok(Outcome::Failed(Failure { code, message, checkout_url: fields.optional("checkout_url")? }))
+}
 
-    fn try_from(wire: OutcomeWire) -> Result<Self, ContractError> {
-        let lacks = |what| ContractError::Inconsistent(what);
-        let OutcomeWire { payment_id, session_id, receipt, checkout_url, .. } = wire;
-        match wire.status.as_deref() {
-            Some("succeeded") => Ok(Self::Succeeded { payment_id, session_id, receipt }),
-            Some("processing") => Ok(Self::Processing {
-                poll_after_ms: wire.poll_after_ms.ok_or(lacks("processing needs poll_after_ms"))?,
-            }),
-            Some("unknown") => Ok(Self::Unknown {
-                poll_after_ms: wire.poll_after_ms.ok_or(lacks("unknown needs poll_after_ms"))?,
-            }),
-            Some("action_required") => {
-                Ok(Self::ActionRequired { url: wire.url.ok_or(lacks("action_required needs a url"))? })
-            }
-            Some("failed") => Ok(Self::Failed(Failure {
-                code: wire.code.ok_or(lacks("failed needs a code"))?,
-                message: wire.message.unwrap_or_default(),
-                checkout_url,
-            })),
-            Some("requote") => {
-                Ok(Self::Requote { offer: wire.offer.ok_or(lacks("requote needs an offer"))? })
-            }
-            Some("already_accepted") => {
-                let outcome = wire.outcome.ok_or(lacks("already_accepted needs its outcome"))?;
-                Ok(Self::AlreadyAccepted { outcome: Box::new((*outcome).try_into()?) })
-            }
-            Some(_) => Err(lacks("unknown status")),
-            None if wire.error.is_some() || wire.success == Some(false) => Ok(Self::Failed(Failure {
-                code: "backend_error".to_owned(),
-                message: String::new(),
-                checkout_url,
-            })),
-            None if wire.success == Some(true) => Ok(Self::Succeeded { payment_id, session_id, receipt }),
-            None => Err(lacks("an outcome needs a status")),
-        }
+impl ReadFields for Receipt {
+    const EXPECTED: &'static str = "a receipt";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            product_name: fields.required("product_name")?,
+            amount: fields.required("amount")?,
+            currency: fields.required("currency")?,
+            display: fields.optional("display")?,
+            brand: fields.optional("brand")?,
+            last4: fields.optional("last4")?,
+        })
     }
 }

@@ -1,11 +1,13 @@
 //! Every error answer of the backend.
 
-use serde::{Deserialize, Serialize};
+use crate::ContractError;
+use crate::read::{Fields, ReadFields, deserialize_by_reading, document};
+use serde::Serialize;
 
 /// `{code, message, recoverable}`, sent with an honest HTTP status.
 ///
 /// An accept that is answered with a problem and a 4xx status was refused before any charge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// A stable lower-case code, such as `token_expired` or `not_accepted`.
     pub code: String,
@@ -13,4 +15,24 @@ pub struct Problem {
     pub message: String,
     /// True when asking again, later or with a fresh offer, can work.
     pub recoverable: bool,
+}
+
+impl Problem {
+    /// Reads an error answer.
+    pub fn from_json(text: &str) -> Result<Self, ContractError> {
+        document(text)
+    }
+}
+
+deserialize_by_reading!(Problem);
+
+impl ReadFields for Problem {
+    const EXPECTED: &'static str = "a problem";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            code: fields.required("code")?,
+            message: fields.required("message")?,
+            recoverable: fields.required("recoverable")?,
+        })
+    }
 }

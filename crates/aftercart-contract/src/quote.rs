@@ -1,6 +1,7 @@
 //! What accepting costs, as Dodo's preview said it: never computed by us.
 
-use crate::{AmountMinor, Currency, Interval, Money};
+use crate::read::{Fields, ReadFields, read_as};
+use crate::{AmountMinor, ContractError, Currency, Interval, Money};
 use serde::{Deserialize, Serialize};
 
 /// A moment, RFC 3339 in UTC, such as `2026-01-16T10:00:00Z`.
@@ -63,20 +64,18 @@ pub enum ProrationBillingMode {
 }
 
 /// The next charges of a subscription.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Renewal {
     /// Minor units in the quote's currency, tax included.
     pub amount: AmountMinor,
     /// How often.
     pub interval: Interval,
     /// When first; absent when Dodo's preview did not say.
-    #[serde(default)]
     pub starts_at: Option<Timestamp>,
 }
 
 /// Money as text in the offer's locale, made by the server with a CLDR library. Every field may be absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[allow(missing_docs, reason = "each is the display text of the field with the same name")]
 pub struct Display {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,43 +97,35 @@ pub struct Display {
 }
 
 /// The price that the token is bound to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Quote {
     /// Before discount and tax, minor units.
     pub subtotal: AmountMinor,
     /// Taken off, minor units, not negative.
-    #[serde(default)]
     pub discount: AmountMinor,
     /// Tax contained in `total`; absent when Dodo could not say.
-    #[serde(default)]
     pub tax: Option<AmountMinor>,
     /// Everything, tax included.
     pub total: AmountMinor,
     /// The currency of every amount here.
     pub currency: Currency,
     /// Existing credit spent on this charge, minor units, not negative.
-    #[serde(default)]
     pub credit_used: AmountMinor,
     /// Credit granted for later renewals, minor units, not negative. Not a refund to the card.
-    #[serde(default)]
     pub credit_granted: AmountMinor,
     /// What the accept button charges: `total` less `credit_used`, as Dodo's preview says it.
     pub due_now: AmountMinor,
     /// Later charges; absent for one-time products.
-    #[serde(default)]
     pub renewal: Option<Renewal>,
     /// When a plan change takes effect; absent for purchases.
-    #[serde(default)]
     pub effective_at: Option<Timestamp>,
     /// How a plan change bills; absent for purchases.
-    #[serde(default)]
     pub proration_billing_mode: Option<ProrationBillingMode>,
     /// When Dodo was asked.
     pub quoted_at: Timestamp,
     /// From here on accept answers with a requote.
     pub expires_at: Timestamp,
     /// The amounts as text.
-    #[serde(default)]
     pub display: Display,
 }
 
@@ -160,5 +151,57 @@ impl Quote {
         .into_iter()
         .flatten()
         .any(AmountMinor::is_negative)
+    }
+}
+
+read_as!(checked, "a time such as 2026-01-16T10:00:00Z": Timestamp);
+read_as!(word, "a proration billing mode": ProrationBillingMode);
+
+impl ReadFields for Renewal {
+    const EXPECTED: &'static str = "a renewal";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            amount: fields.required("amount")?,
+            interval: fields.required("interval")?,
+            starts_at: fields.optional("starts_at")?,
+        })
+    }
+}
+
+impl ReadFields for Display {
+    const EXPECTED: &'static str = "display texts";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            price: fields.optional("price")?,
+            price_difference: fields.optional("price_difference")?,
+            subtotal: fields.optional("subtotal")?,
+            discount: fields.optional("discount")?,
+            tax: fields.optional("tax")?,
+            total: fields.optional("total")?,
+            due_now: fields.optional("due_now")?,
+            renewal: fields.optional("renewal")?,
+        })
+    }
+}
+
+impl ReadFields for Quote {
+    const EXPECTED: &'static str = "a quote";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            subtotal: fields.required("subtotal")?,
+            discount: fields.optional("discount")?.unwrap_or_default(),
+            tax: fields.optional("tax")?,
+            total: fields.required("total")?,
+            currency: fields.required("currency")?,
+            credit_used: fields.optional("credit_used")?.unwrap_or_default(),
+            credit_granted: fields.optional("credit_granted")?.unwrap_or_default(),
+            due_now: fields.required("due_now")?,
+            renewal: fields.optional("renewal")?,
+            effective_at: fields.optional("effective_at")?,
+            proration_billing_mode: fields.optional("proration_billing_mode")?,
+            quoted_at: fields.required("quoted_at")?,
+            expires_at: fields.required("expires_at")?,
+            display: fields.optional("display")?.unwrap_or_default(),
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Addresses received as data: only those that are safe to follow or load.
 
+use crate::read::read_as;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -79,6 +80,8 @@ impl fmt::Display for WebUrl {
         f.write_str(&self.0)
     }
 }
+
+read_as!(checked, "an https: address": WebUrl);
 
 #[cfg(test)]
 mod tests {

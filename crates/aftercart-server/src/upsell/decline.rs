@@ -28,7 +28,7 @@ impl Core {
         }
         // The decline is stored; that the next offer cannot be quoted is no reason to fail.
         let next = match self.offer_for(&purchase, Some(&claims.locale)).await {
-            Ok(OfferAnswer::Offer(offer)) => Some(*offer),
+            Ok(OfferAnswer::Offer(offer)) => Some(offer),
             Ok(OfferAnswer::Ineligible(_)) => None,
             Err(refusal) => {
                 tracing::warn!(error = %refusal, "the offer after a decline cannot be made");

@@ -14,7 +14,10 @@ async fn send_decline(app: &TestApp, subject: &str, offer: &Offer) -> Response {
 async fn decline(app: &TestApp, subject: &str, offer: &Offer) -> Option<Offer> {
     let answer = send_decline(app, subject, offer).await;
     let text = answer.text().await.unwrap();
-    serde_json::from_str::<DeclineResponse>(&text).unwrap_or_else(|error| panic!("{text}: {error}")).next
+    serde_json::from_str::<DeclineResponse>(&text)
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
+        .next
+        .map(|offer| *offer)
 }
 
 #[tokio::test]
