@@ -95,7 +95,7 @@ impl Core {
         if same_subject && claims.offer == *offer { Ok(claims) } else { Err(Refusal::TokenForAnother) }
     }
 
-    pub(super) fn refuse_expired(&self, claims: &OfferClaims) -> Result<(), Refusal> {
+    fn refuse_expired(&self, claims: &OfferClaims) -> Result<(), Refusal> {
         if self.now().as_second() < claims.exp { Ok(()) } else { Err(Refusal::TokenExpired) }
     }
 

@@ -6,6 +6,9 @@ use crate::attempt::Step;
 use crate::token::TokenError;
 use aftercart_contract::{CustomerId, OfferId, Outcome, PaymentId, Subject};
 
+/// For so long after its expiry an offer token still reads how its attempt went: a bank may take days.
+/// It no longer accepts anything.
+const FOLLOW_SECONDS: i64 = 7 * 24 * 3600;
 /// Offers of one purchase are at most this many steps deep.
 const STEPS: u32 = 3;
 
@@ -49,7 +52,9 @@ impl Core {
         if !same_subject || claims.offer != *offer {
             return Err(Refusal::TokenForAnother);
         }
-        self.refuse_expired(&claims)?;
+        if self.now().as_second() >= claims.exp + FOLLOW_SECONDS {
+            return Err(Refusal::TokenExpired);
+        }
         Ok(Some(Step { purchase: claims.purchase, offer: claims.offer, number: claims.step }))
     }
 

@@ -135,3 +135,18 @@ async fn the_id_of_an_accepted_offers_payment_tells_its_outcome_for_minutes_only
     app.clock.advance(SignedDuration::from_mins(31));
     assert_eq!(app.no_offer(payment_id.unwrap().as_str()).await, ("too_late".into(), None));
 }
+
+#[tokio::test]
+async fn an_expired_token_still_reads_its_own_attempt_for_a_week() {
+    let app = TestApp::start().await;
+    let (purchase, offer) = app.offered("cus_paid", "pdt_presets").await;
+    let outcome = app.accept(&purchase, &offer, "click-1").await;
+    let token = offer.token.as_ref().unwrap().reveal().to_owned();
+    let path = format!("/api/upsell/{purchase}/status?offer_id={}", offer.offer_id);
+    app.clock.advance(SignedDuration::from_hours(48));
+    let told = app.get(&path).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(crate::helpers::outcome(told).await, outcome);
+    app.clock.advance(SignedDuration::from_hours(24 * 6));
+    let told = app.get(&path).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(problem(told).await, (401, "token_expired".into()));
+}
