@@ -87,7 +87,7 @@ fn leptos_app() -> Result<()> {
     let path = project::path_with(&[tools::trunk()?, tools::wasm_bindgen()?, tools::wasm_opt()?])?;
     let folder = project::root().join("examples/leptos-app");
     // One target directory for both workspaces: the widget's dependencies are compiled once.
-    run(command("trunk", &["build", "--color=never", "--locked"])
+    run(command("trunk", &["build", "--color=never"])
         .current_dir(folder)
         .env("PATH", path)
         .env("CARGO_TARGET_DIR", project::target())
