@@ -94,7 +94,9 @@ fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), 
     let root = shadow_root(host)?;
     let base = base_of(&root)?;
     let _ = host.set_attribute("data-theme", theme_name(&config));
-    let _ = base.set_attribute("lang", Copy::choose(config.locale.as_deref()).language());
+    let copy = Copy::choose(config.locale.as_deref());
+    let _ = base.set_attribute("lang", copy.language());
+    let _ = base.set_attribute("dir", copy.direction());
     let screen = RwSignal::new(Screen::Skeleton);
     let shell = Shell::new(config, HostPage::new(host.clone(), root, base.clone()), screen);
     let handle = StoredValue::new_local(Rc::downgrade(&shell));

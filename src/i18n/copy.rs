@@ -36,6 +36,11 @@ impl Copy {
         self.tag
     }
 
+    /// `rtl` for languages that are written from right to left, else `ltr`.
+    pub fn direction(&self) -> &'static str {
+        if matches!(self.tag, "ar" | "fa" | "he" | "ur") { "rtl" } else { "ltr" }
+    }
+
     /// A text without placeholders.
     pub fn text(&self, key: Key) -> String {
         self.fill(key, &[])
