@@ -1,7 +1,7 @@
 //! The offer flow as a pure state machine: no DOM, clock, randomness or network.
 //!
-//! [`update`] takes a [`State`] and an [`Event`] and answers the next state with the [`Effect`]s that
-//! the shell shall perform. [`view_model`] says what a state looks like. Time, keys and answers arrive
+//! [`update()`] takes a [`State`] and an [`Event`] and answers the next state with the [`Effect`]s that
+//! the shell shall perform. [`view_model()`] says what a state looks like. Time, keys and answers arrive
 //! as events. Invariants, proved by `tests/model_walk.rs`:
 //!
 //! 1. For one offer token at most one [`Effect::PostAccept`] is ever asked for.

@@ -1,7 +1,7 @@
 //! Taking in what Dodo says, from whichever door: webhook, read-back, search, or the charge's answer.
 //!
-//! Every change of an attempt or checkout goes through [`Core::learn`] or [`Core::learn_checkout`],
-//! which apply the one transition function and write with compare-and-swap.
+//! Every change of an attempt or checkout goes through [`Core::learn`] or
+//! [`Core::learn_checkout_payment`], which apply the one transition function and write with compare-and-swap.
 
 use super::{Core, Refusal};
 use crate::attempt::{Attempt, AttemptState, Checkout, Fact};
