@@ -22,6 +22,7 @@ mod money;
 mod offer;
 mod outcome;
 mod problem;
+mod product;
 mod quote;
 mod read;
 mod report;
@@ -34,12 +35,10 @@ pub use ids::{
     CustomerId, IdempotencyKey, MethodRef, OfferId, OfferToken, PaymentId, ProductId, SessionId, Subject,
 };
 pub use money::{AmountMinor, Currency, Money, MoneyError};
-pub use offer::{
-    CurrentProduct, Interval, IntervalUnit, Mode, Offer, OfferKind, PaymentMethod, Product, QuantityRange,
-    SocialProof,
-};
+pub use offer::{Mode, Offer, OfferKind, PaymentMethod, QuantityRange, SocialProof};
 pub use outcome::{Failure, Outcome, Receipt};
 pub use problem::Problem;
+pub use product::{CurrentProduct, Interval, IntervalUnit, Product};
 pub use quote::{Display, ProrationBillingMode, Quote, Renewal, Timestamp};
 pub use report::{EventBatch, EventName, ReportedEvent};
 pub use web_url::WebUrl;
