@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::core::DeclineMode;
+use crate::core::{DeclineMode, Proration};
 
 /// The key the API accepts unless another is set.
 pub const DEFAULT_API_KEY: &str = "dodo_test_sandbox";
@@ -28,6 +28,10 @@ pub struct SandboxConfig {
     pub decline_mode: DeclineMode,
     /// Whether a confirmed checkout without a billing address is refused.
     pub require_billing_address_on_confirm: bool,
+    /// How plan changes are priced: Dodo's documentation has two generations.
+    pub proration: Proration,
+    /// Whether a plan change for the next billing date must be `full_immediately` or `do_not_bill`.
+    pub strict_scheduled_modes: bool,
     /// For equal ids in every run; none draws a seed.
     pub seed: Option<u64>,
 }
@@ -42,6 +46,8 @@ impl Default for SandboxConfig {
             time_scale: 1.0,
             decline_mode: DeclineMode::Recorded,
             require_billing_address_on_confirm: false,
+            proration: Proration::Current,
+            strict_scheduled_modes: false,
             seed: None,
         }
     }

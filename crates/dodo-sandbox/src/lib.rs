@@ -24,5 +24,5 @@ mod sandbox;
 mod webhooks;
 
 pub use crate::config::{DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET, SandboxConfig, SandboxError};
-pub use crate::core::DeclineMode;
+pub use crate::core::{DeclineMode, Proration};
 pub use crate::sandbox::Sandbox;

@@ -96,6 +96,8 @@ impl Sandbox {
             api_key: config.api_key,
             decline_mode: config.decline_mode,
             require_billing_address_on_confirm: config.require_billing_address_on_confirm,
+            proration: config.proration,
+            strict_scheduled_modes: config.strict_scheduled_modes,
             seed: config.seed.unwrap_or_else(|| fastrand::u64(..)),
         };
         let mut core = Core::new(settings, clock.now());

@@ -60,7 +60,8 @@ impl Core {
         id
     }
 
-    fn write_payment(&mut self, now: Moment, charge: Charge) -> String {
+    /// Writes the payment down, without an outcome.
+    pub(crate) fn write_payment(&mut self, now: Moment, charge: Charge) -> String {
         let is_new = charge.payment_id.is_none();
         let id = charge.payment_id.unwrap_or_else(|| self.ids.next("pay"));
         self.ledger.payments.retain(|payment| payment.id != id);
@@ -92,6 +93,7 @@ impl Core {
             method_to_save: charge.method_to_save,
             payment_link: None,
             charge_type,
+            plan_change: None,
             error_code: None,
         });
         let session_id = charge.session_id.filter(|_| is_new);
@@ -101,7 +103,8 @@ impl Core {
         id
     }
 
-    fn apply_outcome(&mut self, now: Moment, payment_id: &str, outcome: Outcome) {
+    /// Lets a payment that was just written end, wait, or await its timer.
+    pub(crate) fn apply_outcome(&mut self, now: Moment, payment_id: &str, outcome: Outcome) {
         let link = format!("{}/3ds/{payment_id}", self.settings.base_url);
         match outcome {
             // The payment was written a moment ago and is not final, so settling it cannot be refused.
@@ -149,12 +152,13 @@ impl Core {
             self.keep_method(now, payment_id)?;
             self.begin_subscriptions(now, payment_id)?;
             self.emit(now, "payment.succeeded", &Subject::Payment(payment_id.to_owned()));
-            return Ok(());
+            return self.finish_plan_change(now, payment_id);
         };
         payment.status = PaymentStatus::Failed;
         payment.error_code = Some(code);
+        let unpaid = self.apply_unpaid_change(now, payment_id)?;
         self.emit(now, "payment.failed", &Subject::Payment(payment_id.to_owned()));
-        Ok(())
+        unpaid.map_or(Ok(()), |subscription_id| self.hold_subscription(now, &subscription_id))
     }
 
     /// Saves the card if the buyer asked for it, and marks the used method as the newest.
@@ -215,6 +219,8 @@ impl Core {
             created_at: now.stamp(),
             previous_billing_date: now.stamp(),
             next_billing_date: cycle_end(now.stamp()),
+            credit_balance: 0,
+            scheduled_change: None,
         });
         Ok(id)
     }

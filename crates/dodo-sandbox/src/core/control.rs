@@ -16,7 +16,6 @@ use super::payment::{ChargeType, PaymentStatus};
 use super::quote::price_cart;
 use super::session::{Buyer, Session};
 use super::state::{BUSINESS_ID, Core};
-use super::subscription::cycle_end;
 
 /// A purchase that is simply true: `POST /_sandbox/purchases`.
 #[derive(Clone, Debug, Deserialize)]
@@ -113,41 +112,6 @@ impl Core {
         let session_id = self.bought_session(now, &purchase.customer_id, cart, metadata);
         let payment_id =
             self.commit_charge(now, Charge { session_id: Some(session_id), ..charge }, Outcome::Succeed);
-        self.payment_document(&payment_id)
-    }
-
-    /// Makes a succeeded payment on a subscription. Errors: 404.
-    pub fn pay_subscription(
-        &mut self,
-        now: Moment,
-        subscription_id: &str,
-        charge_type: ChargeType,
-        metadata: Metadata,
-    ) -> Result<Value, ApiError> {
-        let subscription = self.ledger.subscription(subscription_id)?.clone();
-        let customer = self.ledger.customer(&subscription.customer_id)?;
-        let cart = vec![CartLine { product_id: subscription.product_id, quantity: subscription.quantity }];
-        let charge = Charge {
-            customer_id: customer.id.clone(),
-            quote: price_cart(&self.ledger, &cart, &subscription.billing.country)?,
-            cart,
-            billing: subscription.billing,
-            metadata,
-            session_id: None,
-            payment_id: None,
-            card: subscription
-                .method_id
-                .as_ref()
-                .and_then(|id| customer.method(id))
-                .map(|method| method.card.clone()),
-            method_id: subscription.method_id,
-            method_to_save: None,
-            kind: Some(charge_type),
-        };
-        let payment_id = self.commit_charge_on(now, charge, subscription_id);
-        if charge_type == ChargeType::Renewal {
-            self.renew(now, subscription_id, &payment_id);
-        }
         self.payment_document(&payment_id)
     }
 
@@ -275,17 +239,5 @@ impl Core {
             payment_ids: Vec::new(),
         });
         id
-    }
-
-    fn renew(&mut self, now: Moment, subscription_id: &str, payment_id: &str) {
-        let found =
-            self.ledger.subscriptions.iter_mut().find(|subscription| subscription.id == subscription_id);
-        if let Some(subscription) = found {
-            subscription.previous_billing_date = subscription.next_billing_date;
-            subscription.next_billing_date = cycle_end(subscription.next_billing_date);
-        }
-        let subject =
-            super::outbox::Subject::Subscription(subscription_id.to_owned(), Some(payment_id.to_owned()));
-        self.emit(now, "subscription.renewed", &subject);
     }
 }

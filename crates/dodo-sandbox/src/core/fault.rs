@@ -98,7 +98,9 @@ impl Faults {
 
 impl FaultRule {
     fn matches(&self, call: &Call<'_>) -> bool {
-        let charges = call.method == "POST" && matches!(call.path, "/checkouts" | "/payments");
+        let is_charge =
+            matches!(call.path, "/checkouts" | "/payments") || call.path.ends_with("/change-plan");
+        let charges = call.method == "POST" && is_charge;
         self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(call.method))
             && self.path_prefix.as_deref().is_none_or(|prefix| call.path.starts_with(prefix))
             && (self.customer_id.is_none() || self.customer_id.as_deref() == call.customer_id)

@@ -67,6 +67,22 @@ impl Ledger {
         self.subscriptions.iter().find(|subscription| subscription.id == id).ok_or_else(ApiError::not_found)
     }
 
+    pub(crate) fn subscription_mut(&mut self, id: &str) -> Result<&mut Subscription, ApiError> {
+        self.subscriptions
+            .iter_mut()
+            .find(|subscription| subscription.id == id)
+            .ok_or_else(ApiError::not_found)
+    }
+
+    /// Whether a plan change of that subscription waits for its payment.
+    pub(crate) fn awaits_plan_change(&self, subscription_id: &str) -> bool {
+        self.payments.iter().any(|payment| {
+            let paid_for = payment.plan_change.as_ref();
+            !payment.status.is_final()
+                && paid_for.is_some_and(|paid_for| paid_for.subscription_id == subscription_id)
+        })
+    }
+
     /// The refund of that id.
     pub fn refund(&self, id: &str) -> Result<&Refund, ApiError> {
         self.refunds.iter().find(|refund| refund.id == id).ok_or_else(ApiError::not_found)

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::address::Address;
 use super::cart::CartLine;
 use super::customer::{Card, Customer, Metadata, SavedMethod};
+use super::plan_change::PlanChangePayment;
 use super::refund::Refund;
 
 /// Where a payment stands, in Dodo's words. Only the states the sandbox can be in.
@@ -98,6 +99,8 @@ pub struct Payment {
     pub payment_link: Option<String>,
     /// Null for a one-time purchase.
     pub charge_type: Option<ChargeType>,
+    /// The plan change it is for.
+    pub plan_change: Option<PlanChangePayment>,
     /// One of Dodo's decline codes once failed.
     pub error_code: Option<String>,
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::cart::CartLine;
 use super::error::ApiError;
 use super::ledger::Ledger;
+use super::plan_change::Bill;
 use super::product::Product;
 use super::tax::{rate_percent, tax_on};
 
@@ -90,7 +91,8 @@ fn price_line(product: &Product, quantity: i64, tax_percent: i64) -> Result<Quot
     })
 }
 
-fn within_range(amount: i64) -> Result<i64, ApiError> {
+/// `amount`, unless Dodo's 32 bits cannot hold it. Errors: 422.
+pub(crate) fn within_range(amount: i64) -> Result<i64, ApiError> {
     if amount <= LARGEST_TOTAL {
         return Ok(amount);
     }
@@ -98,7 +100,7 @@ fn within_range(amount: i64) -> Result<i64, ApiError> {
 }
 
 /// The smallest amount that can be charged, in minor units. Currencies Dodo names no minimum for take 1.
-fn smallest_total(currency: &str) -> i64 {
+pub(crate) fn smallest_total(currency: &str) -> i64 {
     match currency {
         "USD" | "EUR" | "AUD" | "CAD" | "CHF" | "SGD" | "BRL" | "JPY" | "KRW" => 50,
         "GBP" => 30,
@@ -110,6 +112,11 @@ fn smallest_total(currency: &str) -> i64 {
 }
 
 impl Quote {
+    /// The same cart when `bill` is what remains to be paid for it. The lines keep their list prices.
+    pub(crate) fn billed(self, bill: Bill) -> Self {
+        Self { subtotal: bill.total - bill.tax, tax: bill.tax, total: bill.total, ..self }
+    }
+
     /// `POST /checkouts/preview`. `renews_at` is the first renewal when the cart has a plan.
     pub(crate) fn document(&self, renews_at: jiff::Timestamp) -> Value {
         let recurring: Vec<&QuotedLine> = self.lines.iter().filter(|line| line.is_recurring).collect();

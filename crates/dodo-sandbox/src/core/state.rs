@@ -10,6 +10,7 @@ use super::journal::Journal;
 use super::ledger::Ledger;
 use super::moment::Moment;
 use super::outbox::Outbox;
+use super::plan_change::Proration;
 
 /// What stays the same while the sandbox runs.
 #[derive(Clone, Debug)]
@@ -22,6 +23,10 @@ pub struct Settings {
     pub decline_mode: DeclineMode,
     /// Whether `confirm: true` without a billing address is refused.
     pub require_billing_address_on_confirm: bool,
+    /// How plan changes are priced.
+    pub proration: Proration,
+    /// Whether `effective_at: next_billing_date` is refused with the modes that compare prices.
+    pub strict_scheduled_modes: bool,
     /// Equal seeds and equal calls give equal ids.
     pub seed: u64,
 }

@@ -1,4 +1,4 @@
-//! Subscriptions: begun by a plan in a cart, renewed by hand. Plan changes are not here.
+//! Subscriptions: begun by a plan in a cart, renewed by hand.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::address::Address;
 use super::customer::{Customer, Metadata};
+use super::plan_change::ScheduledChange;
 use super::product::Product;
 
 /// Every plan bills in cycles of this length, as in Dodo's own worked examples.
@@ -18,6 +19,23 @@ const TERM: SignedDuration = SignedDuration::from_hours(20 * 365 * 24);
 pub enum SubscriptionStatus {
     /// Paid up.
     Active,
+    /// A plan change was applied and not paid.
+    OnHold,
+}
+
+impl SubscriptionStatus {
+    /// Whether its plan can be changed.
+    pub fn is_active(self) -> bool {
+        self == Self::Active
+    }
+
+    /// Dodo's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::OnHold => "on_hold",
+        }
+    }
 }
 
 /// A plan somebody pays for every cycle.
@@ -29,7 +47,7 @@ pub struct Subscription {
     pub product_id: String,
     /// At least 1.
     pub quantity: i64,
-    /// `active` in this sandbox.
+    /// `on_hold` after an unpaid plan change.
     pub status: SubscriptionStatus,
     /// ISO 4217.
     pub currency: String,
@@ -51,6 +69,10 @@ pub struct Subscription {
     pub previous_billing_date: Timestamp,
     /// End of the running cycle.
     pub next_billing_date: Timestamp,
+    /// Minor units that renewals and plan changes spend first; at least 0. In no document of Dodo's.
+    pub credit_balance: i64,
+    /// A change that takes the next renewal's place.
+    pub scheduled_change: Option<ScheduledChange>,
 }
 
 /// When a cycle that begins at `at` ends.
@@ -115,7 +137,7 @@ impl Subscription {
             "cancel_at_next_billing_date": false,
             "has_payment_method": self.method_id.is_some(),
             "payment_method_id": self.method_id,
-            "scheduled_change": null,
+            "scheduled_change": self.scheduled_change.as_ref().map(ScheduledChange::document),
             "cancelled_at": null,
             "cancelled_by": null,
             "paused_at": null,

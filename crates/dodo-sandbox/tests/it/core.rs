@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use dodo_sandbox::DeclineMode;
 use dodo_sandbox::core::api::ApiRequest;
 use dodo_sandbox::core::{Core, Moment, RETRY_SCHEDULE_SECONDS, Settings};
+use dodo_sandbox::{DeclineMode, Proration};
 
 use crate::support::one_click_body;
 
@@ -20,6 +20,8 @@ fn core() -> Core {
         api_key: "key".into(),
         decline_mode: DeclineMode::Recorded,
         require_billing_address_on_confirm: false,
+        proration: Proration::Current,
+        strict_scheduled_modes: false,
         seed: 7,
     };
     let mut core = Core::new(settings, at(0));

@@ -13,6 +13,7 @@ mod faults;
 mod fixtures;
 mod hosted_page;
 mod official_crate;
+mod plan_changes;
 mod scenarios;
 mod start;
 mod support;

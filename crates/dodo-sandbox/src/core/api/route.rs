@@ -98,6 +98,13 @@ impl Core {
             ("GET", ["payments", id]) => self.payment_document(id).map(Routed::from),
             ("GET", ["subscriptions"]) => self.list_subscriptions(request),
             ("GET", ["subscriptions", id]) => self.subscription_document(id).map(Routed::from),
+            ("POST", ["subscriptions", id, "change-plan"]) => self.post_plan_change(now, id, request),
+            ("POST", ["subscriptions", id, "change-plan", "preview"]) => {
+                self.post_plan_change_preview(now, id, request)
+            }
+            ("DELETE", ["subscriptions", id, "change-plan", "scheduled"]) => {
+                self.cancel_scheduled_change(now, id).map(|()| Routed::nothing())
+            }
             ("GET", ["refunds"]) => self.list_refunds(request),
             ("POST", ["refunds"]) => self.create_refund(now, request),
             ("GET", ["refunds", id]) => self.refund_document(id).map(Routed::from),

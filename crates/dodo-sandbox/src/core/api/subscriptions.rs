@@ -1,9 +1,11 @@
-//! `/subscriptions`, to read.
+//! `/subscriptions`: the list, and plan changes.
 
 use super::answer::Routed;
 use super::request::ApiRequest;
 use super::route::items;
 use crate::core::error::ApiError;
+use crate::core::moment::Moment;
+use crate::core::plan_change::ChangePlanBody;
 use crate::core::state::{BUSINESS_ID, Core};
 
 impl Core {
@@ -14,7 +16,7 @@ impl Core {
         for subscription in self.ledger.subscriptions.iter().rev() {
             let wanted = query.wants("customer_id", Some(&subscription.customer_id))
                 && query.wants("product_id", Some(&subscription.product_id))
-                && query.wants("status", Some("active"))
+                && query.wants("status", Some(subscription.status.as_str()))
                 && query.wants("brand_id", Some(BUSINESS_ID));
             if wanted && query.covers(subscription.created_at)? {
                 let customer = self.ledger.customer(&subscription.customer_id)?;
@@ -23,5 +25,25 @@ impl Core {
             }
         }
         Ok(items(&query.page(found)?))
+    }
+
+    pub(super) fn post_plan_change_preview(
+        &self,
+        now: Moment,
+        id: &str,
+        request: &ApiRequest,
+    ) -> Result<Routed, ApiError> {
+        let body: ChangePlanBody = request.parse()?;
+        self.preview_plan_change(now, id, &body).map(Routed::from)
+    }
+
+    pub(super) fn post_plan_change(
+        &mut self,
+        now: Moment,
+        id: &str,
+        request: &ApiRequest,
+    ) -> Result<Routed, ApiError> {
+        let body: ChangePlanBody = request.parse()?;
+        self.change_plan(now, id, &body).map(Routed::from)
     }
 }
