@@ -37,7 +37,7 @@ pub enum Fault {
     EmptyList,
     /// Do the work, then answer 200 with JSON that ends too early.
     Malformed,
-    /// The charge this call makes ends like this, whatever the method's own script says.
+    /// The charge this call makes (a checkout, a payment, a plan change) ends like this, whatever the method's own script says.
     Outcome {
         /// The script to follow once.
         behaviour: Behaviour,

@@ -66,6 +66,10 @@ async fn every_document_has_the_keys_of_its_fixture() {
     let (_, payment) = shop.post("/_sandbox/purchases", plan).await;
     let id = payment["subscription_id"].as_str().unwrap();
     same_keys("subscription", &shop.get(&format!("/subscriptions/{id}")).await.1);
+    let change =
+        json!({ "product_id": "pdt_pro", "quantity": 1, "proration_billing_mode": "difference_immediately" });
+    let preview = shop.post(&format!("/subscriptions/{id}/change-plan/preview"), change).await.1;
+    same_keys("plan_change_preview", &preview);
     loop {
         let webhook = endpoint.next().await;
         if webhook.kind() == "subscription.renewed" {

@@ -120,6 +120,35 @@ async fn subscriptions() {
     let read =
         client.subscriptions().retrieve().subscription_id(&list.items[0].subscription_id).await.unwrap();
     assert_eq!((read.product_id.as_str(), read.recurring_pre_tax_amount), ("pdt_basic", 3000));
+
+    let params = |effective_at: &str| -> models::SubscriptionsChangePlanParams {
+        body(json!({
+            "product_id": "pdt_pro",
+            "quantity": 1,
+            "proration_billing_mode": "difference_immediately",
+            "effective_at": effective_at,
+        }))
+    };
+    let id = &read.subscription_id;
+    let preview = client
+        .subscriptions()
+        .preview_change_plan()
+        .subscription_id(id)
+        .body(params("immediately"))
+        .await
+        .unwrap();
+    assert_eq!(preview.immediate_charge["summary"]["total_amount"], 5500);
+    assert_eq!(preview.new_plan.product_id, "pdt_pro");
+    let later = params("next_billing_date");
+    client.subscriptions().change_plan().subscription_id(id).body(later).await.unwrap();
+    let waiting = client.subscriptions().retrieve().subscription_id(id).await.unwrap();
+    assert_eq!(waiting.scheduled_change.unwrap().product_id, "pdt_pro");
+    client.subscriptions().cancel_change_plan().subscription_id(id).await.unwrap();
+    let now = params("immediately");
+    let changed = client.subscriptions().change_plan().subscription_id(id).body(now).await.unwrap();
+    assert!(changed.payment_id.is_none() && changed.payment_link.is_none());
+    let read = client.subscriptions().retrieve().subscription_id(id).await.unwrap();
+    assert_eq!((read.product_id.as_str(), read.recurring_pre_tax_amount), ("pdt_pro", 8000));
 }
 
 #[tokio::test]

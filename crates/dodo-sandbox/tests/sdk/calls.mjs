@@ -86,6 +86,29 @@ const subscriptions = await client.subscriptions.list({ customer_id: 'cus_upgrad
 const subscription = await client.subscriptions.retrieve(subscriptions.items[0].subscription_id);
 assert.deepEqual([subscription.product_id, subscription.status], ['pdt_basic', 'active']);
 
+// Plan changes: preview, now, scheduled and cancelled
+const upgrade = { product_id: 'pdt_pro', quantity: 1, proration_billing_mode: 'difference_immediately' };
+const quoted = await client.subscriptions.previewChangePlan(subscription.subscription_id, upgrade);
+const { summary } = quoted.immediate_charge;
+assert.deepEqual([summary.total_amount, summary.tax, summary.currency, summary.customer_credits], [5500, 500, 'USD', 0]);
+assert.deepEqual(quoted.immediate_charge.line_items.map((line) => line.unit_price), [8000, -3000]);
+assert.equal(quoted.new_plan.product_id, 'pdt_pro');
+isTime(quoted.immediate_charge.effective_at);
+const handles = await client.subscriptions.changePlan(subscription.subscription_id, upgrade);
+assert.deepEqual(handles, { payment_id: null, payment_link: null, client_secret: null, expires_on: null });
+assert.equal((await client.subscriptions.retrieve(subscription.subscription_id)).product_id, 'pdt_pro');
+const charges = await client.payments.list({ subscription_id: subscription.subscription_id, page_number: 0 });
+assert.deepEqual([charges.items[0].charge_type, charges.items[0].total_amount], ['plan_change', summary.total_amount]);
+const downgrade = { product_id: 'pdt_basic', quantity: 1, proration_billing_mode: 'full_immediately', effective_at: 'next_billing_date' };
+await client.subscriptions.changePlan(subscription.subscription_id, downgrade);
+await assert.rejects(
+  client.subscriptions.changePlan(subscription.subscription_id, downgrade),
+  (error) => error.status === 409 && error.error.code === 'SCHEDULED_PLAN_CHANGE_EXISTS',
+);
+assert.equal((await client.subscriptions.retrieve(subscription.subscription_id)).scheduled_change.product_id, 'pdt_basic');
+await client.subscriptions.cancelChangePlan(subscription.subscription_id);
+assert.equal((await client.subscriptions.retrieve(subscription.subscription_id)).scheduled_change, null);
+
 // Errors
 await assert.rejects(client.products.retrieve('pdt_nothing'), (error) => error.status === 404 && error.error.code === 'NOT_FOUND');
 await assert.rejects(

@@ -127,6 +127,29 @@ assert checked(client.payments.retrieve(old.payment_id)).refund_status == "full"
 listed = [checked(item) for item in client.subscriptions.list(customer_id="cus_upgrade").items]
 assert checked(client.subscriptions.retrieve(listed[0].subscription_id)).product_id == "pdt_basic"
 
+# Plan changes: preview, now, scheduled and cancelled
+plan_id = listed[0].subscription_id
+upgrade = {"product_id": "pdt_pro", "quantity": 1, "proration_billing_mode": "difference_immediately"}
+quoted = checked(client.subscriptions.preview_change_plan(plan_id, **upgrade))
+summary = quoted.immediate_charge.summary
+assert (summary.total_amount, summary.tax, summary.currency, summary.customer_credits) == (5500, 500, "USD", 0)
+assert [line.unit_price for line in quoted.immediate_charge.line_items] == [8000, -3000]
+assert isinstance(quoted.immediate_charge.effective_at, datetime)
+assert quoted.new_plan.product_id == "pdt_pro"
+handles = checked(client.subscriptions.change_plan(plan_id, **upgrade))
+assert (handles.payment_id, handles.payment_link) == (None, None)
+assert checked(client.subscriptions.retrieve(plan_id)).product_id == "pdt_pro"
+charges = [checked(item) for item in client.payments.list(subscription_id=plan_id).items]
+assert (charges[0].charge_type, charges[0].total_amount) == ("plan_change", summary.total_amount)
+downgrade = {**upgrade, "product_id": "pdt_basic"}
+credit = checked(client.subscriptions.preview_change_plan(plan_id, **downgrade)).immediate_charge.summary
+assert (credit.total_amount, credit.customer_credits) == (0, 5000)
+checked(client.subscriptions.change_plan(plan_id, **downgrade, effective_at="next_billing_date"))
+refused(lambda: client.subscriptions.change_plan(plan_id, **downgrade), 409, "SCHEDULED_PLAN_CHANGE_EXISTS")
+assert checked(client.subscriptions.retrieve(plan_id)).scheduled_change.product_id == "pdt_basic"
+client.subscriptions.cancel_change_plan(plan_id)
+assert checked(client.subscriptions.retrieve(plan_id)).scheduled_change is None
+
 # Errors
 refused(lambda: client.products.retrieve("pdt_nothing"), 404, "NOT_FOUND")
 refused(
