@@ -56,7 +56,7 @@ pub struct FaultRule {
     /// For example `/checkouts`.
     #[serde(default)]
     pub path_prefix: Option<String>,
-    /// In the path, the query or the body's `customer`.
+    /// In the path, the query or the body's `customer`, or the subscriber of a subscription in the path.
     #[serde(default)]
     pub customer_id: Option<String>,
     /// How many more calls it is for.

@@ -1,5 +1,7 @@
 //! Payments on a subscription that runs: credit is spent, a scheduled change takes its turn.
 
+use serde_json::Value;
+
 use super::cart::CartLine;
 use super::charging::Charge;
 use super::customer::Metadata;
@@ -12,7 +14,6 @@ use super::quote::{Quote, price_cart, smallest_total};
 use super::state::Core;
 use super::subscription::{Subscription, SubscriptionStatus, cycle_end};
 use super::tax::rate_percent;
-use serde_json::Value;
 
 impl Core {
     /// Makes a succeeded payment on a subscription and answers it.
@@ -39,7 +40,7 @@ impl Core {
         let cart = vec![plan];
         let mut quote = price_cart(&self.ledger, &cart, &subscription.billing.country)?;
         let mut credits = 0;
-        let change = scheduled.map(|_| self.due_change(&cart)).transpose()?;
+        let due = scheduled.map(|_| self.due_change(&cart)).transpose()?;
         if renews {
             (quote, credits) = after_credit(quote, &subscription);
         }
@@ -56,10 +57,10 @@ impl Core {
             card: method.map(|method| method.card.clone()),
             method_id: subscription.method_id,
             method_to_save: None,
-            kind: Some(if change.is_some() { ChargeType::PlanChange } else { charge_type }),
+            kind: Some(if due.is_some() { ChargeType::PlanChange } else { charge_type }),
         };
         let payment_id = self.commit_charge_on(now, charge, subscription_id);
-        if let Some(change) = change {
+        if let Some(change) = due {
             self.drop_schedule(subscription_id);
             self.switch_plan(now, subscription_id, &change)?;
         }

@@ -311,10 +311,56 @@ async fn a_fault_decides_how_the_charge_of_a_change_ends() {
     let id = ten_days_old(&shop).await;
     let behaviour = json!({ "kind": "fail", "error_code": "STOLEN_CARD" });
     let fault =
-        json!({ "path_prefix": "/subscriptions", "fault": { "kind": "outcome", "behaviour": behaviour } });
+        json!({ "customer_id": "cus_upgrade", "fault": { "kind": "outcome", "behaviour": behaviour } });
     shop.post("/_sandbox/faults", fault).await;
     let body = to("pdt_pro", "full_immediately");
     shop.post(&format!("{}/preview", change(&id)), body.clone()).await;
     shop.post(&change(&id), body).await;
     assert_eq!(newest(&shop, &id).await["status"], "failed");
+}
+
+#[tokio::test]
+async fn a_lost_answer_has_changed_the_plan_and_a_repeat_charges_again() {
+    let shop = Shop::open().await;
+    let id = subscribed(&shop, "lost_answer", "pdt_basic").await;
+    for payments in [2, 3] {
+        let body = to("pdt_pro", "full_immediately").to_string();
+        assert!(shop.send(Method::POST, &change(&id), Some(body)).await.is_err());
+        assert_eq!(record(&shop, &id).product_id, "pdt_pro");
+        let (_, list) = shop.get(&format!("/payments?subscription_id={id}")).await;
+        assert_eq!(list["items"].as_array().unwrap().len(), payments);
+    }
+}
+
+#[tokio::test]
+async fn more_seats_of_the_same_plan_cost_their_difference() {
+    let shop = Shop::open().await;
+    let id = ten_days_old(&shop).await;
+    let seats = with(to("pdt_basic", "difference_immediately"), "quantity", json!(3));
+    let (_, preview) = shop.post(&format!("{}/preview", change(&id)), seats.clone()).await;
+    assert_eq!(preview["immediate_charge"]["summary"]["total_amount"], 6600);
+    assert_eq!(preview["new_plan"]["recurring_pre_tax_amount"], 9000);
+    shop.post(&change(&id), seats).await;
+    let fewer = to("pdt_basic", "difference_immediately");
+    let (_, preview) = shop.post(&format!("{}/preview", change(&id)), fewer).await;
+    let charge = &preview["immediate_charge"];
+    assert_eq!(charge["summary"]["customer_credits"], 6000);
+    assert_eq!(
+        (&charge["line_items"][1]["quantity"], &charge["line_items"][1]["unit_price"]),
+        (&json!(3), &json!(-3000))
+    );
+}
+
+#[tokio::test]
+async fn a_change_without_metadata_carries_the_subscriptions() {
+    let shop = Shop::open().await;
+    let body = json!({ "customer_id": "cus_paid", "product_id": "pdt_basic", "metadata": { "order": "7" } });
+    let (_, payment) = shop.post("/_sandbox/purchases", body).await;
+    let id = payment["subscription_id"].as_str().unwrap();
+    shop.post(&change(id), with(to("pdt_pro", "full_immediately"), "metadata", Value::Null)).await;
+    let payment = newest(&shop, id).await;
+    assert_eq!(
+        (&payment["charge_type"], &payment["metadata"]["order"]),
+        (&json!("plan_change"), &json!("7"))
+    );
 }

@@ -9,6 +9,7 @@ use super::request::ApiRequest;
 use crate::core::error::ApiError;
 use crate::core::fault::{Call, Fault};
 use crate::core::journal::JournalEntry;
+use crate::core::ledger::Ledger;
 use crate::core::moment::Moment;
 use crate::core::state::Core;
 
@@ -34,8 +35,8 @@ impl Core {
 
     fn answer_known(&mut self, now: Moment, request: &ApiRequest) -> (Answer, Option<Fault>) {
         let body = request.loggable_body();
-        let call =
-            Call { method: &request.method, path: &request.path, customer_id: customer_of(request, &body) };
+        let customer_id = customer_of(request, &body).or_else(|| subscriber_of(&self.ledger, &request.path));
+        let call = Call { method: &request.method, path: &request.path, customer_id };
         let Some(fault) = self.faults.take(&call) else {
             return (self.routed(now, request), None);
         };
@@ -122,6 +123,11 @@ fn customer_of<'a>(request: &'a ApiRequest, body: &'a Value) -> Option<&'a str> 
     let in_path = request.path.strip_prefix("/customers/").and_then(|rest| rest.split('/').next());
     let in_body = || body.get("customer")?.get("customer_id")?.as_str();
     in_path.or_else(|| request.parameters().get("customer_id")).or_else(in_body)
+}
+
+fn subscriber_of<'a>(ledger: &'a Ledger, path: &str) -> Option<&'a str> {
+    let id = path.strip_prefix("/subscriptions/")?.split('/').next()?;
+    ledger.subscription(id).ok().map(|subscription| subscription.customer_id.as_str())
 }
 
 fn usual_code(status: u16) -> &'static str {

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::change::OnPaymentFailure;
 use super::proration::Mode;
+use super::switch::OnPaymentFailure;
 use crate::core::customer::Metadata;
 use crate::core::error::ApiError;
 use crate::core::metadata;

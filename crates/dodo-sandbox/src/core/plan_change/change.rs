@@ -1,78 +1,20 @@
-//! Changing a plan now: the charge, the switch, and what a failed payment leaves behind.
+//! Asking for a plan change: what is due is charged, or the change is scheduled.
 
-use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::ChangePlanBody;
 use super::quoted::PlanQuote;
+use super::switch::{OnPaymentFailure, PlanChangePayment, subject};
 use crate::core::behaviour::Reply;
 use crate::core::cart::CartLine;
 use crate::core::charging::Charge;
 use crate::core::customer::SavedMethod;
 use crate::core::error::ApiError;
 use crate::core::moment::Moment;
-use crate::core::outbox::Subject;
 use crate::core::payment::{ChargeType, PaymentStatus};
 use crate::core::quote::price_cart;
 use crate::core::state::Core;
-use crate::core::subscription::{Subscription, SubscriptionStatus, cycle_end};
-
-/// What happens to the plan when its payment fails.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum OnPaymentFailure {
-    /// The old plan stays, active. The switch waits for the payment.
-    PreventChange,
-    /// The plan is switched all the same and the subscription goes on hold.
-    ApplyChange,
-}
-
-/// What a subscription becomes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanChange {
-    /// `pdt_…` of the new plan.
-    pub product_id: String,
-    /// At least 1.
-    pub quantity: i64,
-    /// Minor units per cycle for the whole quantity.
-    pub recurring_pre_tax_amount: i64,
-    /// Whether that amount contains the tax.
-    pub tax_inclusive: bool,
-    /// Minor units added to the credit; negative when credit is spent.
-    pub credits: i64,
-    /// When a new cycle begins; none keeps the running one.
-    pub cycle_from: Option<Timestamp>,
-}
-
-/// The change a payment is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanChangePayment {
-    /// `sub_…`
-    pub subscription_id: String,
-    /// What it becomes.
-    pub change: PlanChange,
-    /// As the request asked.
-    pub on_failure: OnPaymentFailure,
-    /// Whether the switch has been made.
-    pub is_applied: bool,
-}
-
-impl Subscription {
-    /// Puts the subscription on the new plan.
-    pub(crate) fn switch_to(&mut self, change: &PlanChange) {
-        self.product_id.clone_from(&change.product_id);
-        self.quantity = change.quantity;
-        self.recurring_pre_tax_amount = change.recurring_pre_tax_amount;
-        self.tax_inclusive = change.tax_inclusive;
-        // A renewal may have spent credit while the change waited for its payment.
-        self.credit_balance = self.credit_balance.saturating_add(change.credits).max(0);
-        if let Some(from) = change.cycle_from {
-            self.previous_billing_date = from;
-            self.next_billing_date = cycle_end(from);
-        }
-    }
-}
+use crate::core::subscription::Subscription;
 
 impl Core {
     /// `POST /subscriptions/{id}/change-plan`. The answer says nothing of whether it was paid.
@@ -89,13 +31,13 @@ impl Core {
         let quote = self.quote_plan_change(now, subscription_id, body)?;
         if body.is_scheduled() {
             self.schedule_plan_change(now, subscription_id, &quote.change)?;
-            return Ok((answer(None, None), Reply::Plain));
+            return Ok((answer(None), Reply::Plain));
         }
         if quote.bill.total == 0 {
             self.drop_schedule(subscription_id);
             self.switch_plan(now, subscription_id, &quote.change)?;
             self.emit(now, "subscription.updated", &subject(subscription_id));
-            return Ok((answer(None, None), Reply::Plain));
+            return Ok((answer(None), Reply::Plain));
         }
         self.charge_plan_change(now, subscription_id, body, quote)
     }
@@ -143,8 +85,8 @@ impl Core {
             self.apply_plan_change(now, &payment_id)?;
             self.emit(now, "subscription.updated", &subject(subscription_id));
         }
-        let shown = link.is_some().then_some(payment_id);
-        Ok((answer(shown, link), reply))
+        let shown = link.as_deref().map(|link| (payment_id.as_str(), link));
+        Ok((answer(shown), reply))
     }
 
     fn method_of(&self, subscription: &Subscription) -> Result<SavedMethod, ApiError> {
@@ -158,74 +100,13 @@ impl Core {
             )
         })
     }
-
-    /// After a payment succeeded: the switch it was for, unless it was made before.
-    pub(crate) fn finish_plan_change(&mut self, now: Moment, payment_id: &str) -> Result<(), ApiError> {
-        if let Some(subscription_id) = self.apply_plan_change(now, payment_id)? {
-            self.emit(now, "subscription.updated", &subject(&subscription_id));
-        }
-        Ok(())
-    }
-
-    /// After a payment failed and before that is told: an unpaid switch if the request asked for one.
-    /// Answers the subscription that is to go on hold.
-    pub(crate) fn apply_unpaid_change(
-        &mut self,
-        now: Moment,
-        payment_id: &str,
-    ) -> Result<Option<String>, ApiError> {
-        let Some(paid_for) = &self.ledger.payment(payment_id)?.plan_change else {
-            return Ok(None);
-        };
-        if paid_for.on_failure == OnPaymentFailure::PreventChange {
-            return Ok(None);
-        }
-        let subscription_id = paid_for.subscription_id.clone();
-        self.apply_plan_change(now, payment_id)?;
-        Ok(Some(subscription_id))
-    }
-
-    /// Keeps a subscription from everything until it is paid.
-    pub(crate) fn hold_subscription(&mut self, now: Moment, subscription_id: &str) -> Result<(), ApiError> {
-        self.ledger.subscription_mut(subscription_id)?.status = SubscriptionStatus::OnHold;
-        self.emit(now, "subscription.on_hold", &subject(subscription_id));
-        Ok(())
-    }
-
-    /// Makes the switch a payment is for, once. Answers the subscription when it was made now.
-    fn apply_plan_change(&mut self, now: Moment, payment_id: &str) -> Result<Option<String>, ApiError> {
-        let payment = self.ledger.payment_mut(payment_id)?;
-        let Some(paid_for) = payment.plan_change.as_mut().filter(|paid_for| !paid_for.is_applied) else {
-            return Ok(None);
-        };
-        paid_for.is_applied = true;
-        let (id, change) = (paid_for.subscription_id.clone(), paid_for.change.clone());
-        self.switch_plan(now, &id, &change)?;
-        Ok(Some(id))
-    }
-
-    /// Switches and announces it.
-    pub(crate) fn switch_plan(
-        &mut self,
-        now: Moment,
-        subscription_id: &str,
-        change: &PlanChange,
-    ) -> Result<(), ApiError> {
-        self.ledger.subscription_mut(subscription_id)?.switch_to(change);
-        self.emit(now, "subscription.plan_changed", &subject(subscription_id));
-        Ok(())
-    }
 }
 
-fn subject(subscription_id: &str) -> Subject {
-    Subject::Subscription(subscription_id.to_owned(), None)
-}
-
-/// Always the whole object: an empty answer breaks every SDK.
-fn answer(payment_id: Option<String>, payment_link: Option<String>) -> Value {
+/// Always the whole object: an empty answer breaks every SDK. `waiting` is a payment and the bank's page.
+fn answer(waiting: Option<(&str, &str)>) -> Value {
     json!({
-        "payment_id": payment_id,
-        "payment_link": payment_link,
+        "payment_id": waiting.map(|(id, _)| id),
+        "payment_link": waiting.map(|(_, link)| link),
         "client_secret": null,
         "expires_on": null,
     })

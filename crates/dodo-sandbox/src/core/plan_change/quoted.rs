@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::body::ChangePlanBody;
-use super::change::PlanChange;
 use super::proration::{Bill, Prorated, Share, bill, prorate};
+use super::switch::PlanChange;
 use crate::core::error::ApiError;
 use crate::core::moment::Moment;
 use crate::core::product::Product;

@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::change::PlanChange;
+use super::switch::{PlanChange, subject};
 use crate::core::error::ApiError;
 use crate::core::moment::Moment;
-use crate::core::outbox::Subject;
 use crate::core::state::Core;
 
 /// A change that takes the place of the next renewal.
@@ -98,6 +97,6 @@ impl Core {
     }
 
     fn announce(&mut self, now: Moment, subscription_id: &str) {
-        self.emit(now, "subscription.updated", &Subject::Subscription(subscription_id.to_owned(), None));
+        self.emit(now, "subscription.updated", &subject(subscription_id));
     }
 }
