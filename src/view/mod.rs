@@ -8,7 +8,7 @@
 mod notice;
 mod offer;
 
-use crate::model::Screen;
+use crate::model::{Screen, Tone};
 use crate::shell::Action;
 use leptos::prelude::*;
 use notice::NoticeView;
@@ -40,6 +40,7 @@ pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
     let announcement = move || {
         screen.with(|screen| match screen {
             Screen::Offer(card) => card.announcement.clone().unwrap_or_default(),
+            Screen::Notice(notice) if notice.tone != Tone::Bad => notice.title.clone(),
             _ => String::new(),
         })
     };
@@ -52,4 +53,19 @@ pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
         }}
         <p class="spoken" role="status">{announcement}</p>
     }
+}
+
+/// Turns over whenever `key` changes, to choose between the sides of an `Either`.
+///
+/// What changes sides is drawn with new elements. Written into the old ones, a longer text would move
+/// its neighbours, and browsers count that as layout shift; new elements have not moved.
+fn alternates<K: PartialEq + Send + Sync + 'static>(
+    key: impl Fn() -> K + Send + Sync + 'static,
+) -> Memo<bool> {
+    let turn = Memo::new(move |last: Option<&(K, bool)>| {
+        let key = key();
+        let is_odd = last.is_some_and(|(before, is_odd)| if *before == key { *is_odd } else { !*is_odd });
+        (key, is_odd)
+    });
+    Memo::new(move |_| turn.with(|(_, is_odd)| *is_odd))
 }

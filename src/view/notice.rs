@@ -1,8 +1,9 @@
 //! A message in place of the offer.
 
-use super::Act;
+use super::{Act, alternates};
 use crate::model::{Notice, NoticeAction, Screen, Tone};
 use crate::shell::Action;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// A message: under way, paid, not paid, declined, run out.
@@ -14,16 +15,20 @@ pub(super) fn NoticeView(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
             _ => last.cloned().flatten(),
         })
     });
-    move || notice.get().map(|notice| message(notice, act))
+    let is_odd = alternates(move || notice.with(|notice| notice.as_ref().map(|notice| notice.title.clone())));
+    move || {
+        let message = notice.get().map(|notice| message(notice, act));
+        if is_odd.get() { Either::Left(message) } else { Either::Right(message) }
+    }
 }
 
 fn message(notice: Notice, act: Act) -> impl IntoView {
-    // Failure interrupts a screen reader, the rest waits for a pause.
+    // A failure interrupts a screen reader; the rest is said by the widget's own live region.
     let (tone, icon, role) = match notice.tone {
-        Tone::Calm => ("calm", "", "status"),
-        Tone::Waiting => ("waiting", "", "status"),
-        Tone::Good => ("good", "✓", "status"),
-        Tone::Bad => ("bad", "!", "alert"),
+        Tone::Calm => ("calm", "", None),
+        Tone::Waiting => ("waiting", "", None),
+        Tone::Good => ("good", "✓", None),
+        Tone::Bad => ("bad", "!", Some("alert")),
     };
     let button = notice.action.map(|action| {
         let (label, action) = match action {

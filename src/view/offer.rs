@@ -1,13 +1,12 @@
 //! The offer with its two buttons.
 
-use super::Act;
+use super::{Act, alternates};
 use crate::model::{OfferCard, Screen};
 use crate::shell::Action;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-/// An offer, also while its accept is under way.
-///
-/// One closure draws it all: a new card is written into the same elements, so the focus stays.
+/// An offer, also while its accept is under way: the same elements stay then, so the focus stays.
 #[component]
 pub(super) fn OfferView(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
     // The last offer: while the screen moves on, this may still be read once.
@@ -17,7 +16,11 @@ pub(super) fn OfferView(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
             _ => last.cloned().unwrap_or_default(),
         })
     });
-    move || offer(card.get(), act)
+    let is_odd = alternates(move || card.with(|card| (card.name.clone(), card.accept.clone())));
+    move || {
+        let card = offer(card.get(), act);
+        if is_odd.get() { Either::Left(card) } else { Either::Right(card) }
+    }
 }
 
 fn offer(card: OfferCard, act: Act) -> impl IntoView {

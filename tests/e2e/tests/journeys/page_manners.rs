@@ -4,9 +4,9 @@ use aftercart_e2e::{Journey, Screen};
 use anyhow::Result;
 
 /// Loading, showing, accepting: the sum of all layout shifts is zero, those that browsers excuse included.
-async fn nothing_jumps(screen: Screen) -> Result<()> {
+async fn nothing_jumps(screen: Screen, customer: &str) -> Result<()> {
     let journey = Journey::start_on(screen).await?;
-    journey.arrive("cus_paid", "pdt_presets").await?;
+    journey.arrive(customer, "pdt_presets").await?;
     let (while_loading, what) = journey.layout_shift().await?;
     assert!(while_loading == 0.0, "{while_loading} until shown: {what}");
     journey.click_accept().await?;
@@ -18,12 +18,29 @@ async fn nothing_jumps(screen: Screen) -> Result<()> {
 
 #[tokio::test]
 async fn nothing_jumps_on_a_desktop() -> Result<()> {
-    nothing_jumps(Screen::Desktop).await
+    nothing_jumps(Screen::Desktop, "cus_paid").await
 }
 
 #[tokio::test]
 async fn nothing_jumps_on_a_phone() -> Result<()> {
-    nothing_jumps(Screen::Phone).await
+    nothing_jumps(Screen::Phone, "cus_paid").await
+}
+
+#[tokio::test]
+async fn nothing_jumps_while_the_bank_takes_its_time() -> Result<()> {
+    nothing_jumps(Screen::Desktop, "cus_processing").await
+}
+
+#[tokio::test]
+async fn nothing_jumps_when_a_smaller_offer_follows() -> Result<()> {
+    let journey = Journey::start().await?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    journey.click_decline().await?;
+    let title = "return document.querySelector('aftercart-offer').shadowRoot.querySelector('h2').textContent.includes('guide')";
+    journey.browser.wait_for("the smaller offer", title).await?;
+    let (shift, what) = journey.layout_shift().await?;
+    assert!(shift == 0.0, "{shift}: {what}");
+    Ok(())
 }
 
 #[tokio::test]
