@@ -112,10 +112,9 @@ fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), 
 
 fn give_up(host: &HtmlElement, error: &MountError) {
     let _ = host.set_attribute("data-state", "error");
-    if let (Ok(root), Some(base)) =
-        (shadow_root(host), host.owner_document().and_then(|page| page.create_element("div").ok()))
-    {
-        let page = HostPage::new(host.clone(), root, base.unchecked_into());
+    let page = shadow_root(host).and_then(|root| Ok((base_of(&root)?, root)));
+    if let Ok((base, root)) = page {
+        let page = HostPage::new(host.clone(), root, base);
         page.tell(&HostEvent::Error { message: error.to_string() });
     }
 }

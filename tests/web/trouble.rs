@@ -6,6 +6,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
+/// True when the host's own children are on the page.
+fn shows_own_words(widget: &Widget) -> bool {
+    let own_words: HtmlElement = widget.host.first_element_child().unwrap().unchecked_into();
+    own_words.offset_height() > 0
+}
+
 /// One `aftercart-error`, the host's own children on the page, nothing of ours.
 async fn check_fallback(answer: Value) {
     let stage = Stage::new(json!({ "offer": [answer.clone()] }), json!({}));
@@ -15,8 +21,7 @@ async fn check_fallback(answer: Value) {
     settle().await;
     assert_eq!(widget.count_events("error"), 1, "{answer}");
     assert_eq!(widget.events().len(), 2, "ready and error only: {:?}", widget.events());
-    let own_words: HtmlElement = widget.host.first_element_child().unwrap().unchecked_into();
-    assert!(own_words.offset_height() > 0, "{answer}");
+    assert!(shows_own_words(&widget), "{answer}");
     assert!(widget.find("[part]").is_none());
 }
 
@@ -52,6 +57,7 @@ async fn a_bad_attribute_is_named_and_the_fallback_shows() {
     let widget: Widget = stage.mount();
     assert!(widget.mounted.is_none());
     assert_eq!(widget.state(), "error");
+    assert!(shows_own_words(&widget));
     assert!(widget.events()[0].contains("subject: a subject is a Dodo customer id"), "{:?}", widget.events());
 }
 
