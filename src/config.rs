@@ -15,6 +15,16 @@ pub enum Theme {
     Dark,
 }
 
+/// The themes as the attribute spells them.
+const THEMES: [(&str, Theme); 3] = [("auto", Theme::Auto), ("light", Theme::Light), ("dark", Theme::Dark)];
+
+impl Theme {
+    /// The theme as the attribute spells it.
+    pub fn name(self) -> &'static str {
+        THEMES.iter().find(|(_, theme)| *theme == self).map_or("auto", |(name, _)| name)
+    }
+}
+
 /// What happens after a lost answer when the backend has no status to ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnUnknown {
@@ -105,11 +115,7 @@ impl Config {
         config.checkout_url = parsed("checkout-url", set("checkout-url"), WebUrl::new)?;
         config.success_url = parsed("success-url", set("success-url"), WebUrl::new)?;
         config.locale = set("locale");
-        config.theme = one_of(
-            "theme",
-            set("theme"),
-            &[("auto", Theme::Auto), ("light", Theme::Light), ("dark", Theme::Dark)],
-        )?;
+        config.theme = one_of("theme", set("theme"), &THEMES)?;
         let unknown = [("wait", OnUnknown::Wait), ("checkout", OnUnknown::Checkout)];
         config.on_unknown = one_of("on-unknown", set("on-unknown"), &unknown)?;
         Ok(config)

@@ -93,7 +93,7 @@ fn mount_with(
 fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), MountError> {
     let root = shadow_root(host)?;
     let base = base_of(&root)?;
-    let _ = host.set_attribute("data-theme", theme_name(&config));
+    let _ = host.set_attribute("data-theme", config.theme.name());
     let copy = Copy::choose(config.locale.as_deref());
     let _ = base.set_attribute("lang", copy.language());
     let _ = base.set_attribute("dir", copy.direction());
@@ -116,14 +116,6 @@ fn give_up(host: &HtmlElement, error: &MountError) {
     if let Ok((base, root)) = page {
         let page = HostPage::new(host.clone(), root, base);
         page.tell(&HostEvent::Error { message: error.to_string() });
-    }
-}
-
-fn theme_name(config: &Config) -> &'static str {
-    match config.theme {
-        crate::config::Theme::Auto => "auto",
-        crate::config::Theme::Light => "light",
-        crate::config::Theme::Dark => "dark",
     }
 }
 

@@ -17,16 +17,8 @@ pub(crate) struct Browser {
 const CHROMES: [&str; 3] = ["chromium", "google-chrome", "chrome"];
 
 /// What Chromium needs to run as root, in a container, on a machine without a way out.
-const FLAGS: [&str; 8] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+/// One a line, shared with the journeys.
+const FLAGS: &str = include_str!("../../tests/e2e/src/chromium-flags.txt");
 
 /// The browser of `CHROME` and `CHROMEDRIVER`, else of PATH, else Debian's, installed now.
 pub(crate) fn find() -> Result<Browser> {
@@ -56,7 +48,7 @@ impl Browser {
     /// Writes the capabilities that wasm-bindgen-test-runner reads; it looks for them in its working directory.
     pub(crate) fn write_webdriver_json(&self) -> Result<PathBuf> {
         let capabilities = serde_json::json!({
-            "goog:chromeOptions": { "args": FLAGS, "binary": self.chrome },
+            "goog:chromeOptions": { "args": FLAGS.lines().collect::<Vec<_>>(), "binary": self.chrome },
         });
         let directory = target().join("web");
         fs::create_dir_all(&directory)?;

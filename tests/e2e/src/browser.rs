@@ -20,17 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// What Chromium needs to run as root, in a container, on a machine without a way out.
-const FLAGS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,900",
-];
+/// One a line; `cargo xtask test` starts the component tests' browser with the same.
+const FLAGS: &str = include_str!("chromium-flags.txt");
 
 /// Runs before every page's own scripts; see `recorder.js`.
 const RECORDER: &str = include_str!("recorder.js");
@@ -56,9 +47,11 @@ impl Browser {
     /// Starts driver and browser.
     pub async fn start(screen: Screen) -> Result<Self> {
         let driver = Driver::start()?;
+        let mut arguments: Vec<&str> = FLAGS.lines().collect();
+        arguments.push("--window-size=1280,900");
         let options = match std::env::var("CHROME") {
-            Ok(chrome) => json!({ "args": FLAGS, "binary": chrome }),
-            Err(_) => json!({ "args": FLAGS }),
+            Ok(chrome) => json!({ "args": arguments, "binary": chrome }),
+            Err(_) => json!({ "args": arguments }),
         };
         let Value::Object(capabilities) = json!({
             "goog:chromeOptions": options,

@@ -154,15 +154,7 @@ async fn the_panel_shows_what_happened_and_its_buttons_work() {
     assert_eq!(shop.submit("/_sandbox/panel/purchase", &fields).await.status(), 303);
     let fault = [("path_prefix", "/checkouts"), ("customer_id", "cus_paid"), ("fault", "drop_after")];
     assert_eq!(shop.submit("/_sandbox/panel/fault", &fault).await.status(), 303);
-    let page = shop
-        .client
-        .get(format!("{}/_sandbox", shop.sandbox.url()))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let page = panel(&shop).await;
     for expected in [
         "pdt_presets",
         "USD 31.90",
@@ -182,14 +174,12 @@ async fn text_from_outside_is_text_on_the_panel() {
     let body = json!({ "email": "x@example.com", "name": "<script>alert(1)</script>" });
     let (_, customer): (u16, Value) = shop.post("/customers", body).await;
     assert_eq!(customer["name"], "<script>alert(1)</script>");
-    let page = shop
-        .client
-        .get(format!("{}/_sandbox", shop.sandbox.url()))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let page = panel(&shop).await;
     assert!(!page.contains("<script>alert(1)"));
+}
+
+/// The panel as HTML.
+async fn panel(shop: &Shop) -> String {
+    let answer = shop.client.get(format!("{}/_sandbox", shop.sandbox.url())).send().await.unwrap();
+    answer.text().await.unwrap()
 }
