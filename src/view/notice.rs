@@ -44,7 +44,7 @@ fn message(notice: Notice, act: Act) -> impl IntoView {
             <h2 part="title" tabindex="-1" data-focus>{notice.title}</h2>
             {notice.paragraphs.into_iter().map(|text| view! { <p part="message">{text}</p> }).collect_view()}
             <div class="ways">
-                {notice.link.map(|link| view! { <a class="link" part="link" href=link.url.to_string()>{link.label}</a> })}
+                {notice.link.map(|link| view! { <a class="link" part="link" target="_top" href=link.url.to_string()>{link.label}</a> })}
                 {button}
             </div>
         </section>

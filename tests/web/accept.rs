@@ -88,6 +88,7 @@ async fn a_failure_offers_the_checkout_and_a_way_to_stay() {
     assert_eq!(widget.part("notice").get_attribute("role").as_deref(), Some("alert"));
     assert!(widget.text("notice").contains("Not enough money on the card."));
     assert_eq!(widget.part("link").get_attribute("href").as_deref(), Some("https://pay.example/s"));
+    assert_eq!(widget.part("link").get_attribute("target").as_deref(), Some("_top"), "never inside a frame");
     widget.part("action").click();
     settle().await;
     assert!(widget.find("[part=action]").is_none(), "staying is done");
