@@ -3,11 +3,11 @@
 use crate::clock::{Clock, SystemClock};
 use crate::complaint::Complaint;
 use crate::config::Config;
-use crate::dodo::Dodo;
+use crate::dodo::{Dodo, SdkWire};
 use crate::http::{Shared, router};
 use crate::rules::load_offers;
-use crate::store::SqliteStore;
-use crate::upsell::Core;
+use crate::store::SqlStore;
+use crate::upsell::{Core, keep_reconciling};
 use aftercart_contract::CustomerId;
 use axum::Router;
 use jiff::Timestamp;
@@ -55,7 +55,7 @@ fn lines(complaints: &[Complaint]) -> String {
 }
 
 impl App {
-    /// Reads the offers, opens the database, and connects the parts.
+    /// Reads the offers, opens the database, connects the parts and starts the reconciler.
     pub async fn build(config: Config) -> Result<Self, StartError> {
         Self::build_with_clock(config, Arc::new(SystemClock)).await
     }
@@ -63,13 +63,14 @@ impl App {
     /// As [`App::build`], with another clock: for tests of expiry.
     pub async fn build_with_clock(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let book = load_offers(&config.offers).map_err(StartError::Config)?;
-        let store = SqliteStore::open(&config.database_url).await.map_err(StartError::Database)?;
+        let store = SqlStore::open(&config.database_url).await.map_err(StartError::Database)?;
         let webhook = Webhook::new(config.dodo.webhook_key.reveal())
             .map_err(|_| StartError::Dodo("the webhook key is not base64 after `whsec_`".to_owned()))?;
         let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
-        let dodo = Dodo::new(base_url, key, config.dodo.timeout)
-            .map_err(|error| StartError::Dodo(error.to_string()))?;
-        let core = Arc::new(Core::new(config, book, Arc::new(store), dodo, clock));
+        let wire = SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?;
+        let core = Arc::new(Core::new(config, book, Arc::new(store), Dodo::new(Arc::new(wire)), clock));
+        let stop = core.stopping.clone();
+        tokio::spawn(keep_reconciling(Arc::downgrade(&core), core.config.reconcile_every, stop));
         Ok(Self { shared: Shared { core, webhook: Arc::new(webhook) } })
     }
 
@@ -83,8 +84,9 @@ impl App {
         self.shared.core.config.mint_subject_token(customer, self.shared.core.now())
     }
 
-    /// Waits until every charge under way has been told its outcome.
+    /// Ends the reconciler and waits until every charge under way has been told its outcome.
     pub async fn finish_charges(&self) {
+        self.shared.core.stopping.cancel();
         self.shared.core.charges.close();
         self.shared.core.charges.wait().await;
     }

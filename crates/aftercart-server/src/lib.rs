@@ -4,6 +4,8 @@
 //! into a merchant's own application; [`App::mint_subject_token`] lets the merchant's pages see offers
 //! for a signed-in customer.
 //!
+//! With the feature `simulation`, `simulation` runs nodes of it inside one process on a pretended network.
+//!
 //! Inside, from the outside in: `http` (routes) → `upsell` (what happens, free of HTTP) → `attempt`
 //! (the state of a charge, pure), with `store` and `dodo` below, and `rules`, `token`, `config` beside.
 

@@ -32,13 +32,15 @@ pub(crate) fn outcome(
         return Some(paid);
     }
     let Some(attempt) = attempt else { return checkout.and_then(|checkout| checkout_alone(checkout, poll)) };
-    let outcome = match &attempt.state {
-        AttemptState::Failed { code, .. } => match checkout {
+    if let Some(code) = attempt.state.failure_code() {
+        return Some(match checkout {
             Some(checkout) if is_being_paid(&checkout.state) => {
                 Outcome::Processing { poll_after_ms: poll.processing_ms }
             }
             _ => failed(code, &attempt.payable.locale, checkout),
-        },
+        });
+    }
+    let outcome = match &attempt.state {
         AttemptState::ActionRequired { url: Some(url), .. } => Outcome::ActionRequired { url: url.clone() },
         AttemptState::Unknown => Outcome::Unknown { poll_after_ms: poll.unknown_ms },
         _ => Outcome::Processing { poll_after_ms: poll.processing_ms },
@@ -48,11 +50,10 @@ pub(crate) fn outcome(
 
 /// A checkout without an attempt: opened because no saved method could pay.
 fn checkout_alone(checkout: &Checkout, poll: PollPolicy) -> Option<Outcome> {
-    match &checkout.state {
-        AttemptState::Failed { code, .. } => Some(failed(code, &checkout.payable.locale, Some(checkout))),
-        state if is_being_paid(state) => Some(Outcome::Processing { poll_after_ms: poll.processing_ms }),
-        _ => None,
+    if let Some(code) = checkout.state.failure_code() {
+        return Some(failed(code, &checkout.payable.locale, Some(checkout)));
     }
+    is_being_paid(&checkout.state).then_some(Outcome::Processing { poll_after_ms: poll.processing_ms })
 }
 
 fn is_being_paid(state: &AttemptState) -> bool {
@@ -136,6 +137,7 @@ mod tests {
             payment: None,
             session: None,
             claimed_at: NOW,
+            look_at: None,
             version: 0,
         }
     }
@@ -151,6 +153,7 @@ mod tests {
             payment: None,
             card: Card::default(),
             opened_at: NOW,
+            look_at: None,
             version: 0,
         }
     }

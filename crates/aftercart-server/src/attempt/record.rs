@@ -1,6 +1,6 @@
 //! What is stored about an accepted offer.
 
-use super::AttemptState;
+use super::{AttemptState, Fact};
 use aftercart_contract::{
     AmountMinor, Currency, CustomerId, IdempotencyKey, Money, OfferId, PaymentId, ProductId, SessionId,
     WebUrl,
@@ -60,6 +60,8 @@ pub(crate) struct Attempt {
     pub(crate) session: Option<SessionId>,
     /// When it was claimed.
     pub(crate) claimed_at: Timestamp,
+    /// When the reconciler looks at it next; `None`: nothing is left to find out.
+    pub(crate) look_at: Option<Timestamp>,
     /// Compare-and-swap counter.
     pub(crate) version: i64,
 }
@@ -85,8 +87,80 @@ pub(crate) struct Checkout {
     pub(crate) card: Card,
     /// When the row was made.
     pub(crate) opened_at: Timestamp,
+    /// As [`Attempt::look_at`].
+    pub(crate) look_at: Option<Timestamp>,
     /// Compare-and-swap counter.
     pub(crate) version: i64,
+}
+
+/// Money given back because a step was paid twice: the claim row of the one refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refund {
+    /// A uuid; travels to Dodo in the metadata.
+    pub(crate) id: String,
+    /// Which step was paid twice.
+    pub(crate) step: Step,
+    /// The later payment, which is given back.
+    pub(crate) payment: PaymentId,
+    /// Where it is: `succeeded` means that the money is on its way back.
+    pub(crate) state: AttemptState,
+    /// When it was claimed.
+    pub(crate) claimed_at: Timestamp,
+    /// As [`Attempt::look_at`].
+    pub(crate) look_at: Option<Timestamp>,
+    /// Compare-and-swap counter.
+    pub(crate) version: i64,
+}
+
+/// A fact as the operator sees it: what was learnt, through which door, when, and what it made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Noted {
+    /// Our time.
+    pub(crate) at: Timestamp,
+    /// Through which door it came.
+    pub(crate) source: Source,
+    /// The fact.
+    pub(crate) fact: Fact,
+    /// The state's kind after it.
+    pub(crate) state: String,
+    /// The operator's words.
+    pub(crate) reason: Option<String>,
+}
+
+/// The doors through which facts come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The one request that charges, and its answer.
+    Charge,
+    /// Reading or searching payments at Dodo.
+    ReadBack,
+    /// A verified webhook.
+    Webhook,
+    /// The reconciler's own conclusions.
+    Reconciler,
+    /// A person.
+    Operator,
+}
+
+/// The sources as stored.
+const SOURCES: [(&str, Source); 5] = [
+    ("charge", Source::Charge),
+    ("read_back", Source::ReadBack),
+    ("webhook", Source::Webhook),
+    ("reconciler", Source::Reconciler),
+    ("operator", Source::Operator),
+];
+
+impl Source {
+    /// The source as stored and printed.
+    pub(crate) fn name(self) -> &'static str {
+        SOURCES.iter().find(|(_, source)| *source == self).map_or("", |(name, _)| name)
+    }
+
+    /// The source of that name.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        SOURCES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+    }
 }
 
 /// A card as its holder knows it.

@@ -2,23 +2,29 @@
 //!
 //! ```text
 //! claimed ─► sent ─┬─► unknown ─────┐
-//!                  ├─► processing ◄─┼─► action_required ─┬─► failed ─► succeeded
+//!                  ├─► processing ◄─┼─► action_required ─┬─► failed │ cancelled ─┐
+//!                  │                │                    ├─► given_up ──┴────────┴─► succeeded
 //!                  └────────────────┴────────────────────┘
 //! ```
 //!
-//! 1. **Facts in, state out.** The answer to the charge, a read-back, a search and a webhook are all
-//!    [`Fact`]s; [`AttemptState::after`] is the only code that turns them into a state.
+//! 1. **Facts in, state out.** The answer to the charge, a read-back, a search, a webhook, the reconciler
+//!    and the operator all bring [`Fact`]s; [`AttemptState::after`] is the only code that turns them into
+//!    a state. It is total: every fact means something in every state.
 //! 2. **Monotone.** Each fact implies a state; the new state is the *greater* of it and the old one.
-//!    The order is: claimed < sent < unknown < pending (processing, `action_required`) < failed <
-//!    succeeded. Nothing leaves `succeeded`.
+//!    The order is: claimed < sent < unknown < pending (processing, `action_required`) < given up < dead
+//!    (failed, cancelled) < succeeded. Nothing leaves `succeeded`.
 //! 3. **Order does not matter.** Taking the greater is commutative, associative and idempotent, so
 //!    facts may come late, twice or shuffled. Among equals of one class the newer `as_of` (Dodo's
 //!    time) wins, then a fixed order of kind and text.
-//! 4. **Failed is not the end**: an attempt believed dead may turn out paid, so `succeeded` outranks
-//!    it. A fallback checkout is offered in `failed` only.
+//! 4. **Dead is not the end**: an attempt believed dead may turn out paid, so `succeeded` outranks
+//!    it. A fallback checkout is offered to the dead only; should both be paid, the later is refunded.
 //! 5. **Sent is durable before the call.** Only the request that moves `claimed` to `sent` sends the
 //!    charge; from `sent` on nothing sends it again. A claim that was never sent becomes `failed`.
 //! 6. **200 is not paid.** [`Fact::Initiated`] implies no more than `processing`.
+//! 7. **Giving up is ours, not Dodo's.** `given_up` says that a configured window closed without an end;
+//!    whatever Dodo says later outranks it.
+//!
+//! A refund of a duplicate moves through the same states by the same function.
 //!
 //! Source of the statuses: Dodo API, `IntentStatus`.
 
@@ -48,12 +54,22 @@ pub(crate) enum AttemptState {
         /// Where to send the customer, if Dodo said.
         url: Option<WebUrl>,
     },
+    /// The window closed and Dodo never said how it ended. Counts as dead.
+    GivenUp {
+        /// Our time.
+        at: Timestamp,
+    },
     /// Not charged, as far as Dodo knows.
     Failed {
         /// Dodo's time of this status, or ours for a refusal.
         as_of: Timestamp,
         /// Dodo's code, in Dodo's spelling. Never shown as it is.
         code: String,
+    },
+    /// Given up by the customer or the merchant at Dodo, and not charged.
+    Cancelled {
+        /// Dodo's time of this status.
+        as_of: Timestamp,
     },
     /// Paid.
     Succeeded {
@@ -63,7 +79,8 @@ pub(crate) enum AttemptState {
 }
 
 /// Something learnt about an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Fact {
     /// The charge is about to be sent.
     SendingStarted,
@@ -79,6 +96,16 @@ pub(crate) enum Fact {
     },
     /// Time-out, reset, 409 or 5xx: anything may have happened.
     AnswerLost,
+    /// The window closed after Dodo was asked once more and knew no end.
+    GaveUp {
+        /// Our time.
+        at: Timestamp,
+    },
+    /// The operator found out that nothing was charged.
+    ResolvedUncharged {
+        /// Our time.
+        at: Timestamp,
+    },
     /// What Dodo says about the payment itself.
     Payment {
         /// Its status.
@@ -93,7 +120,8 @@ pub(crate) enum Fact {
 }
 
 /// Dodo's payment statuses, as far as they differ for us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum PaymentStatus {
     /// Paid.
     Succeeded,
@@ -133,41 +161,73 @@ impl AttemptState {
 
     /// True when no further fact is expected, so nobody needs to ask Dodo again.
     pub(crate) fn is_settled(&self) -> bool {
-        matches!(self, Self::Succeeded { .. } | Self::Failed { .. })
+        matches!(self, Self::Succeeded { .. } | Self::Failed { .. } | Self::Cancelled { .. })
+    }
+
+    /// True when nothing is or will be charged, as far as anybody knows: a checkout may be offered.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.failure_code().is_some()
+    }
+
+    /// Why it is dead, in Dodo's spelling; `None` for an attempt that lives or is paid.
+    pub(crate) fn failure_code(&self) -> Option<&str> {
+        match self {
+            Self::Failed { code, .. } => Some(code),
+            Self::Cancelled { .. } => Some("CANCELLED"),
+            Self::GivenUp { .. } => Some("GIVEN_UP"),
+            _ => None,
+        }
     }
 
     /// Dodo's time of this status, where it has one.
     pub(crate) fn as_of(&self) -> Option<Timestamp> {
         match self {
-            Self::Claimed | Self::Sent | Self::Unknown => None,
+            Self::Claimed | Self::Sent | Self::Unknown | Self::GivenUp { .. } => None,
             Self::Processing { as_of }
             | Self::ActionRequired { as_of, .. }
             | Self::Failed { as_of, .. }
+            | Self::Cancelled { as_of }
             | Self::Succeeded { as_of } => Some(*as_of),
         }
     }
 
+    /// The state's name, as stored, logged and counted.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Sent => "sent",
+            Self::Unknown => "unknown",
+            Self::Processing { .. } => "processing",
+            Self::ActionRequired { .. } => "action_required",
+            Self::GivenUp { .. } => "given_up",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Succeeded { .. } => "succeeded",
+        }
+    }
+
     fn implied_by(fact: &Fact) -> Self {
+        let failed = |at: &Timestamp, code: &str| Self::Failed { as_of: *at, code: code.to_owned() };
         match fact {
             Fact::SendingStarted => Self::Sent,
             Fact::Initiated => Self::Processing { as_of: Timestamp::UNIX_EPOCH },
-            Fact::Refused { at, code } => Self::Failed { as_of: *at, code: code.clone() },
+            Fact::Refused { at, code } => failed(at, code),
             Fact::AnswerLost => Self::Unknown,
+            Fact::GaveUp { at } => Self::GivenUp { at: *at },
+            Fact::ResolvedUncharged { at } => failed(at, "RESOLVED_UNCHARGED"),
             Fact::Payment { status, as_of, code, link } => {
-                let as_of = *as_of;
-                let failed = |default: &str| {
-                    let code = code.as_deref().filter(|code| !code.is_empty()).unwrap_or(default);
-                    Self::Failed { as_of, code: code.to_owned() }
-                };
+                let code = code.as_deref().filter(|code| !code.is_empty());
                 match status {
-                    PaymentStatus::Succeeded => Self::Succeeded { as_of },
-                    PaymentStatus::Failed => failed("UNKNOWN_ERROR"),
-                    PaymentStatus::Cancelled => failed("CANCELLED"),
-                    PaymentStatus::RequiresPaymentMethod => failed("REQUIRES_PAYMENT_METHOD"),
-                    PaymentStatus::RequiresCustomerAction => {
-                        Self::ActionRequired { as_of, url: link.clone() }
+                    PaymentStatus::Succeeded => Self::Succeeded { as_of: *as_of },
+                    PaymentStatus::Failed => failed(as_of, code.unwrap_or("UNKNOWN_ERROR")),
+                    PaymentStatus::Cancelled => Self::Cancelled { as_of: *as_of },
+                    PaymentStatus::RequiresPaymentMethod => {
+                        failed(as_of, code.unwrap_or("REQUIRES_PAYMENT_METHOD"))
                     }
-                    PaymentStatus::Pending => Self::Processing { as_of },
+                    PaymentStatus::RequiresCustomerAction => {
+                        Self::ActionRequired { as_of: *as_of, url: link.clone() }
+                    }
+                    PaymentStatus::Pending => Self::Processing { as_of: *as_of },
                 }
             }
         }
@@ -181,8 +241,10 @@ impl AttemptState {
             Self::Unknown => (2, start, 0, ""),
             Self::Processing { as_of } => (3, *as_of, 0, ""),
             Self::ActionRequired { as_of, url } => (3, *as_of, 1, url.as_ref().map_or("", WebUrl::as_str)),
-            Self::Failed { as_of, code } => (4, *as_of, 0, code),
-            Self::Succeeded { as_of } => (5, *as_of, 0, ""),
+            Self::GivenUp { at } => (4, *at, 0, ""),
+            Self::Failed { as_of, code } => (5, *as_of, 0, code),
+            Self::Cancelled { as_of } => (5, *as_of, 1, ""),
+            Self::Succeeded { as_of } => (6, *as_of, 0, ""),
         }
     }
 }
@@ -190,6 +252,7 @@ impl AttemptState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -243,44 +306,80 @@ mod tests {
         }
     }
 
-    #[test]
-    fn any_order_and_repetition_of_the_same_facts_ends_in_the_same_state() {
-        let facts = [
-            Fact::SendingStarted,
-            Fact::AnswerLost,
-            Fact::Initiated,
-            payment("processing", 3),
-            payment("requires_customer_action", 4),
-            payment("failed", 6),
-            payment("succeeded", 5),
-        ];
-        for count in 1..=facts.len() {
-            let facts = &facts[..count];
-            let expected = run(facts);
-            for order in permutations(facts) {
-                let doubled: Vec<_> = order.iter().chain(order.iter().rev()).cloned().collect();
-                assert_eq!(run(&order), expected);
-                assert_eq!(run(&doubled), expected);
+    /// Any fact, with few enough times and codes that ties happen.
+    fn any_fact() -> impl Strategy<Value = Fact> {
+        let word = prop::sample::select(vec![
+            "succeeded",
+            "failed",
+            "cancelled",
+            "processing",
+            "requires_customer_action",
+            "requires_payment_method",
+        ]);
+        let code = prop::option::of(prop::sample::select(vec!["", "DO_NOT_HONOR", "INSUFFICIENT_FUNDS"]));
+        let link = prop::option::of(prop::sample::select(vec!["https://a.example/1", "https://b.example/2"]));
+        prop_oneof![
+            Just(Fact::SendingStarted),
+            Just(Fact::Initiated),
+            Just(Fact::AnswerLost),
+            (0..4_i64).prop_map(|second| Fact::GaveUp { at: at(second) }),
+            (0..4_i64).prop_map(|second| Fact::ResolvedUncharged { at: at(second) }),
+            (0..4_i64).prop_map(|second| Fact::Refused { at: at(second), code: "NOT_FOUND".to_owned() }),
+            (word, 0..4_i64, code, link).prop_map(|(word, second, code, link)| Fact::Payment {
+                status: PaymentStatus::parse(Some(word)),
+                as_of: at(second),
+                code: code.map(str::to_owned),
+                link: link.and_then(|link| WebUrl::new(link).ok()),
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_and_repetition_of_the_same_facts_ends_in_the_same_state(
+            (facts, shuffled) in prop::collection::vec(any_fact(), 0..12).prop_flat_map(|facts| {
+                let doubled: Vec<_> = facts.iter().chain(&facts).cloned().collect();
+                (Just(facts), Just(doubled).prop_shuffle())
+            })
+        ) {
+            prop_assert_eq!(run(&facts), run(&shuffled));
+        }
+
+        #[test]
+        fn no_fact_lowers_a_state_and_nothing_leaves_success(
+            facts in prop::collection::vec(any_fact(), 0..12), fact in any_fact()
+        ) {
+            let before = run(&facts);
+            let after = before.clone().after(&fact);
+            prop_assert!(after.order() >= before.order());
+            if let AttemptState::Succeeded { .. } = before {
+                prop_assert_eq!(after.kind(), "succeeded");
+            }
+        }
+
+        #[test]
+        fn only_a_payment_that_succeeded_makes_a_success(facts in prop::collection::vec(any_fact(), 0..12)) {
+            let paid = |fact: &Fact| matches!(fact, Fact::Payment { status: PaymentStatus::Succeeded, .. });
+            prop_assert_eq!(run(&facts).kind() == "succeeded", facts.iter().any(paid));
+        }
+
+        #[test]
+        fn states_and_facts_survive_storage(facts in prop::collection::vec(any_fact(), 0..6)) {
+            let state = run(&facts);
+            let stored = serde_json::to_string(&state).unwrap();
+            prop_assert_eq!(serde_json::from_str::<AttemptState>(&stored).unwrap(), state);
+            for fact in facts {
+                let stored = serde_json::to_string(&fact).unwrap();
+                prop_assert_eq!(serde_json::from_str::<Fact>(&stored).unwrap(), fact);
             }
         }
     }
 
     #[test]
-    fn no_fact_ever_lowers_a_state() {
-        let facts = [payment("succeeded", 9), payment("failed", 20), Fact::AnswerLost, Fact::Initiated];
-        assert!(matches!(run(&facts), AttemptState::Succeeded { .. }));
-    }
-
-    fn permutations(facts: &[Fact]) -> Vec<Vec<Fact>> {
-        let Some((first, rest)) = facts.split_first() else { return vec![vec![]] };
-        let mut all = Vec::new();
-        for order in permutations(rest) {
-            for at in 0..=order.len() {
-                let mut longer = order.clone();
-                longer.insert(at, first.clone());
-                all.push(longer);
-            }
-        }
-        all
+    fn what_dodo_says_outranks_giving_up() {
+        let gave_up = Fact::GaveUp { at: at(90) };
+        assert!(run(std::slice::from_ref(&gave_up)).is_dead());
+        assert_eq!(run(&[gave_up.clone(), payment("failed", 5)]).failure_code(), Some("INSUFFICIENT_FUNDS"));
+        assert_eq!(run(&[gave_up, payment("succeeded", 5)]).kind(), "succeeded");
     }
 }

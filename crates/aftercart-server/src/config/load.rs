@@ -59,6 +59,8 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
         minutes(source.checked, "purchase_fresh_minutes", file.purchase_fresh_minutes.as_ref(), 30);
     let token = minutes(source.checked, "token_minutes", file.token_minutes.as_ref(), 60);
     let quote = seconds(source.checked, "quote_seconds", file.quote_seconds.as_ref(), 600);
+    let unseen = minutes(source.checked, "unseen_minutes", file.unseen_minutes.as_ref(), 60);
+    let pending = duration(source.checked, "pending_hours", file.pending_hours.as_ref(), 96, 3600);
     let timeout_seconds = file.dodo_timeout_seconds.as_ref();
     let timeout = seconds(source.checked, "dodo_timeout_seconds", timeout_seconds, 20);
     let secrets = secrets(env, &mut source.checked.complaints);
@@ -82,6 +84,8 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     config.purchase_fresh = purchase_fresh;
     config.quote = quote;
     config.token = token;
+    config.unseen = unseen;
+    config.pending = pending;
     config.merchant_key = secrets.merchant_key;
     Some(config)
 }

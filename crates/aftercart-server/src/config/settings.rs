@@ -37,6 +37,13 @@ pub struct Config {
     pub quote: Duration,
     /// How long a token lives. Default 60 minutes.
     pub token: Duration,
+    /// How long Dodo may show no payment for a charge that was sent, before it is given up. Default 1 hour.
+    pub unseen: Duration,
+    /// How long a payment may be pending before it is given up. Default 96 hours: a debit in India takes
+    /// up to 51, and two days off lie between.
+    pub pending: Duration,
+    /// The pause between two rounds of the reconciler. Default 1 second; a round without work is one query.
+    pub reconcile_every: Duration,
     /// Signing keys of tokens.
     pub token_keys: TokenKeys,
     /// Lets the merchant's own server mint tokens over HTTP; without it that route is closed.
@@ -72,6 +79,9 @@ impl Config {
             purchase_fresh: Duration::from_mins(30),
             quote: Duration::from_mins(10),
             token: Duration::from_hours(1),
+            unseen: Duration::from_hours(1),
+            pending: Duration::from_hours(96),
+            reconcile_every: Duration::from_secs(1),
             token_keys,
             merchant_key: None,
         }

@@ -1,6 +1,6 @@
 //! The one call that charges.
 //!
-//! 1. It is sent once, by a client whose retries are 0.
+//! 1. It is sent once: see `wire.rs`.
 //! 2. A 2xx answer means *initiated*, not paid.
 //! 3. A refusal is told apart from silence: 400, 401, 402 (declined at once), 403,
 //!    404, 410, 413, 415, 422 and 429, and a connection that was never made, charged nothing.
@@ -8,9 +8,11 @@
 
 use super::answer::document;
 use super::client::{Cart, Dodo, DodoError, Purpose};
+use super::wire::{NoAnswer, Sends};
 use aftercart_contract::{PaymentId, SessionId, WebUrl};
-use reqwest::Method;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 /// Dodo took the charge on.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,15 +52,23 @@ impl Dodo {
         if let Some(url) = return_to {
             body.insert("return_url".into(), url.as_str().into());
         }
-        let request = self.money.request(Method::POST, "/checkouts").json(&body);
-        let response = match self.money.send(request).await {
-            Ok(response) => response,
-            Err(dodopayments::Error::Http(error)) if error.is_connect() || error.is_builder() => {
+        self.move_money("/checkouts", body).await
+    }
+
+    /// Sends what moves money, once, and tells a refusal from silence.
+    pub(super) async fn move_money<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: Map<String, Value>,
+    ) -> Result<T, ChargeError> {
+        let answer = match self.post(path, body, Sends::Once).await {
+            Ok(answer) => answer,
+            Err(NoAnswer::NeverSent(_)) => {
                 return Err(ChargeError::NotCharged("GATEWAY_UNREACHABLE".to_owned()));
             }
-            Err(error) => return Err(ChargeError::Unknown(DodoError::sdk(error))),
+            Err(NoAnswer::Lost(why)) => return Err(ChargeError::Unknown(DodoError::Unreachable(why))),
         };
-        document(response).await.map_err(|error| match error {
+        document(&answer).map_err(|error| match error {
             DodoError::Refused { status, code } if is_refusal(status) => {
                 ChargeError::NotCharged(if code.is_empty() { "INVALID_REQUEST".to_owned() } else { code })
             }

@@ -4,28 +4,22 @@ use super::answer::document;
 use super::documents::{Payment, Preview, Product};
 use super::methods::SavedMethod;
 use aftercart_contract::{CustomerId, PaymentId, ProductId, SessionId, WebUrl};
-use dodopayments::{Client, ClientConfig};
+use super::wire::{Answer, Call, NoAnswer, Sends, Wire};
 use jiff::Timestamp;
-use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use std::time::Duration;
+use std::sync::Arc;
 
 /// Dodo's largest page.
 const PAGE_SIZE: usize = 100;
-/// A shopper waits for reads; a charge gets the whole time-out.
-const READ_TIMEOUT: Duration = Duration::from_secs(8);
-/// A customer with more payments than this since one attempt is not searched further.
-const MAX_PAGES: usize = 5;
+/// A customer with more pages of payments than this since one attempt is not searched to the end.
+const MAX_PAGES: usize = 20;
 
 /// The connection to Dodo. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Dodo {
-    /// Reads may be repeated once by the client itself.
-    pub(super) reading: Client,
-    /// Never sends anything twice. Dodo honours no idempotency header.
-    pub(super) money: Client,
+    wire: Arc<dyn Wire>,
 }
 
 /// Why a call that charges nothing failed.
@@ -48,18 +42,6 @@ pub(crate) enum DodoError {
 }
 
 impl DodoError {
-    /// The error without its address, which may carry ids.
-    pub(super) fn transport(error: reqwest::Error) -> Self {
-        Self::Unreachable(error.without_url().to_string())
-    }
-
-    pub(super) fn sdk(error: dodopayments::Error) -> Self {
-        match error {
-            dodopayments::Error::Http(error) => Self::transport(error),
-            other => Self::Unreadable(other.to_string()),
-        }
-    }
-
     /// True when Dodo itself is in trouble, rather than our request.
     pub(crate) fn is_outage(&self) -> bool {
         match self {
@@ -157,52 +139,51 @@ struct Items<T> {
 }
 
 impl Dodo {
-    /// A connection with this time-out; reads are given up earlier.
-    pub(crate) fn new(base_url: &str, api_key: &str, timeout: Duration) -> Result<Self, DodoError> {
-        let config = |timeout| ClientConfig::new(base_url).with_api_key(api_key).with_timeout(timeout);
-        Ok(Self {
-            reading: Client::new(config(timeout.min(READ_TIMEOUT)).with_max_retries(1))
-                .map_err(DodoError::sdk)?,
-            money: Client::new(config(timeout).with_max_retries(0)).map_err(DodoError::sdk)?,
-        })
+    /// Dodo at the other end of this wire.
+    pub(crate) fn new(wire: Arc<dyn Wire>) -> Self {
+        Self { wire }
     }
 
     /// The payment, or `None` when Dodo knows none of that id.
     pub(crate) async fn payment(&self, id: &PaymentId) -> Result<Option<Payment>, DodoError> {
-        match self.get(&format!("/payments/{id}"), &[]).await {
+        match self.get(&format!("/payments/{id}"), Vec::new()).await {
             Ok(payment) => Ok(Some(payment)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// The customer's payments since a moment; pages are counted from 0, by hand.
-    pub(crate) async fn payments_since(
+    /// The first of the customer's payments since a moment that is `wanted`, as the list shows it.
+    ///
+    /// Pages are counted from 0, by hand, until an empty one: a short page alone is no end. An error when
+    /// the end was not reached, so that `None` is always the result of a whole search.
+    pub(crate) async fn find_payment(
         &self,
         customer: &CustomerId,
         since: Timestamp,
-    ) -> Result<Vec<Payment>, DodoError> {
-        let mut all = Vec::new();
+        wanted: impl Fn(&Payment) -> bool + Send + Sync,
+    ) -> Result<Option<Payment>, DodoError> {
         for page in 0..MAX_PAGES {
-            let query = [
+            let query = vec![
                 ("customer_id", customer.to_string()),
                 ("created_at_gte", since.to_string()),
                 ("page_size", PAGE_SIZE.to_string()),
                 ("page_number", page.to_string()),
             ];
-            let Items { items } = self.get::<Items<Payment>>("/payments", &query).await?;
-            let last = items.len() < PAGE_SIZE;
-            all.extend(items);
-            if last {
-                break;
+            let Items { items } = self.get::<Items<Payment>>("/payments", query).await?;
+            if items.is_empty() {
+                return Ok(None);
+            }
+            if let Some(found) = items.into_iter().find(|payment| wanted(payment)) {
+                return Ok(Some(found));
             }
         }
-        Ok(all)
+        Err(DodoError::Unreadable(format!("more than {MAX_PAGES} pages of payments")))
     }
 
     /// The product, or `None` when Dodo knows none of that id.
     pub(crate) async fn product(&self, id: &ProductId) -> Result<Option<Product>, DodoError> {
-        match self.get(&format!("/products/{id}"), &[]).await {
+        match self.get(&format!("/products/{id}"), Vec::new()).await {
             Ok(product) => Ok(Some(product)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
@@ -215,12 +196,12 @@ impl Dodo {
         struct Subscription {
             product_id: ProductId,
         }
-        Ok(self.get::<Subscription>(&format!("/subscriptions/{id}"), &[]).await?.product_id)
+        Ok(self.get::<Subscription>(&format!("/subscriptions/{id}"), Vec::new()).await?.product_id)
     }
 
     /// All saved methods; an unknown customer has none.
     pub(crate) async fn methods(&self, customer: &CustomerId) -> Result<Vec<SavedMethod>, DodoError> {
-        match self.get::<Items<SavedMethod>>(&format!("/customers/{customer}/payment-methods"), &[]).await {
+        match self.get::<Items<SavedMethod>>(&format!("/customers/{customer}/payment-methods"), Vec::new()).await {
             Ok(list) => Ok(list.items),
             Err(error) if error.is_not_found() => Ok(Vec::new()),
             Err(error) => Err(error),
@@ -229,8 +210,7 @@ impl Dodo {
 
     /// What the cart costs now.
     pub(crate) async fn preview(&self, cart: &Cart) -> Result<Preview, DodoError> {
-        let request = self.reading.request(Method::POST, "/checkouts/preview").json(&cart.body());
-        document(self.reading.send(request).await.map_err(DodoError::sdk)?).await
+        document(&self.post("/checkouts/preview", cart.body(), Sends::MayRepeat).await?)
     }
 
     /// The payment that a session led to, if any yet.
@@ -239,7 +219,7 @@ impl Dodo {
         struct Session {
             payment_id: Option<PaymentId>,
         }
-        Ok(self.get::<Session>(&format!("/checkouts/{session}"), &[]).await?.payment_id)
+        Ok(self.get::<Session>(&format!("/checkouts/{session}"), Vec::new()).await?.payment_id)
     }
 
     /// Opens a standard checkout, where nothing is charged until the shopper pays.
@@ -256,12 +236,32 @@ impl Dodo {
             body.insert("return_url".into(), url.as_str().into());
             body.insert("cancel_url".into(), url.as_str().into());
         }
-        let request = self.money.request(Method::POST, "/checkouts").json(&body);
-        document(self.money.send(request).await.map_err(DodoError::sdk)?).await
+        document(&self.post("/checkouts", body, Sends::Once).await?)
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<T, DodoError> {
-        let request = self.reading.request(Method::GET, path).query(query);
-        document(self.reading.send(request).await.map_err(DodoError::sdk)?).await
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        body: Map<String, Value>,
+        sends: Sends,
+    ) -> Result<Answer, NoAnswer> {
+        self.wire.send(&Call { path: path.to_owned(), query: Vec::new(), body: Some(body), sends }).await
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: Vec<(&'static str, String)>,
+    ) -> Result<T, DodoError> {
+        let call = Call { path: path.to_owned(), query, body: None, sends: Sends::MayRepeat };
+        document(&self.wire.send(&call).await?)
+    }
+}
+
+impl From<NoAnswer> for DodoError {
+    fn from(none: NoAnswer) -> Self {
+        match none {
+            NoAnswer::NeverSent(why) | NoAnswer::Lost(why) => Self::Unreachable(why),
+        }
     }
 }

@@ -6,10 +6,13 @@ use crate::attempt::{Fact, PaymentStatus};
 use aftercart_contract::{
     AmountMinor, Currency, CustomerId, Interval, IntervalUnit, Money, PaymentId, ProductId, SessionId, WebUrl,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use std::num::NonZeroU16;
+
+/// How long a payment may be between its creation and its method.
+const PASSING: SignedDuration = SignedDuration::from_mins(2);
 
 /// A payment, from `GET /payments/{id}`, a list item, or a webhook.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,6 +50,17 @@ pub(crate) struct Payment {
     pub(crate) retry_attempt: i64,
     #[serde(default)]
     pub(crate) is_update_payment_method: bool,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(super) refunds: Vec<RefundItem>,
+}
+
+/// What was given back of a payment.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct RefundItem {
+    pub(super) refund_id: String,
+    #[serde(default)]
+    pub(super) status: Option<String>,
+    pub(super) created_at: Timestamp,
 }
 
 /// Who paid. The name and e-mail beside the id are never read.
@@ -86,11 +100,20 @@ impl Payment {
     }
 
     /// What this says about the attempt it belongs to. `may_send_to` decides about the link.
-    pub(crate) fn fact(&self, may_send_to: impl Fn(&WebUrl) -> bool) -> Fact {
+    ///
+    /// A payment passes through `requires_payment_method` on its way: only one that stays there is dead.
+    pub(crate) fn fact(&self, now: Timestamp, may_send_to: impl Fn(&WebUrl) -> bool) -> Fact {
         let link = self.payment_link.as_deref().and_then(|link| WebUrl::new(link).ok());
+        let as_of = self.updated_at.unwrap_or(self.created_at);
+        let status = match PaymentStatus::parse(self.status.as_deref()) {
+            PaymentStatus::RequiresPaymentMethod if now.duration_since(as_of) < PASSING => {
+                PaymentStatus::Pending
+            }
+            status => status,
+        };
         Fact::Payment {
-            status: PaymentStatus::parse(self.status.as_deref()),
-            as_of: self.updated_at.unwrap_or(self.created_at),
+            status,
+            as_of,
             code: self.error_code.clone(),
             link: link.filter(may_send_to),
         }
@@ -206,7 +229,7 @@ mod tests {
             "payment_link": "javascript:alert(1)"
         }))
         .unwrap();
-        let Fact::Payment { link, .. } = payment.fact(|_| true) else { panic!("a payment fact") };
+        let Fact::Payment { link, .. } = payment.fact(Timestamp::UNIX_EPOCH, |_| true) else { panic!("a payment fact") };
         assert_eq!(link, None);
     }
 

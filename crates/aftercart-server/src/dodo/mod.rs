@@ -1,6 +1,6 @@
 //! Dodo Payments as we need it: read payments, products and methods, quote, charge once, open a checkout.
 //!
-//! Requests go through the official `dodopayments` crate (address, key, time-out). Answers are read
+//! Requests go through the official `dodopayments` crate (address, key, time-out; see `wire.rs`). Answers are read
 //! into our own small types: the crate's structs refuse a whole payment when one field of no
 //! interest is missing, and a charge must not become "unknown" for that.
 
@@ -9,8 +9,13 @@ mod charge;
 mod client;
 mod documents;
 mod methods;
+mod refund;
+mod wire;
 
 pub(crate) use charge::{ChargeError, Initiated};
 pub(crate) use client::{Cart, Dodo, DodoError, Purpose};
 pub(crate) use documents::{Payment, Preview, Product};
 pub(crate) use methods::{SavedMethod, brand_name, usable};
+pub(crate) use wire::SdkWire;
+#[cfg(feature = "simulation")]
+pub use wire::{Answer, Call, NoAnswer, Sends, Wire};

@@ -12,6 +12,7 @@ use super::body::bounded;
 use super::problem::answer;
 use super::reply::empty;
 use super::router::Shared;
+use crate::attempt::Source;
 use crate::dodo::Payment;
 use crate::store::EventSeen;
 use crate::upsell::Refusal;
@@ -77,7 +78,7 @@ async fn apply(
         return Ok(());
     }
     if let Some(payment) = payment {
-        core.take_in(payment, envelope.timestamp).await?;
+        core.take_in(payment, envelope.timestamp, Source::Webhook).await?;
     }
     core.store.mark_applied(id, core.now()).await?;
     tracing::info!(event.kind = envelope.kind, "webhook applied");

@@ -1,9 +1,13 @@
-//! What must survive a restart: webhooks, purchases, claims, checkouts, declines.
+//! What must survive a restart: webhooks, purchases, claims, facts, checkouts, refunds, declines.
 //!
-//! [`AcceptanceStore`] says what is needed; [`SqliteStore`] keeps it in SQLite.
+//! [`AcceptanceStore`] says what is needed; [`SqlStore`] keeps it in SQLite or PostgreSQL.
 
+#[cfg(feature = "simulation")]
+mod memory;
 mod port;
-mod sqlite;
+mod sql;
 
-pub(crate) use port::{AcceptanceStore, EventSeen, StoreError};
-pub(crate) use sqlite::SqliteStore;
+#[cfg(feature = "simulation")]
+pub(crate) use memory::MemoryStore;
+pub(crate) use port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
+pub(crate) use sql::SqlStore;

@@ -1,6 +1,6 @@
 //! The store as the rest of the server needs it.
 
-use crate::attempt::{Attempt, Checkout, Step};
+use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
@@ -33,8 +33,9 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     /// True when the customer bought the product, or accepted it and it is paid or may still be.
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError>;
 
-    /// Inserts the claim. False, and nothing changed, when the step is already claimed.
-    async fn claim(&self, attempt: &Attempt) -> Result<bool, StoreError>;
+    /// Inserts the claim, if neither this step nor, at another step, this customer's wish for the same
+    /// product is claimed by an attempt that lives. Decided by the database, whoever asks from where.
+    async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError>;
     /// The attempt of this id.
     async fn attempt(&self, id: &str) -> Result<Option<Attempt>, StoreError>;
     /// The attempt at this step.
@@ -47,9 +48,13 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
         customer: &CustomerId,
         key: &IdempotencyKey,
     ) -> Result<Option<Attempt>, StoreError>;
-    /// Writes state, charge and ids if the version is still the one read, and raises it. False when
-    /// somebody else was faster: read again.
-    async fn replace_attempt(&self, attempt: &Attempt) -> Result<bool, StoreError>;
+    /// Writes what may change of an attempt, and the fact that changed it, if the version is still the
+    /// one read, and raises it. False when somebody else was faster: read again.
+    async fn replace_attempt(&self, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError>;
+    /// Keeps a fact that changed nothing; each distinct fact of a source once, with its first time.
+    async fn note_fact(&self, attempt_id: &str, noted: &Noted) -> Result<(), StoreError>;
+    /// Every distinct fact about an attempt, oldest first.
+    async fn facts_of(&self, attempt_id: &str) -> Result<Vec<Noted>, StoreError>;
     /// Takes the right to ask Dodo about an attempt; at most one holder per interval.
     async fn take_attempt_read(
         &self,
@@ -57,6 +62,15 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
         now: Timestamp,
         every: SignedDuration,
     ) -> Result<bool, StoreError>;
+    /// Attempts whose `look_at` has come, moved to `until`: nobody else gets them before then.
+    async fn lease_attempts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Attempt>, StoreError>;
+    /// Says when the reconciler looks again, unless the row has changed since this version: a change
+    /// has its own plan.
+    async fn look_at_attempt(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Attempts for the operator, newest first; only those in one of these states, if any are named.
+    async fn list_attempts(&self, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError>;
+    /// How many attempts are in each state, and since when the oldest of them is.
+    async fn count_attempts(&self) -> Result<Vec<StateCount>, StoreError>;
 
     /// Inserts the row of a checkout that is about to be opened. False when the step has one.
     async fn claim_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError>;
@@ -68,7 +82,7 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn checkout_at(&self, step: &Step) -> Result<Option<Checkout>, StoreError>;
     /// The checkout in which this payment was made.
     async fn checkout_by_payment(&self, payment: &PaymentId) -> Result<Option<Checkout>, StoreError>;
-    /// As [`Self::replace_attempt`].
+    /// As [`Self::replace_attempt`], without facts.
     async fn replace_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError>;
     /// As [`Self::take_attempt_read`].
     async fn take_checkout_read(
@@ -77,6 +91,23 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
         now: Timestamp,
         every: SignedDuration,
     ) -> Result<bool, StoreError>;
+    /// As [`Self::lease_attempts`].
+    async fn lease_checkouts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Checkout>, StoreError>;
+    /// As [`Self::look_at_attempt`].
+    async fn look_at_checkout(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError>;
+
+    /// Inserts the claim of the one refund of a step. False when the step has one.
+    async fn claim_refund(&self, refund: &Refund) -> Result<bool, StoreError>;
+    /// The refund of this step.
+    async fn refund_at(&self, step: &Step) -> Result<Option<Refund>, StoreError>;
+    /// As [`Self::replace_checkout`].
+    async fn replace_refund(&self, refund: &Refund) -> Result<bool, StoreError>;
+    /// As [`Self::lease_attempts`].
+    async fn lease_refunds(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Refund>, StoreError>;
+    /// As [`Self::look_at_attempt`].
+    async fn look_at_refund(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Refunds for the operator, newest first.
+    async fn list_refunds(&self, limit: u32) -> Result<Vec<Refund>, StoreError>;
 
     /// Remembers that the customer does not want this offer.
     async fn put_decline(
@@ -95,6 +126,28 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
 
     /// Keeps what a page reported about its own display.
     async fn put_events(&self, subject: &str, batch: &EventBatch, now: Timestamp) -> Result<(), StoreError>;
+}
+
+/// What became of a wish to claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// The row is ours: go on.
+    Taken,
+    /// This step has an attempt.
+    StepTaken,
+    /// The customer is buying the same product at another step.
+    ProductTaken,
+}
+
+/// A line of the operator's overview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StateCount {
+    /// The state's kind.
+    pub(crate) kind: String,
+    /// How many attempts are in it.
+    pub(crate) count: u64,
+    /// When the oldest of them was claimed.
+    pub(crate) oldest: Timestamp,
 }
 
 /// Whether a webhook came before.

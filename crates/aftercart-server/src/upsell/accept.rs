@@ -3,20 +3,23 @@
 //! 1. The token proves who may accept what, at which price. Nothing else in the request does.
 //! 2. A repeat is answered with the first click's outcome, however late it comes: that is looked at
 //!    before any expiry.
-//! 3. Dodo is asked for the price again. Too old or different: the shopper is shown the new one and
-//!    nothing is charged.
-//! 4. The claim is stored. Whoever does not get it never charges.
+//! 3. Dodo is asked for the purchase and for the price again. A purchase that Dodo does not confirm, paid
+//!    and of this customer, charges nobody, whatever a webhook said. A price too old or different is shown
+//!    anew and nothing is charged.
+//! 4. The claim is stored. Whoever does not get it never charges. It is refused for a step that has an
+//!    attempt, and for a product that the customer is buying at another step.
 //! 5. The claim is moved to `sent`, stored, and only then the charge is sent, once.
 //! 6. The charge runs on its own task: a closed page does not stop it half-way.
 
 use super::present::payable;
 use super::quote::Quoted;
 use super::{Core, Refusal};
-use crate::attempt::{Attempt, AttemptState, Card, Fact, PollPolicy, Step};
+use crate::attempt::{Attempt, AttemptState, Card, Fact, Noted, PollPolicy, Source, Step, next_look};
 use crate::dodo::{Cart, ChargeError, Purpose, SavedMethod};
-use crate::purchase::Purchase;
+use crate::purchase::{Purchase, is_ours};
 use crate::rules::Rule;
 use crate::shopper::sentence;
+use crate::store::Claim;
 use crate::token::OfferClaims;
 use aftercart_contract::{AcceptRequest, Failure, IdempotencyKey, Money, Outcome, Subject};
 use std::sync::Arc;
@@ -63,7 +66,7 @@ impl Core {
                 None => Err(Refusal::AlreadyOwned),
             };
         }
-        let quoted = self.quote(&purchase, rule).await?;
+        let (quoted, ()) = tokio::try_join!(self.quote(&purchase, rule), self.confirm(&purchase))?;
         if self.now().as_second() >= claims.quote_exp || quoted.due_now() != promised(&claims) {
             return self.requote(&purchase, rule, &step, &quoted, &claims.locale).await;
         }
@@ -71,9 +74,13 @@ impl Core {
             return self.pay_at_checkout(&purchase, &step, &quoted, &claims.locale).await;
         };
         let attempt = self.new_attempt(&purchase, &step, &quoted, method, &claims, &click.key);
-        if !self.store.claim(&attempt).await? {
-            let first = self.store.attempt_at(&step).await?.ok_or(Refusal::NotAccepted)?;
-            return self.repeat(first, &click.key).await;
+        match self.store.claim(&attempt).await? {
+            Claim::Taken => {}
+            Claim::ProductTaken => return Err(Refusal::AlreadyOwned),
+            Claim::StepTaken => {
+                let first = self.store.attempt_at(&step).await?.ok_or(Refusal::NotAccepted)?;
+                return self.repeat(first, &click.key).await;
+            }
         }
         tracing::info!(attempt.id, offer.id = %step.offer, "offer accepted");
         self.charge_and_tell(attempt, quoted.cart.clone(), method.payment_method_id.clone()).await
@@ -117,6 +124,19 @@ impl Core {
         Ok((purchase, rule.ok_or(Refusal::UnknownOffer)?))
     }
 
+    /// Dodo's own word that this customer paid this purchase: a webhook alone makes nobody pay.
+    async fn confirm(&self, purchase: &Purchase) -> Result<(), Refusal> {
+        let payment = self.dodo.payment(&purchase.payment).await.map_err(Refusal::DodoUnavailable)?;
+        let confirmed = payment.is_some_and(|payment| {
+            payment.has_succeeded() && payment.customer.customer_id == purchase.customer && !is_ours(&payment)
+        });
+        if confirmed {
+            return Ok(());
+        }
+        tracing::error!(payment.id = %purchase.payment, "Dodo does not confirm a purchase that a webhook told of: is the webhook key known to others?");
+        Err(Refusal::UnknownSubject)
+    }
+
     /// The shopper's choice, or the default; `None` when no saved method can pay any more.
     fn chosen_method<'a>(
         &self,
@@ -143,8 +163,9 @@ impl Core {
         claims: &OfferClaims,
         key: &IdempotencyKey,
     ) -> Attempt {
+        let now = self.now();
         Attempt {
-            id: uuid::Uuid::new_v4().to_string(),
+            id: self.ids.next(),
             payable: payable(purchase, step, quoted, &claims.locale),
             quoted: promised(claims),
             key: key.clone(),
@@ -153,7 +174,8 @@ impl Core {
             charged: None,
             payment: None,
             session: None,
-            claimed_at: self.now(),
+            claimed_at: now,
+            look_at: next_look(&AttemptState::Claimed, now, now),
             version: 0,
         }
     }
@@ -221,8 +243,11 @@ impl Core {
     /// Sends the charge, once, and learns what can be learnt soon.
     async fn charge(&self, claimed: Attempt, cart: Cart, method_id: String) -> Result<Attempt, Refusal> {
         let mut sent = claimed;
-        sent.state = sent.state.after(&Fact::SendingStarted);
-        if !self.store.replace_attempt(&sent).await? {
+        let fact = Fact::SendingStarted;
+        sent.state = sent.state.after(&fact);
+        let state = sent.state.kind().to_owned();
+        let noted = Noted { at: self.now(), source: Source::Charge, fact, state, reason: None };
+        if !self.store.replace_attempt(&sent, &noted).await? {
             // Declared dead while waiting: it must not be sent any more.
             return self.store.attempt(&sent.id).await?.ok_or(Refusal::NotAccepted);
         }
@@ -246,11 +271,12 @@ impl Core {
             Err(ChargeError::NotCharged(code)) => {
                 tracing::warn!(attempt.id = sent.id, duration_ms, code, "charge refused");
                 let fact = Fact::Refused { at: self.now(), code };
-                Ok(self.learn(&sent.id, &fact, |_| {}).await?.unwrap_or(sent))
+                Ok(self.learn(&sent.id, fact, Source::Charge, |_| {}).await?.unwrap_or(sent))
             }
             Err(ChargeError::Unknown(error)) => {
                 tracing::warn!(attempt.id = sent.id, duration_ms, %error, "the charge's answer is lost");
-                let attempt = self.learn(&sent.id, &Fact::AnswerLost, |_| {}).await?.unwrap_or(sent);
+                let learnt = self.learn(&sent.id, Fact::AnswerLost, Source::Charge, |_| {}).await?;
+                let attempt = learnt.unwrap_or(sent);
                 self.asked(attempt).await
             }
         }

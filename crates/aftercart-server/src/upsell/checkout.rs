@@ -1,7 +1,7 @@
 //! The standard checkout for an offer: after a dead attempt, or where no saved method can pay.
 
 use super::{Core, Refusal};
-use crate::attempt::{AttemptState, Card, Checkout, Payable};
+use crate::attempt::{AttemptState, Card, Checkout, Payable, next_checkout_look};
 use crate::dodo::{Cart, Purpose};
 use aftercart_contract::WebUrl;
 use serde_json::Value;
@@ -20,7 +20,7 @@ impl Core {
         attempt: Option<&str>,
     ) -> Result<Option<Checkout>, Refusal> {
         let mut row = Checkout {
-            id: uuid::Uuid::new_v4().to_string(),
+            id: self.ids.next(),
             payable: payable.clone(),
             session: None,
             url: None,
@@ -29,6 +29,7 @@ impl Core {
             payment: None,
             card: Card::default(),
             opened_at: self.now(),
+            look_at: None,
             version: 0,
         };
         if !self.store.claim_checkout(&row).await? {
@@ -39,6 +40,7 @@ impl Core {
             return Ok(None);
         };
         (row.session, row.url) = (Some(session), Some(url));
+        row.look_at = next_checkout_look(&row.state, row.opened_at, self.now());
         self.store.replace_checkout(&row).await?;
         row.version += 1;
         tracing::info!(checkout.id = row.id, offer.id = %payable.step.offer, "checkout opened");

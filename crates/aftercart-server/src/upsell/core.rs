@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Refusal;
@@ -28,6 +29,36 @@ pub(crate) struct Core {
     /// Charges under way. They go on when the shopper's connection is gone; stopping waits for them.
     pub(crate) charges: TaskTracker,
     pub(super) lookups: Semaphore,
+    /// Cancelled when nothing new shall begin: ends the reconciler.
+    pub(crate) stopping: CancellationToken,
+    pub(super) ids: Ids,
+    /// A fault planted by the simulation, to show that it sees it.
+    #[cfg(feature = "simulation")]
+    pub(crate) trusts_200: bool,
+}
+
+/// Where the ids of rows come from.
+#[derive(Debug, Default)]
+pub(crate) enum Ids {
+    /// Uuids.
+    #[default]
+    Random,
+    /// 1, 2, 3 …, so that a history can be played again.
+    #[cfg(feature = "simulation")]
+    Counted(Arc<std::sync::atomic::AtomicU64>),
+}
+
+impl Ids {
+    /// An id that was not used before.
+    pub(super) fn next(&self) -> String {
+        match self {
+            Self::Random => uuid::Uuid::new_v4().to_string(),
+            #[cfg(feature = "simulation")]
+            Self::Counted(count) => {
+                format!("id-{}", count.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+            }
+        }
+    }
 }
 
 impl Core {
@@ -38,8 +69,26 @@ impl Core {
         dodo: Dodo,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (charges, lookups) = (TaskTracker::new(), Semaphore::new(LOOKUPS));
-        Self { config, book, store, dodo, clock, charges, lookups }
+        Self {
+            config,
+            book,
+            store,
+            dodo,
+            clock,
+            charges: TaskTracker::new(),
+            lookups: Semaphore::new(LOOKUPS),
+            stopping: CancellationToken::new(),
+            ids: Ids::default(),
+            #[cfg(feature = "simulation")]
+            trusts_200: false,
+        }
+    }
+
+    /// With ids that are the same in every run.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn with_counted_ids(mut self, count: Arc<std::sync::atomic::AtomicU64>) -> Self {
+        self.ids = Ids::Counted(count);
+        self
     }
 
     pub(crate) fn now(&self) -> Timestamp {

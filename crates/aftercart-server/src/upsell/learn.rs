@@ -4,16 +4,21 @@
 //! [`Core::learn_checkout_payment`], which apply the one transition function and write with compare-and-swap.
 
 use super::{Core, Refusal};
-use crate::attempt::{Attempt, AttemptState, Checkout, Fact};
+use crate::attempt::{Attempt, AttemptState, Checkout, Fact, Noted, Source, look_after_change};
 use crate::dodo::{DodoError, Initiated, Payment, Purpose, brand_name};
 use crate::purchase::{Purchase, is_ours};
 use jiff::Timestamp;
 
 impl Core {
     /// Stores what a payment says. `told_at` is when Dodo says it happened; it dates a new purchase.
-    pub(crate) async fn take_in(&self, payment: &Payment, told_at: Timestamp) -> Result<(), Refusal> {
+    pub(crate) async fn take_in(
+        &self,
+        payment: &Payment,
+        told_at: Timestamp,
+        source: Source,
+    ) -> Result<(), Refusal> {
         if is_ours(payment) {
-            return self.take_in_ours(payment).await;
+            return self.take_in_ours(payment, source).await;
         }
         let mut products = payment.products();
         if products.is_empty()
@@ -35,11 +40,11 @@ impl Core {
         Ok(())
     }
 
-    async fn take_in_ours(&self, payment: &Payment) -> Result<(), Refusal> {
+    async fn take_in_ours(&self, payment: &Payment, source: Source) -> Result<(), Refusal> {
         let known = match (payment.metadata_text(Purpose::CHECKOUT), payment.metadata_text(Purpose::ATTEMPT))
         {
             (Some(checkout), _) => self.learn_checkout_payment(checkout, payment).await?.is_some(),
-            (None, Some(attempt)) => self.learn_payment(attempt, payment).await?.is_some(),
+            (None, Some(attempt)) => self.learn_payment(attempt, payment, source).await?.is_some(),
             (None, None) => false,
         };
         if !known {
@@ -53,10 +58,11 @@ impl Core {
         &self,
         attempt_id: &str,
         payment: &Payment,
+        source: Source,
     ) -> Result<Option<Attempt>, Refusal> {
-        let fact = payment.fact(|url| self.config.may_send_to(url));
+        let fact = payment.fact(self.now(), |url| self.config.may_send_to(url));
         let learnt = self
-            .learn(attempt_id, &fact, |attempt| {
+            .learn(attempt_id, fact, source, |attempt| {
                 attempt.payment.get_or_insert_with(|| payment.payment_id.clone());
                 if attempt.session.is_none() {
                     attempt.session.clone_from(&payment.checkout_session_id);
@@ -85,7 +91,7 @@ impl Core {
         attempt_id: &str,
         answer: &Initiated,
     ) -> Result<Option<Attempt>, Refusal> {
-        self.learn(attempt_id, &Fact::Initiated, |attempt| {
+        self.learn(attempt_id, self.fact_of_200(), Source::Charge, |attempt| {
             attempt.session.get_or_insert_with(|| answer.session_id.clone());
             if attempt.payment.is_none() {
                 attempt.payment.clone_from(&answer.payment_id);
@@ -94,22 +100,49 @@ impl Core {
         .await
     }
 
-    /// Applies a fact to an attempt and stores the result. `None`: no such attempt.
+    /// A 200 answer means *initiated*.
+    fn fact_of_200(&self) -> Fact {
+        #[cfg(feature = "simulation")]
+        if self.trusts_200 {
+            let (status, as_of) = (crate::attempt::PaymentStatus::Succeeded, self.now());
+            return Fact::Payment { status, as_of, code: None, link: None };
+        }
+        Fact::Initiated
+    }
+
+    /// Applies a fact to an attempt and stores both. `None`: no such attempt.
     pub(super) async fn learn(
         &self,
         attempt_id: &str,
-        fact: &Fact,
+        fact: Fact,
+        source: Source,
+        amend: impl Fn(&mut Attempt),
+    ) -> Result<Option<Attempt>, Refusal> {
+        let noted = Noted { at: self.now(), source, fact, state: String::new(), reason: None };
+        self.learn_noted(attempt_id, noted, amend).await
+    }
+
+    /// As [`Self::learn`], with the operator's reason in `noted`, whose state is filled in here.
+    pub(super) async fn learn_noted(
+        &self,
+        attempt_id: &str,
+        mut noted: Noted,
         amend: impl Fn(&mut Attempt),
     ) -> Result<Option<Attempt>, Refusal> {
         loop {
             let Some(before) = self.store.attempt(attempt_id).await? else { return Ok(None) };
             let mut after = before.clone();
-            after.state = before.state.clone().after(fact);
+            after.state = before.state.clone().after(&noted.fact);
+            after.state.kind().clone_into(&mut noted.state);
             amend(&mut after);
             if after == before {
+                self.store.note_fact(attempt_id, &noted).await?;
                 return Ok(Some(before));
             }
-            if self.store.replace_attempt(&after).await? {
+            if after.state != before.state {
+                after.look_at = look_after_change(&after.state, before.look_at, self.now());
+            }
+            if self.store.replace_attempt(&after, &noted).await? {
                 after.version += 1;
                 log_change(attempt_id, &before.state, &after.state);
                 return Ok(Some(after));
@@ -123,7 +156,7 @@ impl Core {
         checkout_id: &str,
         payment: &Payment,
     ) -> Result<Option<Checkout>, Refusal> {
-        let fact = payment.fact(|url| self.config.may_send_to(url));
+        let fact = payment.fact(self.now(), |url| self.config.may_send_to(url));
         loop {
             let Some(before) = self.store.checkout(checkout_id).await? else { return Ok(None) };
             let mut after = before.clone();
@@ -137,6 +170,9 @@ impl Core {
             }
             if after == before {
                 return Ok(Some(before));
+            }
+            if after.state != before.state && matches!(after.state, AttemptState::Succeeded { .. }) {
+                after.look_at = Some(self.now());
             }
             if self.store.replace_checkout(&after).await? {
                 after.version += 1;
@@ -156,7 +192,7 @@ impl Core {
             Refusal::DodoUnavailable(error)
         })?;
         if let Some(payment) = &payment {
-            self.take_in(payment, payment.created_at).await?;
+            self.take_in(payment, payment.created_at, Source::ReadBack).await?;
         }
         Ok(payment)
     }
@@ -164,18 +200,6 @@ impl Core {
 
 fn log_change(id: &str, before: &AttemptState, after: &AttemptState) {
     if before != after {
-        tracing::info!(attempt.id = id, from = kind(before), to = kind(after), "attempt moved");
-    }
-}
-
-fn kind(state: &AttemptState) -> &'static str {
-    match state {
-        AttemptState::Claimed => "claimed",
-        AttemptState::Sent => "sent",
-        AttemptState::Unknown => "unknown",
-        AttemptState::Processing { .. } => "processing",
-        AttemptState::ActionRequired { .. } => "action_required",
-        AttemptState::Failed { .. } => "failed",
-        AttemptState::Succeeded { .. } => "succeeded",
+        tracing::info!(attempt.id = id, from = before.kind(), to = after.kind(), "attempt moved");
     }
 }

@@ -1,4 +1,4 @@
-//! What the server does, free of HTTP: see offers, accept, follow, decline, take in what Dodo says.
+//! What the server does, free of HTTP: see offers, accept, follow, decline, take in what Dodo says, reconcile.
 
 mod accept;
 mod checkout;
@@ -8,10 +8,13 @@ mod learn;
 mod present;
 mod quote;
 mod recognise;
+mod reconcile;
+mod refund;
 mod refusal;
 mod settle;
 mod status;
 
 pub(crate) use accept::Acceptance;
 pub(crate) use core::Core;
+pub(crate) use reconcile::keep_reconciling;
 pub(crate) use refusal::Refusal;

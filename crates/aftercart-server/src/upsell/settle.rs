@@ -1,15 +1,15 @@
 //! Finding out how an attempt went, and telling it.
 
 use super::{Core, Refusal};
-use crate::attempt::{Attempt, AttemptState, Checkout, Fact, PollPolicy, Step, outcome};
+use crate::attempt::{
+    Attempt, AttemptState, CLAIM_LIFETIME, Checkout, Fact, Noted, PollPolicy, Source, Step, outcome,
+};
 use crate::dodo::{DodoError, Payment, Purpose};
 use aftercart_contract::Outcome;
 use jiff::SignedDuration;
 
 /// Dodo is asked about one attempt or checkout at most this often, however many pages poll.
 const READ_EVERY: SignedDuration = SignedDuration::from_millis(900);
-/// A claim this old was never sent: its request is gone.
-const CLAIM_LIFETIME: SignedDuration = SignedDuration::from_secs(30);
 /// Dodo's clock may be behind ours by this much.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
@@ -44,7 +44,7 @@ impl Core {
             None => None,
         };
         if let Some(attempt) = &attempt
-            && matches!(attempt.state, AttemptState::Failed { .. })
+            && attempt.state.is_dead()
             && checkout.as_ref().is_none_or(|checkout| checkout.url.is_none())
         {
             checkout = self.open_checkout(&attempt.payable, Some(&attempt.id)).await?;
@@ -66,21 +66,28 @@ impl Core {
     }
 
     /// A claim whose request died before sending: it is dead, and a late sender finds it moved.
-    async fn give_up_unsent(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
+    pub(super) async fn give_up_unsent(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
         let now = self.now();
-        if now.duration_since(attempt.claimed_at) < CLAIM_LIFETIME {
+        if attempt.state != AttemptState::Claimed || now.duration_since(attempt.claimed_at) < CLAIM_LIFETIME {
             return Ok(attempt);
         }
+        let fact = Fact::Refused { at: now, code: "NOT_SENT".to_owned() };
         let mut dead = attempt.clone();
-        dead.state = dead.state.after(&Fact::Refused { at: now, code: "NOT_SENT".to_owned() });
-        self.store.replace_attempt(&dead).await?;
+        dead.state = dead.state.after(&fact);
+        dead.look_at = None;
+        let state = dead.state.kind().to_owned();
+        let noted = Noted { at: now, source: Source::Reconciler, fact, state, reason: None };
+        self.store.replace_attempt(&dead, &noted).await?;
         Ok(self.store.attempt(&attempt.id).await?.unwrap_or(attempt))
     }
 
     /// Asks Dodo once. When Dodo cannot be asked, the attempt stays as it is.
     pub(super) async fn asked(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
         match self.find_payment(&attempt).await {
-            Ok(Some(payment)) => Ok(self.learn_payment(&attempt.id, &payment).await?.unwrap_or(attempt)),
+            Ok(Some(payment)) => {
+                let learnt = self.learn_payment(&attempt.id, &payment, Source::ReadBack).await?;
+                Ok(learnt.unwrap_or(attempt))
+            }
             Ok(None) => Ok(attempt),
             Err(error) => {
                 tracing::warn!(attempt.id, %error, "an attempt's payment cannot be read");
@@ -90,39 +97,42 @@ impl Core {
     }
 
     /// The payment of an attempt: by its id, by its session, or by searching the customer's payments
-    /// for the attempt's id in their metadata.
-    async fn find_payment(&self, attempt: &Attempt) -> Result<Option<Payment>, DodoError> {
-        if let Some(payment) = &attempt.payment {
-            return self.dodo.payment(payment).await;
+    /// for the attempt's id in their metadata. `None` means that all of Dodo was asked.
+    pub(super) async fn find_payment(&self, attempt: &Attempt) -> Result<Option<Payment>, DodoError> {
+        if let Some(payment) = &attempt.payment
+            && let Some(found) = self.dodo.payment(payment).await?
+        {
+            return Ok(Some(found));
         }
-        if let Some(session) = &attempt.session {
-            return match self.dodo.session_payment(session).await? {
-                Some(payment) => self.dodo.payment(&payment).await,
-                None => Ok(None),
-            };
+        if let Some(session) = &attempt.session
+            && let Some(payment) = self.dodo.session_payment(session).await?
+        {
+            return self.dodo.payment(&payment).await;
         }
         let since = attempt.claimed_at.saturating_sub(CLOCK_SKEW).unwrap_or(attempt.claimed_at);
-        let payments = self.dodo.payments_since(&attempt.payable.customer, since).await?;
-        let made_it = |payment: &&Payment| {
+        let made_it = |payment: &Payment| {
             payment.metadata_text(Purpose::ATTEMPT) == Some(attempt.id.as_str())
                 && payment.metadata_text(Purpose::CHECKOUT).is_none()
         };
         // List items lack the error code and the payment link.
-        match payments.iter().find(made_it) {
+        match self.dodo.find_payment(&attempt.payable.customer, since, made_it).await? {
             Some(found) => self.dodo.payment(&found.payment_id).await,
             None => Ok(None),
         }
     }
 
     async fn refreshed_checkout(&self, checkout: Checkout) -> Result<Checkout, Refusal> {
-        let (Some(session), false) =
-            (&checkout.session, matches!(checkout.state, AttemptState::Succeeded { .. }))
-        else {
-            return Ok(checkout);
-        };
-        if !self.store.take_checkout_read(&checkout.id, self.now(), READ_EVERY).await? {
+        if matches!(checkout.state, AttemptState::Succeeded { .. })
+            || !self.store.take_checkout_read(&checkout.id, self.now(), READ_EVERY).await?
+        {
             return Ok(checkout);
         }
+        self.asked_of_checkout(checkout).await
+    }
+
+    /// As [`Self::asked`], for a checkout.
+    pub(super) async fn asked_of_checkout(&self, checkout: Checkout) -> Result<Checkout, Refusal> {
+        let Some(session) = &checkout.session else { return Ok(checkout) };
         let found = match self.dodo.session_payment(session).await {
             Ok(Some(payment)) => self.dodo.payment(&payment).await,
             Ok(None) => Ok(None),

@@ -160,7 +160,8 @@ async fn a_time_out_is_unknown_until_the_payment_is_found() {
     app.control("webhooks", json!({"paused": true})).await;
     app.control(
         "faults",
-        json!({"method": "GET", "path_prefix": "/payments", "times": 2, "fault": {"kind": "status", "status": 500}}),
+        json!({"method": "GET", "path_prefix": "/payments", "customer_id": "cus_slow", "times": 2,
+            "fault": {"kind": "status", "status": 500}}),
     )
     .await;
     let outcome = app.accept(&purchase, &offer, "click-1").await;

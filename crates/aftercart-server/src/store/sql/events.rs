@@ -1,20 +1,20 @@
 //! Webhooks, declines and reports.
 
 use super::row::{id, millis};
-use super::{EventSeen, Step, StoreError};
+use super::{EventSeen, SqlStore, Step, StoreError};
 use aftercart_contract::{CustomerId, EventBatch, OfferId, PaymentId};
 use jiff::Timestamp;
-use sqlx::SqlitePool;
+use sqlx::AnyPool;
 
 pub(super) async fn keep(
-    pool: &SqlitePool,
+    pool: &AnyPool,
     webhook_id: &str,
     kind: &str,
     body: &str,
     now: Timestamp,
 ) -> Result<EventSeen, StoreError> {
     sqlx::query(
-        "insert into webhook_events (webhook_id, event_type, body, received_at) values (?, ?, ?, ?)
+        "insert into webhook_events (webhook_id, event_type, body, received_at) values ($1, $2, $3, $4)
          on conflict (webhook_id) do nothing",
     )
     .bind(webhook_id)
@@ -24,7 +24,7 @@ pub(super) async fn keep(
     .execute(pool)
     .await?;
     let (applied_at,): (Option<i64>,) =
-        sqlx::query_as("select applied_at from webhook_events where webhook_id = ?")
+        sqlx::query_as("select applied_at from webhook_events where webhook_id = $1")
             .bind(webhook_id)
             .fetch_one(pool)
             .await?;
@@ -32,11 +32,11 @@ pub(super) async fn keep(
 }
 
 pub(super) async fn mark_applied(
-    pool: &SqlitePool,
+    pool: &AnyPool,
     webhook_id: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("update webhook_events set applied_at = ? where webhook_id = ?")
+    sqlx::query("update webhook_events set applied_at = $1 where webhook_id = $2")
         .bind(millis(now))
         .bind(webhook_id)
         .execute(pool)
@@ -45,14 +45,14 @@ pub(super) async fn mark_applied(
 }
 
 pub(super) async fn put_decline(
-    pool: &SqlitePool,
+    pool: &AnyPool,
     customer: &CustomerId,
     step: &Step,
     reason: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into declines (customer_id, offer_id, purchase_id, reason, declined_at) values (?, ?, ?, ?, ?)
+        "insert into declines (customer_id, offer_id, purchase_id, reason, declined_at) values ($1, $2, $3, $4, $5)
          on conflict (customer_id, offer_id) do nothing",
     )
     .bind(customer.as_str())
@@ -66,12 +66,12 @@ pub(super) async fn put_decline(
 }
 
 pub(super) async fn declined_after(
-    pool: &SqlitePool,
+    pool: &AnyPool,
     customer: &CustomerId,
     offer: &OfferId,
 ) -> Result<Option<PaymentId>, StoreError> {
     let row: Option<(String,)> =
-        sqlx::query_as("select purchase_id from declines where customer_id = ? and offer_id = ?")
+        sqlx::query_as("select purchase_id from declines where customer_id = $1 and offer_id = $2")
             .bind(customer.as_str())
             .bind(offer.as_str())
             .fetch_optional(pool)
@@ -80,16 +80,16 @@ pub(super) async fn declined_after(
 }
 
 pub(super) async fn put_reported(
-    pool: &SqlitePool,
+    store: &SqlStore,
     subject: &str,
     batch: &EventBatch,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut transaction = pool.begin_with("begin immediate").await?;
+    let mut transaction = store.begin().await?;
     for event in &batch.events {
         let name = serde_json::to_value(event.name).ok();
         sqlx::query(
-            "insert into reported_events (subject, offer_id, name, happened_at, received_at) values (?, ?, ?, ?, ?)",
+            "insert into reported_events (subject, offer_id, name, happened_at, received_at) values ($1, $2, $3, $4, $5)",
         )
         .bind(subject)
         .bind(batch.offer_id.as_str())

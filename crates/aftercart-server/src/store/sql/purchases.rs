@@ -1,10 +1,10 @@
 //! Purchases and what customers own.
 
 use super::row::{id, millis, moment};
-use super::{Purchase, StoreError};
+use super::{Purchase, SqlStore, StoreError};
 use aftercart_contract::{CustomerId, PaymentId, ProductId};
 use jiff::Timestamp;
-use sqlx::{FromRow, SqlitePool};
+use sqlx::{FromRow, AnyPool};
 
 #[derive(FromRow)]
 struct PurchaseRow {
@@ -32,11 +32,11 @@ impl PurchaseRow {
     }
 }
 
-pub(super) async fn put(pool: &SqlitePool, purchase: &Purchase, now: Timestamp) -> Result<(), StoreError> {
-    let mut transaction = pool.begin_with("begin immediate").await?;
+pub(super) async fn put(store: &SqlStore, purchase: &Purchase, now: Timestamp) -> Result<(), StoreError> {
+    let mut transaction = store.begin().await?;
     sqlx::query(
         "insert into purchases (payment_id, customer_id, status, paid_at, products, billing, refused, noted_at)
-         values (?, ?, ?, ?, ?, ?, ?, ?)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (payment_id) do update set
              status = excluded.status, paid_at = excluded.paid_at, products = excluded.products,
              billing = excluded.billing, refused = excluded.refused
@@ -55,7 +55,7 @@ pub(super) async fn put(pool: &SqlitePool, purchase: &Purchase, now: Timestamp) 
     if purchase.paid_at.is_some() {
         for product in &purchase.products {
             sqlx::query(
-                "insert into purchased_products (payment_id, customer_id, product_id) values (?, ?, ?)
+                "insert into purchased_products (payment_id, customer_id, product_id) values ($1, $2, $3)
                  on conflict do nothing",
             )
             .bind(purchase.payment.as_str())
@@ -69,8 +69,8 @@ pub(super) async fn put(pool: &SqlitePool, purchase: &Purchase, now: Timestamp) 
     Ok(())
 }
 
-pub(super) async fn find(pool: &SqlitePool, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
-    let row: Option<PurchaseRow> = sqlx::query_as("select * from purchases where payment_id = ?")
+pub(super) async fn find(pool: &AnyPool, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
+    let row: Option<PurchaseRow> = sqlx::query_as("select * from purchases where payment_id = $1")
         .bind(payment.as_str())
         .fetch_optional(pool)
         .await?;
@@ -78,11 +78,11 @@ pub(super) async fn find(pool: &SqlitePool, payment: &PaymentId) -> Result<Optio
 }
 
 pub(super) async fn of_customer(
-    pool: &SqlitePool,
+    pool: &AnyPool,
     customer: &CustomerId,
 ) -> Result<Vec<Purchase>, StoreError> {
     let rows: Vec<PurchaseRow> = sqlx::query_as(
-        "select * from purchases where customer_id = ? and paid_at is not null
+        "select * from purchases where customer_id = $1 and paid_at is not null
          order by paid_at desc, payment_id desc limit 10",
     )
     .bind(customer.as_str())
@@ -92,20 +92,20 @@ pub(super) async fn of_customer(
 }
 
 pub(super) async fn owns(
-    pool: &SqlitePool,
+    pool: &AnyPool,
     customer: &CustomerId,
     product: &ProductId,
 ) -> Result<bool, StoreError> {
-    let (owns,): (bool,) = sqlx::query_as(
-        "select exists (select 1 from purchased_products where customer_id = ?1 and product_id = ?2)
-             or exists (select 1 from attempts where customer_id = ?1 and product_id = ?2
-                        and state ->> 'kind' <> 'failed')
-             or exists (select 1 from checkouts where customer_id = ?1 and product_id = ?2
-                        and state ->> 'kind' in ('processing', 'action_required', 'succeeded'))",
+    let (owned,): (i64,) = sqlx::query_as(
+        "select (select count(*) from purchased_products where customer_id = $1 and product_id = $2)
+             + (select count(*) from attempts where customer_id = $1 and product_id = $2
+                and state_kind not in ('failed', 'cancelled', 'given_up'))
+             + (select count(*) from checkouts where customer_id = $1 and product_id = $2
+                and state_kind in ('processing', 'action_required', 'succeeded'))",
     )
     .bind(customer.as_str())
     .bind(product.as_str())
     .fetch_one(pool)
     .await?;
-    Ok(owns)
+    Ok(owned > 0)
 }

@@ -1,0 +1,100 @@
+//! When the reconciler looks at an attempt again. Pure.
+//!
+//! | state | looks | until |
+//! |---|---|---|
+//! | claimed | once, 30 s after the claim | it is sent or dead |
+//! | sent, unknown, pending | every 5 s, then 30 s, 5 min, 30 min as it gets older | Dodo says the end, or the window closes |
+//! | given up | every 6 h: Dodo may still say that it was paid | 30 days |
+//! | succeeded | once more at once: was the step paid twice? | |
+//! | failed, cancelled | not any more; a webhook still may | |
+
+use super::AttemptState;
+use jiff::{SignedDuration, Timestamp};
+
+/// A claim this old was never sent: its request is gone.
+pub(crate) const CLAIM_LIFETIME: SignedDuration = SignedDuration::from_secs(30);
+/// A checkout is open for a day; a payment in it may take a little longer.
+pub(crate) const CHECKOUT_LIFETIME: SignedDuration = SignedDuration::from_hours(26);
+/// How long a given-up attempt is watched.
+const AUDIT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The next look after one that found `state`; `None`: no more.
+pub(crate) fn next_look(state: &AttemptState, claimed_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let age = now.duration_since(claimed_at);
+    let wait = match state {
+        AttemptState::Claimed => return Some(later(claimed_at, CLAIM_LIFETIME).max(later(now, pace(age)))),
+        AttemptState::GivenUp { .. } if age < AUDIT => SignedDuration::from_hours(6),
+        AttemptState::Sent
+        | AttemptState::Unknown
+        | AttemptState::Processing { .. }
+        | AttemptState::ActionRequired { .. } => pace(age),
+        _ => return None,
+    };
+    Some(later(now, wait))
+}
+
+/// The look that follows a change to `state`: at once where money has moved, else as planned.
+pub(crate) fn look_after_change(
+    state: &AttemptState,
+    planned: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    match state {
+        AttemptState::Succeeded { .. } => Some(now),
+        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => None,
+        _ => planned.or(Some(now)),
+    }
+}
+
+/// The next look at an open checkout.
+pub(crate) fn next_checkout_look(
+    state: &AttemptState,
+    opened_at: Timestamp,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let age = now.duration_since(opened_at);
+    let is_over = matches!(state, AttemptState::Succeeded { .. }) || age > CHECKOUT_LIFETIME;
+    (!is_over).then(|| later(now, pace(age).max(SignedDuration::from_mins(1))))
+}
+
+/// The younger, the more often.
+fn pace(age: SignedDuration) -> SignedDuration {
+    match age.as_secs() {
+        ..120 => SignedDuration::from_secs(5),
+        120..900 => SignedDuration::from_secs(30),
+        900..7200 => SignedDuration::from_mins(5),
+        _ => SignedDuration::from_mins(30),
+    }
+}
+
+fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    moment.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn what_is_open_is_looked_at_ever_more_rarely_and_what_is_over_never() {
+        let waits = |state: &AttemptState| {
+            [0, 60, 600, 3600, 86_400].map(|age| {
+                next_look(state, at(0), at(age)).map(|next| next.duration_since(at(age)).as_secs())
+            })
+        };
+        assert_eq!(waits(&AttemptState::Sent), [5, 5, 30, 300, 1800].map(Some));
+        assert_eq!(waits(&AttemptState::Claimed), [30, 5, 30, 300, 1800].map(Some));
+        assert_eq!(waits(&AttemptState::GivenUp { at: at(0) }), [21_600; 5].map(Some));
+        assert_eq!(waits(&AttemptState::Succeeded { as_of: at(0) }), [None; 5]);
+        assert_eq!(waits(&AttemptState::Cancelled { as_of: at(0) }), [None; 5]);
+    }
+
+    #[test]
+    fn a_success_is_looked_at_once_more_at_once() {
+        assert_eq!(look_after_change(&AttemptState::Succeeded { as_of: at(0) }, None, at(7)), Some(at(7)));
+    }
+}

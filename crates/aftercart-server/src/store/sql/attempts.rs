@@ -1,0 +1,174 @@
+//! Claims: one row per step, before any call to Dodo.
+
+use super::facts;
+use super::row::{PayableRow, id, millis, moment, of_step, state_text};
+use super::{Attempt, Claim, IdempotencyKey, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
+use crate::attempt::money;
+use aftercart_contract::{CustomerId, SessionId};
+use jiff::Timestamp;
+use sqlx::any::AnyArguments;
+use sqlx::{AnyPool, FromRow};
+
+/// The states of an attempt that no longer holds its product.
+const DEAD: &str = "('failed', 'cancelled', 'given_up')";
+
+#[derive(FromRow)]
+struct AttemptRow {
+    attempt_id: String,
+    amount: i64,
+    currency: String,
+    idempotency_key: String,
+    claimed_at: i64,
+    #[sqlx(flatten)]
+    payable: PayableRow,
+}
+
+impl AttemptRow {
+    fn attempt(self) -> Result<Attempt, StoreError> {
+        let paid = self.payable.read()?;
+        Ok(Attempt {
+            id: self.attempt_id,
+            payable: paid.payable,
+            quoted: money(self.amount, &self.currency).ok_or(StoreError::Unreadable("amount"))?,
+            key: id(self.idempotency_key)?,
+            card: paid.card,
+            state: paid.state,
+            charged: paid.charged,
+            payment: paid.payment,
+            session: paid.session,
+            claimed_at: moment(self.claimed_at)?,
+            look_at: paid.look_at,
+            version: paid.version,
+        })
+    }
+}
+
+pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, StoreError> {
+    let payable = &attempt.payable;
+    let mut transaction = store.begin().await?;
+    if store.kind == Kind::Postgres {
+        // Two steps that lead to the same product wait for each other here; SQLite has one writer anyway.
+        sqlx::query("select length(pg_advisory_xact_lock(hashtext($1), hashtext($2))::text)")
+            .bind(payable.customer.as_str())
+            .bind(payable.product.as_str())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    let sql = format!(
+        "insert into attempts (purchase_id, offer_id, step, attempt_id, customer_id, product_id, product_name,
+             quantity, amount, currency, locale, idempotency_key, card_brand, card_last4, state, claimed_at,
+             look_at, read_at, version)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0
+         where not exists (select 1 from attempts where customer_id = $5 and product_id = $6
+                           and state_kind not in {DEAD})
+         on conflict (purchase_id, offer_id, step) do nothing"
+    );
+    let done = sqlx::query_with(sqlx::AssertSqlSafe(sql), of_step(&payable.step))
+        .bind(&attempt.id)
+        .bind(payable.customer.as_str())
+        .bind(payable.product.as_str())
+        .bind(&payable.product_name)
+        .bind(i64::from(payable.quantity))
+        .bind(attempt.quoted.amount_minor.get())
+        .bind(attempt.quoted.currency.code())
+        .bind(&payable.locale)
+        .bind(attempt.key.as_str())
+        .bind(&attempt.card.brand)
+        .bind(&attempt.card.last4)
+        .bind(state_text(&attempt.state))
+        .bind(millis(attempt.claimed_at))
+        .bind(attempt.look_at.map(millis))
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    if done.rows_affected() == 1 {
+        return Ok(Claim::Taken);
+    }
+    let at_step = at_step(&store.pool, &payable.step).await?;
+    Ok(if at_step.is_some() { Claim::StepTaken } else { Claim::ProductTaken })
+}
+
+pub(super) async fn by_id(pool: &AnyPool, id: &str) -> Result<Option<Attempt>, StoreError> {
+    one(pool, sqlx::query_as("select * from attempts where attempt_id = $1").bind(id.to_owned())).await
+}
+
+pub(super) async fn at_step(pool: &AnyPool, step: &Step) -> Result<Option<Attempt>, StoreError> {
+    let sql = "select * from attempts where purchase_id = $1 and offer_id = $2 and step = $3";
+    one(pool, sqlx::query_as_with(sql, of_step(step))).await
+}
+
+pub(super) async fn by_payment(pool: &AnyPool, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
+    let sql = "select * from attempts where payment_id = $1";
+    one(pool, sqlx::query_as(sql).bind(payment.to_string())).await
+}
+
+pub(super) async fn by_key(
+    pool: &AnyPool,
+    customer: &CustomerId,
+    key: &IdempotencyKey,
+) -> Result<Option<Attempt>, StoreError> {
+    let sql = "select * from attempts where customer_id = $1 and idempotency_key = $2";
+    one(pool, sqlx::query_as(sql).bind(customer.to_string()).bind(key.as_str().to_owned())).await
+}
+
+async fn one(pool: &AnyPool, query: Asking<'_>) -> Result<Option<Attempt>, StoreError> {
+    query.fetch_optional(pool).await?.map(AttemptRow::attempt).transpose()
+}
+
+type Asking<'q> = sqlx::query::QueryAs<'q, sqlx::Any, AttemptRow, AnyArguments>;
+
+pub(super) async fn replace(store: &SqlStore, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {
+    let mut transaction = store.begin().await?;
+    let done = sqlx::query(
+        "update attempts set state = $1, charged_amount = $2, charged_currency = $3, payment_id = $4,
+             session_id = $5, look_at = $6, version = version + 1
+         where attempt_id = $7 and version = $8",
+    )
+    .bind(state_text(&attempt.state))
+    .bind(attempt.charged.map(|money| money.amount_minor.get()))
+    .bind(attempt.charged.as_ref().map(|money| money.currency.code()))
+    .bind(attempt.payment.as_ref().map(PaymentId::as_str))
+    .bind(attempt.session.as_ref().map(SessionId::as_str))
+    .bind(attempt.look_at.map(millis))
+    .bind(&attempt.id)
+    .bind(attempt.version)
+    .execute(&mut *transaction)
+    .await?;
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    facts::note(&mut transaction, &attempt.id, noted).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+pub(super) async fn lease(
+    store: &SqlStore,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Attempt>, StoreError> {
+    let rows: Vec<AttemptRow> = store.lease("attempts", "attempt_id", now, until).await?;
+    rows.into_iter().map(AttemptRow::attempt).collect()
+}
+
+pub(super) async fn list(pool: &AnyPool, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
+    let mut wanted = kinds.iter().map(|kind| Some(*kind));
+    let sql = "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5)
+         order by claimed_at desc, attempt_id limit $6";
+    let mut query = sqlx::query_as(sql).bind(i64::from(u8::from(!kinds.is_empty())));
+    for _ in 0..4 {
+        query = query.bind(wanted.next().flatten().map(str::to_owned));
+    }
+    let rows: Vec<AttemptRow> = query.bind(i64::from(limit)).fetch_all(pool).await?;
+    rows.into_iter().map(AttemptRow::attempt).collect()
+}
+
+pub(super) async fn count(pool: &AnyPool) -> Result<Vec<StateCount>, StoreError> {
+    let sql = "select state_kind, count(*), min(claimed_at) from attempts group by state_kind";
+    let rows: Vec<(String, i64, i64)> = sqlx::query_as(sql).fetch_all(pool).await?;
+    rows.into_iter()
+        .map(|(kind, count, oldest)| {
+            Ok(StateCount { kind, count: u64::try_from(count).unwrap_or_default(), oldest: moment(oldest)? })
+        })
+        .collect()
+}

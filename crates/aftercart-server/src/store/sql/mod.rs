@@ -1,0 +1,311 @@
+//! SQLite (one file, WAL, one writer at a time) or PostgreSQL (several nodes): the same statements for both.
+//!
+//! sqlx's `Any` driver carries them: text, 64-bit integers and null are all that the columns hold. The two
+//! databases differ in three places, each a `match` on [`Kind`]: opening, how a writing transaction begins,
+//! and how rows are leased. Migrations stand side by side in `migrations/sqlite` and `migrations/postgres`
+//! under the same numbers, and only ever expand: see `migrations/README.md`.
+
+mod attempts;
+mod checkouts;
+mod events;
+mod facts;
+mod open;
+mod purchases;
+mod refunds;
+mod row;
+
+use super::port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
+use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
+use crate::purchase::Purchase;
+use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::any::AnyRow;
+use sqlx::{Any, AnyPool, FromRow, Transaction};
+
+/// Rows that a node leases at once.
+const LEASED: i64 = 32;
+
+/// The store in one database.
+#[derive(Clone, Debug)]
+pub(crate) struct SqlStore {
+    pool: AnyPool,
+    kind: Kind,
+}
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl SqlStore {
+    /// A transaction that writes. SQLite takes the write lock at once, so that it cannot fail half-way.
+    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        let statement = match self.kind {
+            Kind::Sqlite => "begin immediate",
+            Kind::Postgres => "begin",
+        };
+        Ok(self.pool.begin_with(statement).await?)
+    }
+
+    /// Moves `look_at` of rows that are due to `until` and answers them. No two nodes get the same row.
+    async fn lease<Row>(
+        &self,
+        table: &'static str,
+        key: &'static str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Row>, StoreError>
+    where
+        Row: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let locking = match self.kind {
+            Kind::Sqlite => "",
+            Kind::Postgres => "for update skip locked",
+        };
+        let due = format!("select {key} from {table} where look_at <= $1 order by look_at limit $3 {locking}");
+        // SQLite writes even where nothing is due; a look first keeps an idle node from that.
+        let sql = format!("select count(*) from {table} where look_at <= $1");
+        let (count,): (i64,) =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(row::millis(now)).fetch_one(&self.pool).await?;
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let sql = format!("update {table} set look_at = $2 where {key} in ({due}) returning *");
+        let rows = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(row::millis(now))
+            .bind(row::millis(until))
+            .bind(LEASED)
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows)
+    }
+
+    async fn look_at(
+        &self,
+        table: &'static str,
+        key: &'static str,
+        id: &str,
+        version: i64,
+        at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let sql = format!("update {table} set look_at = $1 where {key} = $2 and version = $3");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(at.map(row::millis))
+            .bind(id)
+            .bind(version)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes the right to ask Dodo about a row.
+    async fn take_read(
+        &self,
+        table: &'static str,
+        key: &'static str,
+        id: &str,
+        now: Timestamp,
+        every: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        let now = row::millis(now);
+        let free_since = now.saturating_sub(i64::try_from(every.as_millis()).unwrap_or(i64::MAX));
+        let sql = format!("update {table} set read_at = $1 where {key} = $2 and read_at <= $3");
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(now)
+            .bind(id)
+            .bind(free_since)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+/// Each method is one query or one transaction, in the file of its table.
+#[async_trait]
+impl AcceptanceStore for SqlStore {
+    async fn is_up(&self) -> bool {
+        sqlx::query("select 1").execute(&self.pool).await.is_ok()
+    }
+
+    async fn keep_event(
+        &self,
+        id: &str,
+        kind: &str,
+        body: &str,
+        now: Timestamp,
+    ) -> Result<EventSeen, StoreError> {
+        events::keep(&self.pool, id, kind, body, now).await
+    }
+
+    async fn mark_applied(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        events::mark_applied(&self.pool, id, now).await
+    }
+
+    async fn put_purchase(&self, purchase: &Purchase, now: Timestamp) -> Result<(), StoreError> {
+        purchases::put(self, purchase, now).await
+    }
+
+    async fn purchase(&self, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
+        purchases::find(&self.pool, payment).await
+    }
+
+    async fn purchases_of(&self, customer: &CustomerId) -> Result<Vec<Purchase>, StoreError> {
+        purchases::of_customer(&self.pool, customer).await
+    }
+
+    async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError> {
+        purchases::owns(&self.pool, customer, product).await
+    }
+
+    async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError> {
+        attempts::claim(self, attempt).await
+    }
+
+    async fn attempt(&self, id: &str) -> Result<Option<Attempt>, StoreError> {
+        attempts::by_id(&self.pool, id).await
+    }
+
+    async fn attempt_at(&self, step: &Step) -> Result<Option<Attempt>, StoreError> {
+        attempts::at_step(&self.pool, step).await
+    }
+
+    async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
+        attempts::by_payment(&self.pool, payment).await
+    }
+
+    async fn attempt_by_key(
+        &self,
+        customer: &CustomerId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Attempt>, StoreError> {
+        attempts::by_key(&self.pool, customer, key).await
+    }
+
+    async fn replace_attempt(&self, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {
+        attempts::replace(self, attempt, noted).await
+    }
+
+    async fn note_fact(&self, attempt_id: &str, noted: &Noted) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        facts::note(&mut connection, attempt_id, noted).await
+    }
+
+    async fn facts_of(&self, attempt_id: &str) -> Result<Vec<Noted>, StoreError> {
+        facts::of(&self.pool, attempt_id).await
+    }
+
+    async fn take_attempt_read(
+        &self,
+        id: &str,
+        now: Timestamp,
+        every: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        self.take_read("attempts", "attempt_id", id, now, every).await
+    }
+
+    async fn lease_attempts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Attempt>, StoreError> {
+        attempts::lease(self, now, until).await
+    }
+
+    async fn look_at_attempt(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.look_at("attempts", "attempt_id", id, version, at).await
+    }
+
+    async fn list_attempts(&self, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
+        attempts::list(&self.pool, kinds, limit).await
+    }
+
+    async fn count_attempts(&self) -> Result<Vec<StateCount>, StoreError> {
+        attempts::count(&self.pool).await
+    }
+
+    async fn claim_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
+        checkouts::claim(&self.pool, checkout).await
+    }
+
+    async fn drop_unopened_checkout(&self, id: &str) -> Result<(), StoreError> {
+        checkouts::drop_unopened(&self.pool, id).await
+    }
+
+    async fn checkout(&self, id: &str) -> Result<Option<Checkout>, StoreError> {
+        checkouts::by_id(&self.pool, id).await
+    }
+
+    async fn checkout_at(&self, step: &Step) -> Result<Option<Checkout>, StoreError> {
+        checkouts::at_step(&self.pool, step).await
+    }
+
+    async fn checkout_by_payment(&self, payment: &PaymentId) -> Result<Option<Checkout>, StoreError> {
+        checkouts::by_payment(&self.pool, payment).await
+    }
+
+    async fn replace_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
+        checkouts::replace(&self.pool, checkout).await
+    }
+
+    async fn take_checkout_read(
+        &self,
+        id: &str,
+        now: Timestamp,
+        every: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        self.take_read("checkouts", "checkout_id", id, now, every).await
+    }
+
+    async fn lease_checkouts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Checkout>, StoreError> {
+        checkouts::lease(self, now, until).await
+    }
+
+    async fn look_at_checkout(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.look_at("checkouts", "checkout_id", id, version, at).await
+    }
+
+    async fn claim_refund(&self, refund: &Refund) -> Result<bool, StoreError> {
+        refunds::claim(&self.pool, refund).await
+    }
+
+    async fn refund_at(&self, step: &Step) -> Result<Option<Refund>, StoreError> {
+        refunds::at_step(&self.pool, step).await
+    }
+
+    async fn replace_refund(&self, refund: &Refund) -> Result<bool, StoreError> {
+        refunds::replace(&self.pool, refund).await
+    }
+
+    async fn lease_refunds(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Refund>, StoreError> {
+        refunds::lease(self, now, until).await
+    }
+
+    async fn look_at_refund(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.look_at("refunds", "refund_id", id, version, at).await
+    }
+
+    async fn list_refunds(&self, limit: u32) -> Result<Vec<Refund>, StoreError> {
+        refunds::list(&self.pool, limit).await
+    }
+
+    async fn put_decline(
+        &self,
+        customer: &CustomerId,
+        step: &Step,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        events::put_decline(&self.pool, customer, step, reason, now).await
+    }
+
+    async fn declined_after(
+        &self,
+        customer: &CustomerId,
+        offer: &OfferId,
+    ) -> Result<Option<PaymentId>, StoreError> {
+        events::declined_after(&self.pool, customer, offer).await
+    }
+
+    async fn put_events(&self, subject: &str, batch: &EventBatch, now: Timestamp) -> Result<(), StoreError> {
+        events::put_reported(self, subject, batch, now).await
+    }
+}

@@ -1,0 +1,90 @@
+//! Opening the database and bringing it up to date.
+
+use super::{Kind, SqlStore};
+use sqlx::Executor;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::Migrator;
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Enough for readers beside the one writer that SQLite allows.
+const SQLITE_CONNECTIONS: u32 = 8;
+/// Two nodes stay well below PostgreSQL's usual limit of 100.
+const POSTGRES_CONNECTIONS: u32 = 24;
+/// A database that is busy for longer is down.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Full: a claim must survive the loss of power.
+const SQLITE_PRAGMAS: &str = "pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; \
+     pragma foreign_keys = on; pragma temp_store = memory;";
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+impl SqlStore {
+    /// Opens the database that the address names (`sqlite://path`, created when absent, or
+    /// `postgres://…`) and runs the migrations. Nodes that start at once wait for each other.
+    pub(crate) async fn open(database_url: &str) -> Result<Self, String> {
+        sqlx::any::install_default_drivers();
+        let kind = Kind::of(database_url)?;
+        let refused = |error: &dyn std::fmt::Display| {
+            // PostgreSQL's address may hold a password; SQLite's is a path, which is what to check.
+            let name = if kind == Kind::Sqlite { database_url } else { scheme(database_url) };
+            format!("the database {name} cannot be used: {error}; check database_url, and who may use it")
+        };
+        let in_memory = database_url.contains(":memory:");
+        let url = match kind {
+            Kind::Sqlite if !in_memory && !database_url.contains("mode=") => {
+                let join = if database_url.contains('?') { '&' } else { '?' };
+                Cow::Owned(format!("{database_url}{join}mode=rwc"))
+            }
+            _ => Cow::Borrowed(database_url),
+        };
+        let connections = match kind {
+            Kind::Sqlite if in_memory => 1,
+            Kind::Sqlite => SQLITE_CONNECTIONS,
+            Kind::Postgres => POSTGRES_CONNECTIONS,
+        };
+        let options = AnyConnectOptions::from_str(&url).map_err(|error| refused(&error))?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if kind == Kind::Sqlite {
+                        connection.execute(SQLITE_PRAGMAS).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await
+            .map_err(|error| refused(&error))?;
+        let migrator = match kind {
+            Kind::Sqlite => &SQLITE,
+            Kind::Postgres => &POSTGRES,
+        };
+        migrator.run(&pool).await.map_err(|error| refused(&error))?;
+        Ok(Self { pool, kind })
+    }
+}
+
+impl Kind {
+    /// The database that this address is for.
+    pub(super) fn of(database_url: &str) -> Result<Self, String> {
+        match scheme(database_url) {
+            "sqlite" => Ok(Self::Sqlite),
+            "postgres" | "postgresql" => Ok(Self::Postgres),
+            other => Err(format!(
+                "the database {other} is neither SQLite nor PostgreSQL: write sqlite://path/to/file.db or postgres://user@host/name"
+            )),
+        }
+    }
+}
+
+/// Only the scheme, as the rest may hold a password.
+fn scheme(url: &str) -> &str {
+    url.split_once(':').map_or("address", |(scheme, _)| scheme)
+}

@@ -1,0 +1,128 @@
+//! The reconciler: nothing stays open because a process died, an answer was lost or a webhook never came.
+//!
+//! 1. Every node runs one. Rows are leased in the database, so that no two nodes look at the same one; the
+//!    lease of a node that dies runs out by itself.
+//! 2. A look asks Dodo for the payment by its id, by its session, or by searching the customer's payments
+//!    for the attempt's id. What is found goes through the same door as a webhook.
+//! 3. It never charges. A claim that was never sent is declared dead.
+//! 4. It gives up in two cases, each only right after Dodo answered a whole search, and says so in the log
+//!    and in the operator's list: the charge was sent and Dodo has shown no payment for `unseen`; or the
+//!    payment is there and has been pending for `pending` (a debit in India takes up to 51 hours).
+//! 5. What was given up is still looked at for a month; paid after all, it counts as paid.
+//! 6. A step that was paid twice gets its later payment back, once: see `refund.rs`.
+
+use super::core::after;
+use super::{Core, Refusal};
+use crate::attempt::{Attempt, AttemptState, Checkout, Fact, Source, next_checkout_look, next_look};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+/// Longer than any look takes: two reads, each tried twice.
+const LEASE: Duration = Duration::from_secs(40);
+
+/// Runs rounds until the core is gone or `stop` is cancelled.
+pub(crate) async fn keep_reconciling(core: Weak<Core>, every: Duration, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = sleep(every) => {}
+        }
+        let Some(core) = core.upgrade() else { return };
+        if let Err(error) = core.reconcile().await {
+            tracing::error!(%error, "a round of reconciling failed; the next one tries again");
+        }
+    }
+}
+
+impl Core {
+    /// One round: looks at everything that is due. Answers how many rows that were.
+    pub(crate) async fn reconcile(self: &Arc<Self>) -> Result<usize, Refusal> {
+        let now = self.now();
+        let until = after(now, LEASE);
+        let mut looks = JoinSet::new();
+        for attempt in self.store.lease_attempts(now, until).await? {
+            let core = Arc::clone(self);
+            looks.spawn(async move { core.look_at_attempt(attempt).await });
+        }
+        for checkout in self.store.lease_checkouts(now, until).await? {
+            let core = Arc::clone(self);
+            looks.spawn(async move { core.look_at_checkout(checkout).await });
+        }
+        for refund in self.store.lease_refunds(now, until).await? {
+            let core = Arc::clone(self);
+            looks.spawn(async move { core.look_at_refund(refund).await });
+        }
+        let mut count = 0;
+        while let Some(look) = looks.join_next().await {
+            count += 1;
+            match look {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "a look failed; its lease runs out"),
+                Err(error) => tracing::error!(%error, "a look ended unexpectedly; its lease runs out"),
+            }
+        }
+        Ok(count)
+    }
+
+    async fn look_at_attempt(&self, attempt: Attempt) -> Result<(), Refusal> {
+        let seen = match &attempt.state {
+            AttemptState::Claimed => self.give_up_unsent(attempt).await?,
+            AttemptState::Succeeded { .. } => {
+                self.claim_refund_of_duplicate(&attempt.payable.step).await?;
+                return Ok(self.store.look_at_attempt(&attempt.id, attempt.version, None).await?);
+            }
+            state if state.is_settled() => attempt,
+            _ => self.searched(attempt).await?,
+        };
+        // Paid by what this look found: the next round sees whether the step was paid twice.
+        let is_paid = matches!(seen.state, AttemptState::Succeeded { .. });
+        let now = self.now();
+        let next = if is_paid { Some(now) } else { next_look(&seen.state, seen.claimed_at, now) };
+        Ok(self.store.look_at_attempt(&seen.id, seen.version, next).await?)
+    }
+
+    /// Asks Dodo, and gives up if that was the last time.
+    async fn searched(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
+        let found = match self.find_payment(&attempt).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(attempt.id, %error, "an attempt's payment cannot be read");
+                return Ok(attempt);
+            }
+        };
+        let is_seen = found.is_some();
+        let seen = match found {
+            Some(payment) => {
+                self.learn_payment(&attempt.id, &payment, Source::ReadBack).await?.unwrap_or(attempt)
+            }
+            None => attempt,
+        };
+        let window = if is_seen { self.config.pending } else { self.config.unseen };
+        let is_open = !seen.state.is_settled() && !seen.state.is_dead();
+        if !is_open || self.now() < after(seen.claimed_at, window) {
+            return Ok(seen);
+        }
+        tracing::error!(
+            attempt.id = seen.id, customer.id = %seen.payable.customer, payment.seen = is_seen,
+            "an attempt is given up: look at it with `aftercart-server attempts show`"
+        );
+        let fact = Fact::GaveUp { at: self.now() };
+        Ok(self.learn(&seen.id, fact, Source::Reconciler, |_| {}).await?.unwrap_or(seen))
+    }
+
+    async fn look_at_checkout(&self, checkout: Checkout) -> Result<(), Refusal> {
+        if matches!(checkout.state, AttemptState::Succeeded { .. }) {
+            self.claim_refund_of_duplicate(&checkout.payable.step).await?;
+            return Ok(self.store.look_at_checkout(&checkout.id, checkout.version, None).await?);
+        }
+        let seen = self.asked_of_checkout(checkout).await?;
+        let is_paid = matches!(seen.state, AttemptState::Succeeded { .. });
+        let now = self.now();
+        let next = if is_paid { Some(now) } else { next_checkout_look(&seen.state, seen.opened_at, now) };
+        Ok(self.store.look_at_checkout(&seen.id, seen.version, next).await?)
+    }
+}

@@ -1,0 +1,130 @@
+//! The duplicate of last resort: an attempt believed dead was paid after all, and the checkout too.
+//!
+//! 1. The later of the two payments is given back, whole. One refund per step, unique in the database,
+//!    claimed before any call to Dodo.
+//! 2. One request, by the rules of a charge: `sent` is stored before it leaves, and nothing repeats it.
+//!    A claim that was not sent yet is sent by whoever looks at it next.
+//! 3. How it went is read from the payment. What cannot be found out is given up, for the operator to see.
+
+use super::core::after;
+use super::{Core, Refusal};
+use crate::attempt::{AttemptState, Fact, Refund, Step, next_look};
+use crate::dodo::ChargeError;
+use crate::store::StoreError;
+use aftercart_contract::PaymentId;
+
+/// What Dodo's dashboard shows as the reason.
+const REASON: &str = "Paid twice: the first payment for the same offer succeeded later than expected";
+
+impl Core {
+    /// Claims the refund of the later payment, if both of this step's payments succeeded.
+    pub(super) async fn claim_refund_of_duplicate(&self, step: &Step) -> Result<(), Refusal> {
+        let Some(payment) = self.duplicate_at(step).await? else { return Ok(()) };
+        let now = self.now();
+        let refund = Refund {
+            id: self.ids.next(),
+            step: step.clone(),
+            payment,
+            state: AttemptState::Claimed,
+            claimed_at: now,
+            look_at: Some(now),
+            version: 0,
+        };
+        if self.store.claim_refund(&refund).await? {
+            tracing::error!(
+                refund.id, payment.id = %refund.payment, offer.id = %step.offer,
+                "a step was paid twice: the later payment is given back"
+            );
+        }
+        Ok(())
+    }
+
+    /// The later of two payments for one step.
+    async fn duplicate_at(&self, step: &Step) -> Result<Option<PaymentId>, StoreError> {
+        let attempt = self.store.attempt_at(step).await?;
+        let checkout = self.store.checkout_at(step).await?;
+        let (Some(attempt), Some(checkout)) = (attempt, checkout) else { return Ok(None) };
+        let (AttemptState::Succeeded { as_of: charged }, AttemptState::Succeeded { as_of: paid }) =
+            (&attempt.state, &checkout.state)
+        else {
+            return Ok(None);
+        };
+        if attempt.payment == checkout.payment {
+            return Ok(None);
+        }
+        Ok(if charged > paid { attempt.payment } else { checkout.payment })
+    }
+
+    pub(super) async fn look_at_refund(&self, refund: Refund) -> Result<(), Refusal> {
+        let seen = match refund.state {
+            AttemptState::Claimed => self.send_refund(refund).await?,
+            _ => self.refund_read(refund).await?,
+        };
+        let next = next_look(&seen.state, seen.claimed_at, self.now());
+        Ok(self.store.look_at_refund(&seen.id, seen.version, next).await?)
+    }
+
+    async fn send_refund(&self, claimed: Refund) -> Result<Refund, Refusal> {
+        let (sent, is_ours) = self.refund_learns(claimed, Fact::SendingStarted).await?;
+        if !is_ours {
+            return Ok(sent);
+        }
+        let fact = match self.dodo.refund(&sent.payment, &sent.id, REASON).await {
+            Ok(taken) => {
+                tracing::info!(refund.id = sent.id, dodo.refund = taken.refund_id, "refund initiated");
+                Fact::Initiated
+            }
+            Err(ChargeError::NotCharged(code)) => {
+                tracing::error!(refund.id = sent.id, code, "Dodo refused a refund: make it by hand");
+                Fact::Refused { at: self.now(), code }
+            }
+            Err(ChargeError::Unknown(error)) => {
+                tracing::warn!(refund.id = sent.id, %error, "a refund's answer is lost");
+                Fact::AnswerLost
+            }
+        };
+        let (answered, _) = self.refund_learns(sent, fact).await?;
+        self.refund_read(answered).await
+    }
+
+    /// Reads the payment; gives up when Dodo knows of no refund for too long.
+    async fn refund_read(&self, refund: Refund) -> Result<Refund, Refusal> {
+        if refund.state.is_settled() {
+            return Ok(refund);
+        }
+        let payment = match self.dodo.payment(&refund.payment).await {
+            Ok(payment) => payment,
+            Err(error) => {
+                tracing::warn!(refund.id, %error, "a refund cannot be read");
+                return Ok(refund);
+            }
+        };
+        let seen = payment.and_then(|payment| payment.refund_fact());
+        let window = if seen.is_some() { self.config.pending } else { self.config.unseen };
+        let is_late = self.now() >= after(refund.claimed_at, window);
+        let mut refund = refund;
+        if let Some(fact) = seen {
+            (refund, _) = self.refund_learns(refund, fact).await?;
+        }
+        if is_late && !refund.state.is_settled() && !refund.state.is_dead() {
+            tracing::error!(refund.id, "a refund is given up: look at the payment in Dodo's dashboard");
+            let fact = Fact::GaveUp { at: self.now() };
+            (refund, _) = self.refund_learns(refund, fact).await?;
+        }
+        Ok(refund)
+    }
+
+    /// Applies a fact and stores the result. False: somebody else was faster, and this is what they made.
+    async fn refund_learns(&self, refund: Refund, fact: Fact) -> Result<(Refund, bool), Refusal> {
+        let mut changed = refund.clone();
+        changed.state = refund.state.clone().after(&fact);
+        if changed == refund {
+            return Ok((refund, true));
+        }
+        if self.store.replace_refund(&changed).await? {
+            changed.version += 1;
+            return Ok((changed, true));
+        }
+        Ok((self.store.refund_at(&refund.step).await?.unwrap_or(refund), false))
+    }
+}
