@@ -64,14 +64,24 @@ impl App {
     pub async fn build_with_clock(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let book = load_offers(&config.offers).map_err(StartError::Config)?;
         let store = SqlStore::open(&config.database_url).await.map_err(StartError::Database)?;
-        let webhook = Webhook::new(config.dodo.webhook_key.reveal())
-            .map_err(|_| StartError::Dodo("the webhook key is not base64 after `whsec_`".to_owned()))?;
         let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
         let wire = SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?;
         let core = Arc::new(Core::new(config, book, Arc::new(store), Dodo::new(Arc::new(wire)), clock));
         let stop = core.stopping.clone();
         tokio::spawn(keep_reconciling(Arc::downgrade(&core), core.config.reconcile_every, stop));
+        Self::of(core)
+    }
+
+    /// The application around these parts.
+    pub(crate) fn of(core: Arc<Core>) -> Result<Self, StartError> {
+        let webhook = Webhook::new(core.config.dodo.webhook_key.reveal())
+            .map_err(|_| StartError::Dodo("the webhook key is not base64 after `whsec_`".to_owned()))?;
         Ok(Self { shared: Shared { core, webhook: Arc::new(webhook) } })
+    }
+
+    #[cfg(feature = "simulation")]
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.shared.core
     }
 
     /// The routes: `/api/upsell`, `/api/tokens`, `/webhooks/dodo`, `/healthz`, `/aftercart`.

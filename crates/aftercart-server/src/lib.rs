@@ -21,6 +21,8 @@ mod rules;
 mod secret;
 mod server;
 mod shopper;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 mod store;
 mod token;
 mod upsell;

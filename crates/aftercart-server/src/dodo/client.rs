@@ -3,8 +3,8 @@
 use super::answer::document;
 use super::documents::{Payment, Preview, Product};
 use super::methods::SavedMethod;
-use aftercart_contract::{CustomerId, PaymentId, ProductId, SessionId, WebUrl};
 use super::wire::{Answer, Call, NoAnswer, Sends, Wire};
+use aftercart_contract::{CustomerId, PaymentId, ProductId, SessionId, WebUrl};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -201,7 +201,10 @@ impl Dodo {
 
     /// All saved methods; an unknown customer has none.
     pub(crate) async fn methods(&self, customer: &CustomerId) -> Result<Vec<SavedMethod>, DodoError> {
-        match self.get::<Items<SavedMethod>>(&format!("/customers/{customer}/payment-methods"), Vec::new()).await {
+        match self
+            .get::<Items<SavedMethod>>(&format!("/customers/{customer}/payment-methods"), Vec::new())
+            .await
+        {
             Ok(list) => Ok(list.items),
             Err(error) if error.is_not_found() => Ok(Vec::new()),
             Err(error) => Err(error),

@@ -111,12 +111,7 @@ impl Payment {
             }
             status => status,
         };
-        Fact::Payment {
-            status,
-            as_of,
-            code: self.error_code.clone(),
-            link: link.filter(may_send_to),
-        }
+        Fact::Payment { status, as_of, code: self.error_code.clone(), link: link.filter(may_send_to) }
     }
 }
 
@@ -229,7 +224,9 @@ mod tests {
             "payment_link": "javascript:alert(1)"
         }))
         .unwrap();
-        let Fact::Payment { link, .. } = payment.fact(Timestamp::UNIX_EPOCH, |_| true) else { panic!("a payment fact") };
+        let Fact::Payment { link, .. } = payment.fact(Timestamp::UNIX_EPOCH, |_| true) else {
+            panic!("a payment fact")
+        };
         assert_eq!(link, None);
     }
 

@@ -10,41 +10,73 @@ use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, Paymen
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows that a node leases at once.
 const LEASED: usize = 32;
 
-/// The rows. Everything happens at once, as in a serialised transaction.
-#[derive(Debug, Default)]
+/// What happens around each transaction: a simulated disk may be slow, busy, or gone with its node.
+#[async_trait]
+pub trait Disk: fmt::Debug + Send + Sync {
+    /// Before the transaction; false refuses it. Never returning is a crash.
+    async fn before(&self) -> bool;
+    /// After the commit; false loses the answer. Never returning is a crash.
+    async fn after(&self) -> bool;
+}
+
+/// One node's door to the rows. Everything behind it happens at once, as in a serialised transaction.
+#[derive(Clone, Debug)]
 pub(crate) struct MemoryStore {
-    rows: Mutex<Rows>,
+    pub(crate) rows: Arc<Mutex<Rows>>,
+    pub(crate) disk: Arc<dyn Disk>,
     /// The planted fault: claims are not unique.
     pub(crate) forgets_claims: bool,
 }
 
+/// The tables.
 #[derive(Debug, Default)]
-struct Rows {
+pub(crate) struct Rows {
     events: BTreeMap<String, bool>,
     purchases: Vec<Purchase>,
-    attempts: Vec<(Attempt, Timestamp)>,
+    pub(crate) attempts: Vec<(Attempt, Timestamp)>,
     facts: Vec<(String, Noted)>,
-    checkouts: Vec<(Checkout, Timestamp)>,
-    refunds: Vec<Refund>,
+    pub(crate) checkouts: Vec<(Checkout, Timestamp)>,
+    pub(crate) refunds: Vec<Refund>,
     declines: Vec<(CustomerId, OfferId, PaymentId)>,
 }
 
 impl MemoryStore {
-    fn rows(&self) -> MutexGuard<'_, Rows> {
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn transact<T>(
+        &self,
+        change: impl FnOnce(&mut Rows) -> Result<T, StoreError> + Send,
+    ) -> Result<T, StoreError> {
+        let busy = || StoreError::Database(sqlx::Error::PoolTimedOut);
+        if !self.disk.before().await {
+            return Err(busy());
+        }
+        let changed = change(&mut self.rows.lock().unwrap_or_else(PoisonError::into_inner));
+        if self.disk.after().await { changed } else { Err(busy()) }
     }
+}
 
+impl Rows {
     fn attempt_where(&self, wanted: impl Fn(&Attempt) -> bool) -> Option<Attempt> {
-        self.rows().attempts.iter().map(|(attempt, _)| attempt).find(|attempt| wanted(attempt)).cloned()
+        self.attempts.iter().map(|(attempt, _)| attempt).find(|attempt| wanted(attempt)).cloned()
     }
 
     fn checkout_where(&self, wanted: impl Fn(&Checkout) -> bool) -> Option<Checkout> {
-        self.rows().checkouts.iter().map(|(checkout, _)| checkout).find(|checkout| wanted(checkout)).cloned()
+        self.checkouts.iter().map(|(checkout, _)| checkout).find(|checkout| wanted(checkout)).cloned()
+    }
+
+    fn note(&mut self, attempt_id: &str, noted: &Noted) {
+        let is_known = self
+            .facts
+            .iter()
+            .any(|(id, known)| id == attempt_id && known.source == noted.source && known.fact == noted.fact);
+        if !is_known {
+            self.facts.push((attempt_id.to_owned(), noted.clone()));
+        }
     }
 }
 
@@ -65,79 +97,96 @@ impl AcceptanceStore for MemoryStore {
         _body: &str,
         _now: Timestamp,
     ) -> Result<EventSeen, StoreError> {
-        let mut rows = self.rows();
-        let applied = rows.events.entry(id.to_owned()).or_insert(false);
-        Ok(if *applied { EventSeen::Applied } else { EventSeen::ToApply })
+        self.transact(|rows| {
+            let applied = rows.events.entry(id.to_owned()).or_insert(false);
+            Ok(if *applied { EventSeen::Applied } else { EventSeen::ToApply })
+        })
+        .await
     }
 
     async fn mark_applied(&self, id: &str, _now: Timestamp) -> Result<(), StoreError> {
-        self.rows().events.insert(id.to_owned(), true);
-        Ok(())
+        self.transact(|rows| {
+            rows.events.insert(id.to_owned(), true);
+            Ok(())
+        })
+        .await
     }
 
     async fn put_purchase(&self, purchase: &Purchase, _now: Timestamp) -> Result<(), StoreError> {
-        let mut rows = self.rows();
-        match rows.purchases.iter_mut().find(|known| known.payment == purchase.payment) {
-            Some(known) if known.paid_at.is_none() => *known = purchase.clone(),
-            Some(_) => {}
-            None => rows.purchases.push(purchase.clone()),
-        }
-        Ok(())
+        self.transact(|rows| {
+            match rows.purchases.iter_mut().find(|known| known.payment == purchase.payment) {
+                Some(known) if known.paid_at.is_none() => *known = purchase.clone(),
+                Some(_) => {}
+                None => rows.purchases.push(purchase.clone()),
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn purchase(&self, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
-        Ok(self.rows().purchases.iter().find(|purchase| purchase.payment == *payment).cloned())
+        self.transact(|rows| Ok(rows.purchases.iter().find(|purchase| purchase.payment == *payment).cloned()))
+            .await
     }
 
     async fn purchases_of(&self, customer: &CustomerId) -> Result<Vec<Purchase>, StoreError> {
-        let rows = self.rows();
-        let own = rows.purchases.iter().filter(|purchase| purchase.customer == *customer);
-        let mut paid: Vec<_> = own.filter(|purchase| purchase.paid_at.is_some()).cloned().collect();
-        paid.sort_by(|a, b| (b.paid_at, &b.payment).cmp(&(a.paid_at, &a.payment)));
-        paid.truncate(10);
-        Ok(paid)
+        self.transact(|rows| {
+            let own = rows.purchases.iter().filter(|purchase| purchase.customer == *customer);
+            let mut paid: Vec<_> = own.filter(|purchase| purchase.paid_at.is_some()).cloned().collect();
+            paid.sort_by(|a, b| (b.paid_at, &b.payment).cmp(&(a.paid_at, &a.payment)));
+            paid.truncate(10);
+            Ok(paid)
+        })
+        .await
     }
 
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError> {
-        let rows = self.rows();
-        let bought = rows.purchases.iter().any(|purchase| {
-            purchase.customer == *customer && purchase.paid_at.is_some() && purchase.products.contains(product)
-        });
-        let accepted = rows.attempts.iter().any(|(attempt, _)| holds(attempt, customer, product));
-        let at_checkout = rows.checkouts.iter().any(|(checkout, _)| {
-            let payable = &checkout.payable;
-            payable.customer == *customer
-                && payable.product == *product
-                && matches!(checkout.state.kind(), "processing" | "action_required" | "succeeded")
-        });
-        Ok(bought || accepted || at_checkout)
+        self.transact(|rows| {
+            let bought = rows.purchases.iter().any(|purchase| {
+                purchase.customer == *customer
+                    && purchase.paid_at.is_some()
+                    && purchase.products.contains(product)
+            });
+            let accepted = rows.attempts.iter().any(|(attempt, _)| holds(attempt, customer, product));
+            let at_checkout = rows.checkouts.iter().any(|(checkout, _)| {
+                let payable = &checkout.payable;
+                payable.customer == *customer
+                    && payable.product == *product
+                    && matches!(checkout.state.kind(), "processing" | "action_required" | "succeeded")
+            });
+            Ok(bought || accepted || at_checkout)
+        })
+        .await
     }
 
     async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError> {
-        let mut rows = self.rows();
-        let payable = &attempt.payable;
-        if !self.forgets_claims {
-            if rows.attempts.iter().any(|(known, _)| known.payable.step == payable.step) {
-                return Ok(Claim::StepTaken);
+        self.transact(|rows| {
+            let payable = &attempt.payable;
+            if !self.forgets_claims {
+                if rows.attempts.iter().any(|(known, _)| known.payable.step == payable.step) {
+                    return Ok(Claim::StepTaken);
+                }
+                if rows.attempts.iter().any(|(known, _)| holds(known, &payable.customer, &payable.product)) {
+                    return Ok(Claim::ProductTaken);
+                }
             }
-            if rows.attempts.iter().any(|(known, _)| holds(known, &payable.customer, &payable.product)) {
-                return Ok(Claim::ProductTaken);
-            }
-        }
-        rows.attempts.push((attempt.clone(), Timestamp::UNIX_EPOCH));
-        Ok(Claim::Taken)
+            rows.attempts.push((attempt.clone(), Timestamp::UNIX_EPOCH));
+            Ok(Claim::Taken)
+        })
+        .await
     }
 
     async fn attempt(&self, id: &str) -> Result<Option<Attempt>, StoreError> {
-        Ok(self.attempt_where(|attempt| attempt.id == id))
+        self.transact(|rows| Ok(rows.attempt_where(|attempt| attempt.id == id))).await
     }
 
     async fn attempt_at(&self, step: &Step) -> Result<Option<Attempt>, StoreError> {
-        Ok(self.attempt_where(|attempt| attempt.payable.step == *step))
+        self.transact(|rows| Ok(rows.attempt_where(|attempt| attempt.payable.step == *step))).await
     }
 
     async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
-        Ok(self.attempt_where(|attempt| attempt.payment.as_ref() == Some(payment)))
+        self.transact(|rows| Ok(rows.attempt_where(|attempt| attempt.payment.as_ref() == Some(payment))))
+            .await
     }
 
     async fn attempt_by_key(
@@ -145,36 +194,38 @@ impl AcceptanceStore for MemoryStore {
         customer: &CustomerId,
         key: &IdempotencyKey,
     ) -> Result<Option<Attempt>, StoreError> {
-        Ok(self.attempt_where(|attempt| attempt.payable.customer == *customer && attempt.key == *key))
+        self.transact(|rows| {
+            Ok(rows.attempt_where(|attempt| attempt.payable.customer == *customer && attempt.key == *key))
+        })
+        .await
     }
 
     async fn replace_attempt(&self, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {
-        {
-            let mut rows = self.rows();
+        self.transact(|rows| {
             let found = rows.attempts.iter_mut().find(|(known, _)| known.id == attempt.id);
             let Some((known, _)) = found.filter(|(known, _)| known.version == attempt.version) else {
                 return Ok(false);
             };
             *known = Attempt { version: attempt.version + 1, ..attempt.clone() };
-        }
-        self.note_fact(&attempt.id, noted).await?;
-        Ok(true)
+            rows.note(&attempt.id, noted);
+            Ok(true)
+        })
+        .await
     }
 
     async fn note_fact(&self, attempt_id: &str, noted: &Noted) -> Result<(), StoreError> {
-        let mut rows = self.rows();
-        let is_known = rows.facts.iter().any(|(id, known)| {
-            id == attempt_id && known.source == noted.source && known.fact == noted.fact
-        });
-        if !is_known {
-            rows.facts.push((attempt_id.to_owned(), noted.clone()));
-        }
-        Ok(())
+        self.transact(|rows| {
+            rows.note(attempt_id, noted);
+            Ok(())
+        })
+        .await
     }
 
     async fn facts_of(&self, attempt_id: &str) -> Result<Vec<Noted>, StoreError> {
-        let rows = self.rows();
-        Ok(rows.facts.iter().filter(|(id, _)| id == attempt_id).map(|(_, noted)| noted.clone()).collect())
+        self.transact(|rows| {
+            Ok(rows.facts.iter().filter(|(id, _)| id == attempt_id).map(|(_, noted)| noted.clone()).collect())
+        })
+        .await
     }
 
     async fn take_attempt_read(
@@ -183,87 +234,107 @@ impl AcceptanceStore for MemoryStore {
         now: Timestamp,
         every: SignedDuration,
     ) -> Result<bool, StoreError> {
-        let mut rows = self.rows();
-        let found = rows.attempts.iter_mut().find(|(attempt, _)| attempt.id == id);
-        Ok(found.is_some_and(|(_, read_at)| take(read_at, now, every)))
+        self.transact(|rows| {
+            let found = rows.attempts.iter_mut().find(|(attempt, _)| attempt.id == id);
+            Ok(found.is_some_and(|(_, read_at)| take(read_at, now, every)))
+        })
+        .await
     }
 
     async fn lease_attempts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Attempt>, StoreError> {
-        let mut rows = self.rows();
-        let due = rows.attempts.iter_mut().map(|(attempt, _)| attempt);
-        let due = due.filter(|attempt| is_due(attempt.look_at, now)).take(LEASED);
-        Ok(due.map(|attempt| lease(&mut attempt.look_at, until, attempt.clone())).collect())
+        self.transact(|rows| {
+            let due = rows.attempts.iter_mut().map(|(attempt, _)| attempt);
+            let due = due.filter(|attempt| is_due(attempt.look_at, now)).take(LEASED);
+            Ok(due
+                .map(|attempt| {
+                    attempt.look_at = Some(until);
+                    attempt.clone()
+                })
+                .collect())
+        })
+        .await
     }
 
-    async fn look_at_attempt(
-        &self,
-        id: &str,
-        version: i64,
-        at: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        let mut rows = self.rows();
-        let found = rows.attempts.iter_mut().map(|(attempt, _)| attempt);
-        for attempt in found.filter(|attempt| attempt.id == id && attempt.version == version) {
-            attempt.look_at = at;
-        }
-        Ok(())
+    async fn look_at_attempt(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.transact(|rows| {
+            let found = rows.attempts.iter_mut().map(|(attempt, _)| attempt);
+            for attempt in found.filter(|attempt| attempt.id == id && attempt.version == version) {
+                attempt.look_at = at;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn list_attempts(&self, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
-        let rows = self.rows();
-        let wanted = |attempt: &&Attempt| kinds.is_empty() || kinds.contains(&attempt.state.kind());
-        let mut found: Vec<_> =
-            rows.attempts.iter().map(|(attempt, _)| attempt).filter(wanted).cloned().collect();
-        found.sort_by(|a, b| b.claimed_at.cmp(&a.claimed_at).then_with(|| a.id.cmp(&b.id)));
-        found.truncate(limit as usize);
-        Ok(found)
+        self.transact(|rows| {
+            let wanted = |attempt: &&Attempt| kinds.is_empty() || kinds.contains(&attempt.state.kind());
+            let mut found: Vec<_> =
+                rows.attempts.iter().map(|(attempt, _)| attempt).filter(wanted).cloned().collect();
+            found.sort_by(|a, b| b.claimed_at.cmp(&a.claimed_at).then_with(|| a.id.cmp(&b.id)));
+            found.truncate(limit as usize);
+            Ok(found)
+        })
+        .await
     }
 
     async fn count_attempts(&self) -> Result<Vec<StateCount>, StoreError> {
-        let mut counts: BTreeMap<&'static str, (u64, Timestamp)> = BTreeMap::new();
-        for (attempt, _) in &self.rows().attempts {
-            let (count, oldest) = counts.entry(attempt.state.kind()).or_insert((0, attempt.claimed_at));
-            *count += 1;
-            *oldest = (*oldest).min(attempt.claimed_at);
-        }
-        let line = |(kind, (count, oldest)): (&str, _)| StateCount { kind: kind.to_owned(), count, oldest };
-        Ok(counts.into_iter().map(line).collect())
+        self.transact(|rows| {
+            let mut counts: BTreeMap<&'static str, (u64, Timestamp)> = BTreeMap::new();
+            for (attempt, _) in &rows.attempts {
+                let (count, oldest) = counts.entry(attempt.state.kind()).or_insert((0, attempt.claimed_at));
+                *count += 1;
+                *oldest = (*oldest).min(attempt.claimed_at);
+            }
+            let line =
+                |(kind, (count, oldest)): (&str, _)| StateCount { kind: kind.to_owned(), count, oldest };
+            Ok(counts.into_iter().map(line).collect())
+        })
+        .await
     }
 
     async fn claim_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
-        let mut rows = self.rows();
-        if rows.checkouts.iter().any(|(known, _)| known.payable.step == checkout.payable.step) {
-            return Ok(false);
-        }
-        rows.checkouts.push((checkout.clone(), Timestamp::UNIX_EPOCH));
-        Ok(true)
+        self.transact(|rows| {
+            if rows.checkouts.iter().any(|(known, _)| known.payable.step == checkout.payable.step) {
+                return Ok(false);
+            }
+            rows.checkouts.push((checkout.clone(), Timestamp::UNIX_EPOCH));
+            Ok(true)
+        })
+        .await
     }
 
     async fn drop_unopened_checkout(&self, id: &str) -> Result<(), StoreError> {
-        self.rows().checkouts.retain(|(checkout, _)| checkout.id != id || checkout.url.is_some());
-        Ok(())
+        self.transact(|rows| {
+            rows.checkouts.retain(|(checkout, _)| checkout.id != id || checkout.url.is_some());
+            Ok(())
+        })
+        .await
     }
 
     async fn checkout(&self, id: &str) -> Result<Option<Checkout>, StoreError> {
-        Ok(self.checkout_where(|checkout| checkout.id == id))
+        self.transact(|rows| Ok(rows.checkout_where(|checkout| checkout.id == id))).await
     }
 
     async fn checkout_at(&self, step: &Step) -> Result<Option<Checkout>, StoreError> {
-        Ok(self.checkout_where(|checkout| checkout.payable.step == *step))
+        self.transact(|rows| Ok(rows.checkout_where(|checkout| checkout.payable.step == *step))).await
     }
 
     async fn checkout_by_payment(&self, payment: &PaymentId) -> Result<Option<Checkout>, StoreError> {
-        Ok(self.checkout_where(|checkout| checkout.payment.as_ref() == Some(payment)))
+        self.transact(|rows| Ok(rows.checkout_where(|checkout| checkout.payment.as_ref() == Some(payment))))
+            .await
     }
 
     async fn replace_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
-        let mut rows = self.rows();
-        let found = rows.checkouts.iter_mut().find(|(known, _)| known.id == checkout.id);
-        let Some((known, _)) = found.filter(|(known, _)| known.version == checkout.version) else {
-            return Ok(false);
-        };
-        *known = Checkout { version: checkout.version + 1, ..checkout.clone() };
-        Ok(true)
+        self.transact(|rows| {
+            let found = rows.checkouts.iter_mut().find(|(known, _)| known.id == checkout.id);
+            let Some((known, _)) = found.filter(|(known, _)| known.version == checkout.version) else {
+                return Ok(false);
+            };
+            *known = Checkout { version: checkout.version + 1, ..checkout.clone() };
+            Ok(true)
+        })
+        .await
     }
 
     async fn take_checkout_read(
@@ -272,16 +343,25 @@ impl AcceptanceStore for MemoryStore {
         now: Timestamp,
         every: SignedDuration,
     ) -> Result<bool, StoreError> {
-        let mut rows = self.rows();
-        let found = rows.checkouts.iter_mut().find(|(checkout, _)| checkout.id == id);
-        Ok(found.is_some_and(|(_, read_at)| take(read_at, now, every)))
+        self.transact(|rows| {
+            let found = rows.checkouts.iter_mut().find(|(checkout, _)| checkout.id == id);
+            Ok(found.is_some_and(|(_, read_at)| take(read_at, now, every)))
+        })
+        .await
     }
 
     async fn lease_checkouts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Checkout>, StoreError> {
-        let mut rows = self.rows();
-        let due = rows.checkouts.iter_mut().map(|(checkout, _)| checkout);
-        let due = due.filter(|checkout| is_due(checkout.look_at, now)).take(LEASED);
-        Ok(due.map(|checkout| lease(&mut checkout.look_at, until, checkout.clone())).collect())
+        self.transact(|rows| {
+            let due = rows.checkouts.iter_mut().map(|(checkout, _)| checkout);
+            let due = due.filter(|checkout| is_due(checkout.look_at, now)).take(LEASED);
+            Ok(due
+                .map(|checkout| {
+                    checkout.look_at = Some(until);
+                    checkout.clone()
+                })
+                .collect())
+        })
+        .await
     }
 
     async fn look_at_checkout(
@@ -290,51 +370,68 @@ impl AcceptanceStore for MemoryStore {
         version: i64,
         at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        let mut rows = self.rows();
-        let found = rows.checkouts.iter_mut().map(|(checkout, _)| checkout);
-        for checkout in found.filter(|checkout| checkout.id == id && checkout.version == version) {
-            checkout.look_at = at;
-        }
-        Ok(())
+        self.transact(|rows| {
+            let found = rows.checkouts.iter_mut().map(|(checkout, _)| checkout);
+            for checkout in found.filter(|checkout| checkout.id == id && checkout.version == version) {
+                checkout.look_at = at;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn claim_refund(&self, refund: &Refund) -> Result<bool, StoreError> {
-        let mut rows = self.rows();
-        if rows.refunds.iter().any(|known| known.step == refund.step) {
-            return Ok(false);
-        }
-        rows.refunds.push(refund.clone());
-        Ok(true)
+        self.transact(|rows| {
+            if rows.refunds.iter().any(|known| known.step == refund.step) {
+                return Ok(false);
+            }
+            rows.refunds.push(refund.clone());
+            Ok(true)
+        })
+        .await
     }
 
     async fn refund_at(&self, step: &Step) -> Result<Option<Refund>, StoreError> {
-        Ok(self.rows().refunds.iter().find(|refund| refund.step == *step).cloned())
+        self.transact(|rows| Ok(rows.refunds.iter().find(|refund| refund.step == *step).cloned())).await
     }
 
     async fn replace_refund(&self, refund: &Refund) -> Result<bool, StoreError> {
-        let mut rows = self.rows();
-        let found = rows.refunds.iter_mut().find(|known| known.id == refund.id);
-        let Some(known) = found.filter(|known| known.version == refund.version) else { return Ok(false) };
-        *known = Refund { version: refund.version + 1, ..refund.clone() };
-        Ok(true)
+        self.transact(|rows| {
+            let found = rows.refunds.iter_mut().find(|known| known.id == refund.id);
+            let Some(known) = found.filter(|known| known.version == refund.version) else { return Ok(false) };
+            *known = Refund { version: refund.version + 1, ..refund.clone() };
+            Ok(true)
+        })
+        .await
     }
 
     async fn lease_refunds(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Refund>, StoreError> {
-        let mut rows = self.rows();
-        let due = rows.refunds.iter_mut().filter(|refund| is_due(refund.look_at, now)).take(LEASED);
-        Ok(due.map(|refund| lease(&mut refund.look_at, until, refund.clone())).collect())
+        self.transact(|rows| {
+            let due = rows.refunds.iter_mut().filter(|refund| is_due(refund.look_at, now)).take(LEASED);
+            Ok(due
+                .map(|refund| {
+                    refund.look_at = Some(until);
+                    refund.clone()
+                })
+                .collect())
+        })
+        .await
     }
 
     async fn look_at_refund(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
-        let mut rows = self.rows();
-        for refund in rows.refunds.iter_mut().filter(|refund| refund.id == id && refund.version == version) {
-            refund.look_at = at;
-        }
-        Ok(())
+        self.transact(|rows| {
+            for refund in
+                rows.refunds.iter_mut().filter(|refund| refund.id == id && refund.version == version)
+            {
+                refund.look_at = at;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn list_refunds(&self, limit: u32) -> Result<Vec<Refund>, StoreError> {
-        Ok(self.rows().refunds.iter().rev().take(limit as usize).cloned().collect())
+        self.transact(|rows| Ok(rows.refunds.iter().rev().take(limit as usize).cloned().collect())).await
     }
 
     async fn put_decline(
@@ -344,13 +441,15 @@ impl AcceptanceStore for MemoryStore {
         _reason: Option<&str>,
         _now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut rows = self.rows();
-        let is_known =
-            rows.declines.iter().any(|(known, offer, _)| known == customer && *offer == step.offer);
-        if !is_known {
-            rows.declines.push((customer.clone(), step.offer.clone(), step.purchase.clone()));
-        }
-        Ok(())
+        self.transact(|rows| {
+            let is_known =
+                rows.declines.iter().any(|(known, offer, _)| known == customer && *offer == step.offer);
+            if !is_known {
+                rows.declines.push((customer.clone(), step.offer.clone(), step.purchase.clone()));
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn declined_after(
@@ -358,9 +457,12 @@ impl AcceptanceStore for MemoryStore {
         customer: &CustomerId,
         offer: &OfferId,
     ) -> Result<Option<PaymentId>, StoreError> {
-        let rows = self.rows();
-        let found = rows.declines.iter().find(|(known, declined, _)| known == customer && declined == offer);
-        Ok(found.map(|(_, _, purchase)| purchase.clone()))
+        self.transact(|rows| {
+            let found =
+                rows.declines.iter().find(|(known, declined, _)| known == customer && declined == offer);
+            Ok(found.map(|(_, _, purchase)| purchase.clone()))
+        })
+        .await
     }
 
     async fn put_events(
@@ -385,9 +487,4 @@ fn take(read_at: &mut Timestamp, now: Timestamp, every: SignedDuration) -> bool 
         *read_at = now;
     }
     is_free
-}
-
-fn lease<Row>(look_at: &mut Option<Timestamp>, until: Timestamp, row: Row) -> Row {
-    *look_at = Some(until);
-    row
 }

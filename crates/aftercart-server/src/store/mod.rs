@@ -8,6 +8,8 @@ mod port;
 mod sql;
 
 #[cfg(feature = "simulation")]
-pub(crate) use memory::MemoryStore;
+pub use memory::Disk;
+#[cfg(feature = "simulation")]
+pub(crate) use memory::{MemoryStore, Rows};
 pub(crate) use port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
 pub(crate) use sql::SqlStore;

@@ -94,7 +94,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     /// As [`Self::lease_attempts`].
     async fn lease_checkouts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Checkout>, StoreError>;
     /// As [`Self::look_at_attempt`].
-    async fn look_at_checkout(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError>;
+    async fn look_at_checkout(&self, id: &str, version: i64, at: Option<Timestamp>)
+    -> Result<(), StoreError>;
 
     /// Inserts the claim of the one refund of a step. False when the step has one.
     async fn claim_refund(&self, refund: &Refund) -> Result<bool, StoreError>;

@@ -28,6 +28,9 @@ use tokio::time::{Instant, sleep, timeout};
 
 /// The shopper gets an answer within this time; the charge may go on.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// A click that took longer to get here is refused before the claim: the page may have told the shopper
+/// by then that it did not arrive (after 30 seconds and four questions).
+const CLAIM_WITHIN: Duration = Duration::from_secs(12);
 /// How long a repeat waits for the first click's outcome before it says `processing`.
 const REPEAT_WAIT: Duration = Duration::from_secs(4);
 const REPEAT_LOOK_EVERY: Duration = Duration::from_millis(60);
@@ -45,6 +48,7 @@ pub(crate) struct Acceptance {
 impl Core {
     /// Answers one click.
     pub(crate) async fn accept(self: &Arc<Self>, click: Acceptance) -> Result<Outcome, Refusal> {
+        let arrived = Instant::now();
         let claims =
             self.offer_claims(&click.subject, click.request.token.as_ref(), &click.request.offer_id)?;
         let quantity = click.request.quantity.unwrap_or(claims.quantity_min);
@@ -74,6 +78,9 @@ impl Core {
             return self.pay_at_checkout(&purchase, &step, &quoted, &claims.locale).await;
         };
         let attempt = self.new_attempt(&purchase, &step, &quoted, method, &claims, &click.key);
+        if arrived.elapsed() > CLAIM_WITHIN {
+            return Err(Refusal::Busy);
+        }
         match self.store.claim(&attempt).await? {
             Claim::Taken => {}
             Claim::ProductTaken => return Err(Refusal::AlreadyOwned),

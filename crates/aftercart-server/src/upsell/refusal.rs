@@ -33,7 +33,7 @@ pub(crate) enum Refusal {
     QuantityOutOfRange,
     #[error("this payment method cannot be used: ask for the offer again")]
     UnknownMethod,
-    #[error("too many payments are being looked up: try again in a moment")]
+    #[error("too much is going on: try again in a moment")]
     Busy,
     #[error("the payment provider cannot be reached: try again in a moment")]
     DodoUnavailable(#[source] DodoError),

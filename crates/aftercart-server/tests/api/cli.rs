@@ -109,7 +109,10 @@ fn a_database_or_address_that_cannot_be_used_is_a_clear_error() {
     };
     assert!(serve("AFTERCART_DATABASE_URL", "sqlite:///nowhere/at/all.db").contains("check database_url"));
     let foreign = serve("AFTERCART_DATABASE_URL", "mysql://user:hunter2@db/x");
-    assert!(foreign.contains("is neither SQLite nor PostgreSQL") && !foreign.contains("hunter2"), "{foreign}");
+    assert!(
+        foreign.contains("is neither SQLite nor PostgreSQL") && !foreign.contains("hunter2"),
+        "{foreign}"
+    );
     assert!(serve("AFTERCART_LISTEN", "203.0.113.1:80").contains("cannot listen on 203.0.113.1:80"));
 }
 

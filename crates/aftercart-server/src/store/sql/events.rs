@@ -31,11 +31,7 @@ pub(super) async fn keep(
     Ok(if applied_at.is_some() { EventSeen::Applied } else { EventSeen::ToApply })
 }
 
-pub(super) async fn mark_applied(
-    pool: &AnyPool,
-    webhook_id: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(super) async fn mark_applied(pool: &AnyPool, webhook_id: &str, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query("update webhook_events set applied_at = $1 where webhook_id = $2")
         .bind(millis(now))
         .bind(webhook_id)

@@ -65,7 +65,8 @@ impl SqlStore {
             Kind::Sqlite => "",
             Kind::Postgres => "for update skip locked",
         };
-        let due = format!("select {key} from {table} where look_at <= $1 order by look_at limit $3 {locking}");
+        let due =
+            format!("select {key} from {table} where look_at <= $1 order by look_at limit $3 {locking}");
         // SQLite writes even where nothing is due; a look first keeps an idle node from that.
         let sql = format!("select count(*) from {table} where look_at <= $1");
         let (count,): (i64,) =
@@ -259,7 +260,12 @@ impl AcceptanceStore for SqlStore {
         checkouts::lease(self, now, until).await
     }
 
-    async fn look_at_checkout(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
+    async fn look_at_checkout(
+        &self,
+        id: &str,
+        version: i64,
+        at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
         self.look_at("checkouts", "checkout_id", id, version, at).await
     }
 

@@ -4,7 +4,7 @@ use super::row::{id, millis, moment};
 use super::{Purchase, SqlStore, StoreError};
 use aftercart_contract::{CustomerId, PaymentId, ProductId};
 use jiff::Timestamp;
-use sqlx::{FromRow, AnyPool};
+use sqlx::{AnyPool, FromRow};
 
 #[derive(FromRow)]
 struct PurchaseRow {
@@ -77,10 +77,7 @@ pub(super) async fn find(pool: &AnyPool, payment: &PaymentId) -> Result<Option<P
     row.map(PurchaseRow::purchase).transpose()
 }
 
-pub(super) async fn of_customer(
-    pool: &AnyPool,
-    customer: &CustomerId,
-) -> Result<Vec<Purchase>, StoreError> {
+pub(super) async fn of_customer(pool: &AnyPool, customer: &CustomerId) -> Result<Vec<Purchase>, StoreError> {
     let rows: Vec<PurchaseRow> = sqlx::query_as(
         "select * from purchases where customer_id = $1 and paid_at is not null
          order by paid_at desc, payment_id desc limit 10",
