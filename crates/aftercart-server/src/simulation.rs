@@ -91,6 +91,8 @@ impl Node {
 pub struct Record {
     /// Id of the attempt or checkout, as it stands in Dodo's metadata.
     pub id: String,
+    /// The key of the click that claimed an attempt; empty for a checkout.
+    pub key: String,
     /// The state's kind.
     pub state: &'static str,
     /// Nothing more is expected.
@@ -113,6 +115,7 @@ impl Database {
     pub fn attempts(&self) -> Vec<Record> {
         let of = |(attempt, _): &(Attempt, Timestamp)| Record {
             id: attempt.id.clone(),
+            key: attempt.key.as_str().to_owned(),
             state: attempt.state.kind(),
             is_settled: attempt.state.is_settled(),
             is_dead: attempt.state.is_dead(),
@@ -124,6 +127,7 @@ impl Database {
     pub fn checkouts(&self) -> Vec<Record> {
         let of = |(checkout, _): &(Checkout, Timestamp)| Record {
             id: checkout.id.clone(),
+            key: String::new(),
             state: checkout.state.kind(),
             is_settled: checkout.state.is_settled(),
             is_dead: checkout.state.is_dead(),

@@ -46,6 +46,27 @@ pub(crate) struct Rows {
     declines: Vec<(CustomerId, OfferId, PaymentId)>,
 }
 
+#[cfg(test)]
+impl MemoryStore {
+    /// An empty one whose disk never fails.
+    pub(crate) fn calm() -> Self {
+        #[derive(Debug)]
+        struct Calm;
+
+        #[async_trait]
+        impl Disk for Calm {
+            async fn before(&self) -> bool {
+                true
+            }
+
+            async fn after(&self) -> bool {
+                true
+            }
+        }
+        Self { rows: Arc::default(), disk: Arc::new(Calm), forgets_claims: false }
+    }
+}
+
 impl MemoryStore {
     async fn transact<T>(
         &self,

@@ -6,6 +6,8 @@
 mod memory;
 mod port;
 mod sql;
+#[cfg(test)]
+mod suite;
 
 #[cfg(feature = "simulation")]
 pub use memory::Disk;

@@ -1,0 +1,319 @@
+//! The promises of [`AcceptanceStore`], held against every store there is.
+//!
+//! PostgreSQL is tested where `AFTERCART_TEST_POSTGRES` names one that may be written to, as
+//! `cargo xtask test` does; each test makes a database of its own in it.
+
+use super::{AcceptanceStore, Claim, EventSeen, SqlStore};
+use crate::attempt::{
+    Attempt, AttemptState, Card, Checkout, Fact, Noted, Payable, PaymentStatus, Refund, Source, Step, money,
+};
+use crate::purchase::Purchase;
+use aftercart_contract::{CustomerId, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use sqlx::Connection;
+use std::sync::Arc;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn payment(id: &str) -> PaymentId {
+    PaymentId::new(id).unwrap()
+}
+
+fn step(purchase: &str, offer: &str) -> Step {
+    Step { purchase: payment(purchase), offer: OfferId::new(offer).unwrap(), number: 0 }
+}
+
+fn payable(step: Step, product: &str) -> Payable {
+    Payable {
+        step,
+        customer: CustomerId::new("cus_1").unwrap(),
+        product: ProductId::new(product).unwrap(),
+        product_name: "A course".into(),
+        quantity: 2,
+        locale: "fr".into(),
+    }
+}
+
+fn attempt(id: &str, purchase: &str, product: &str) -> Attempt {
+    Attempt {
+        id: id.into(),
+        payable: payable(step(purchase, "course"), product),
+        quoted: money(5390, "USD").unwrap(),
+        key: IdempotencyKey::new(format!("key-{id}")).unwrap(),
+        card: Card { brand: Some("Visa".into()), last4: Some("4242".into()) },
+        state: AttemptState::Claimed,
+        charged: None,
+        payment: None,
+        session: None,
+        claimed_at: at(100),
+        look_at: Some(at(130)),
+        version: 0,
+    }
+}
+
+fn noted(fact: Fact, state: &str) -> Noted {
+    Noted { at: at(101), source: Source::Charge, fact, state: state.into(), reason: None }
+}
+
+fn checkout(id: &str, purchase: &str) -> Checkout {
+    Checkout {
+        id: id.into(),
+        payable: payable(step(purchase, "course"), "pdt_course"),
+        session: None,
+        url: None,
+        state: AttemptState::Claimed,
+        charged: None,
+        payment: None,
+        card: Card::default(),
+        opened_at: at(100),
+        look_at: None,
+        version: 0,
+    }
+}
+
+/// Every store, empty.
+async fn stores() -> Vec<(&'static str, Arc<dyn AcceptanceStore>, Option<tempfile::TempDir>)> {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", directory.path().join("suite.db").display());
+    let mut stores: Vec<(_, Arc<dyn AcceptanceStore>, _)> = Vec::new();
+    stores.push(("sqlite", Arc::new(SqlStore::open(&url).await.unwrap()), Some(directory)));
+    if let Some(url) = postgres().await {
+        stores.push(("postgres", Arc::new(SqlStore::open(&url).await.unwrap()), None));
+    }
+    #[cfg(feature = "simulation")]
+    stores.push(("memory", Arc::new(super::MemoryStore::calm()), None));
+    stores
+}
+
+/// The address of a new database.
+async fn postgres() -> Option<String> {
+    let Ok(server) = std::env::var("AFTERCART_TEST_POSTGRES") else {
+        eprintln!("skipped for PostgreSQL: AFTERCART_TEST_POSTGRES is not set; cargo xtask test sets it");
+        return None;
+    };
+    let name = format!("suite_{}", uuid::Uuid::new_v4().simple());
+    let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    Some(format!("{base}/{name}"))
+}
+
+#[tokio::test]
+async fn a_step_is_claimed_once_and_comes_back_as_it_was() {
+    for (name, store, _kept) in stores().await {
+        let first = attempt("a1", "pay_1", "pdt_course");
+        assert_eq!(store.claim(&first).await.unwrap(), Claim::Taken, "{name}");
+        let again = attempt("a2", "pay_1", "pdt_course");
+        assert_eq!(store.claim(&again).await.unwrap(), Claim::StepTaken, "{name}");
+        assert_eq!(store.attempt("a1").await.unwrap(), Some(first.clone()), "{name}");
+        assert_eq!(store.attempt_at(&first.payable.step).await.unwrap(), Some(first.clone()), "{name}");
+        let by_key = store.attempt_by_key(&first.payable.customer, &first.key).await.unwrap();
+        assert_eq!(by_key, Some(first), "{name}");
+        assert_eq!(store.attempt("a2").await.unwrap(), None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn one_product_is_bought_once_until_its_attempt_is_dead() {
+    for (name, store, _kept) in stores().await {
+        let mut first = attempt("a1", "pay_1", "pdt_course");
+        assert_eq!(store.claim(&first).await.unwrap(), Claim::Taken, "{name}");
+        let second = attempt("a2", "pay_2", "pdt_course");
+        assert_eq!(store.claim(&second).await.unwrap(), Claim::ProductTaken, "{name}");
+        assert!(store.owns(&first.payable.customer, &first.payable.product).await.unwrap(), "{name}");
+        let fact = Fact::GaveUp { at: at(200) };
+        first.state = first.state.after(&fact);
+        assert!(store.replace_attempt(&first, &noted(fact, "given_up")).await.unwrap(), "{name}");
+        assert!(!store.owns(&first.payable.customer, &first.payable.product).await.unwrap(), "{name}");
+        assert_eq!(store.claim(&second).await.unwrap(), Claim::Taken, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn of_many_claims_at_once_one_is_taken() {
+    for (name, store, _kept) in stores().await {
+        let claims: Vec<_> = (0..40)
+            .map(|number| {
+                let store = Arc::clone(&store);
+                // Half of them at the same step, half at steps of other purchases for the same product.
+                let purchase = if number % 2 == 0 { "pay_1".to_owned() } else { format!("pay_{number}") };
+                let wish = attempt(&format!("a{number}"), &purchase, "pdt_course");
+                tokio::spawn(async move { store.claim(&wish).await.unwrap() })
+            })
+            .collect();
+        let mut taken = 0;
+        for claim in claims {
+            taken += usize::from(claim.await.unwrap() == Claim::Taken);
+        }
+        assert_eq!(taken, 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_counts_only_on_the_version_it_was_read_from() {
+    for (name, store, _kept) in stores().await {
+        let mut first = attempt("a1", "pay_1", "pdt_course");
+        store.claim(&first).await.unwrap();
+        let stale = first.clone();
+        let paid = Fact::Payment {
+            status: PaymentStatus::Succeeded,
+            as_of: at(150),
+            code: None,
+            link: Some(WebUrl::new("https://bank.example/x").unwrap()),
+        };
+        first.state = first.state.after(&paid);
+        first.payment = Some(payment("pay_charge"));
+        first.charged = money(5390, "USD");
+        first.look_at = None;
+        assert!(store.replace_attempt(&first, &noted(paid.clone(), "succeeded")).await.unwrap(), "{name}");
+        let late = noted(Fact::AnswerLost, "unknown");
+        assert!(!store.replace_attempt(&stale, &late).await.unwrap(), "{name}");
+        first.version = 1;
+        assert_eq!(store.attempt("a1").await.unwrap(), Some(first.clone()), "{name}");
+        assert_eq!(store.attempt_by_payment(&payment("pay_charge")).await.unwrap(), Some(first), "{name}");
+        store.note_fact("a1", &noted(paid.clone(), "succeeded")).await.unwrap();
+        store.note_fact("a1", &noted(Fact::AnswerLost, "succeeded")).await.unwrap();
+        let facts = store.facts_of("a1").await.unwrap();
+        let facts: Vec<_> = facts.into_iter().map(|noted| noted.fact).collect();
+        assert_eq!(facts, [paid, Fact::AnswerLost], "{name}: each distinct fact once, in order");
+    }
+}
+
+#[tokio::test]
+async fn what_is_due_is_leased_to_one_and_the_lease_runs_out() {
+    for (name, store, _kept) in stores().await {
+        for number in 0..5 {
+            let (id, product) = (format!("a{number}"), format!("pdt_{number}"));
+            store.claim(&attempt(&id, &format!("pay_{number}"), &product)).await.unwrap();
+        }
+        assert!(store.lease_attempts(at(129), at(200)).await.unwrap().is_empty(), "{name}: not due yet");
+        let (one, other) =
+            tokio::join!(store.lease_attempts(at(130), at(170)), store.lease_attempts(at(130), at(170)));
+        assert_eq!(one.unwrap().len() + other.unwrap().len(), 5, "{name}");
+        assert!(store.lease_attempts(at(169), at(200)).await.unwrap().is_empty(), "{name}: leased");
+        assert_eq!(store.lease_attempts(at(170), at(200)).await.unwrap().len(), 5, "{name}: run out");
+        store.look_at_attempt("a0", 0, None).await.unwrap();
+        store.look_at_attempt("a1", 7, None).await.unwrap();
+        let again = store.lease_attempts(at(200), at(300)).await.unwrap();
+        assert_eq!(again.len(), 4, "{name}: a0 is over, a1 has another version");
+    }
+}
+
+#[tokio::test]
+async fn a_checkout_is_opened_once_and_an_unopened_one_can_be_dropped() {
+    for (name, store, _kept) in stores().await {
+        let mut first = checkout("c1", "pay_1");
+        assert!(store.claim_checkout(&first).await.unwrap(), "{name}");
+        assert!(!store.claim_checkout(&checkout("c2", "pay_1")).await.unwrap(), "{name}");
+        store.drop_unopened_checkout("c1").await.unwrap();
+        assert!(store.claim_checkout(&first).await.unwrap(), "{name}");
+        first.url = Some(WebUrl::new("https://checkout.example/s").unwrap());
+        first.look_at = Some(at(160));
+        first.payment = Some(payment("pay_2"));
+        assert!(store.replace_checkout(&first).await.unwrap(), "{name}");
+        assert!(!store.replace_checkout(&first).await.unwrap(), "{name}: stale");
+        store.drop_unopened_checkout("c1").await.unwrap();
+        first.version = 1;
+        assert_eq!(store.checkout_at(&first.payable.step).await.unwrap(), Some(first.clone()), "{name}");
+        assert_eq!(store.checkout_by_payment(&payment("pay_2")).await.unwrap(), Some(first), "{name}");
+        assert_eq!(store.lease_checkouts(at(160), at(200)).await.unwrap().len(), 1, "{name}");
+        assert!(store.lease_checkouts(at(160), at(200)).await.unwrap().is_empty(), "{name}");
+        let every = SignedDuration::from_secs(1);
+        assert!(store.take_checkout_read("c1", at(5), every).await.unwrap(), "{name}");
+        assert!(!store.take_checkout_read("c1", at(5), every).await.unwrap(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_step_is_refunded_once() {
+    for (name, store, _kept) in stores().await {
+        let mut refund = Refund {
+            id: "r1".into(),
+            step: step("pay_1", "course"),
+            payment: payment("pay_9"),
+            state: AttemptState::Claimed,
+            claimed_at: at(100),
+            look_at: Some(at(100)),
+            version: 0,
+        };
+        assert!(store.claim_refund(&refund).await.unwrap(), "{name}");
+        let other = Refund { id: "r2".into(), ..refund.clone() };
+        assert!(!store.claim_refund(&other).await.unwrap(), "{name}");
+        assert_eq!(store.lease_refunds(at(100), at(140)).await.unwrap().len(), 1, "{name}");
+        refund.state = AttemptState::Sent;
+        assert!(store.replace_refund(&refund).await.unwrap(), "{name}");
+        assert!(!store.replace_refund(&refund).await.unwrap(), "{name}: stale");
+        refund.version = 1;
+        assert_eq!(store.refund_at(&refund.step).await.unwrap(), Some(refund.clone()), "{name}");
+        assert_eq!(store.list_refunds(10).await.unwrap(), [refund], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_paid_purchase_stays_paid_and_is_owned() {
+    for (name, store, _kept) in stores().await {
+        let purchase = |status: &str, paid_at: Option<Timestamp>| Purchase {
+            payment: payment("pay_1"),
+            customer: CustomerId::new("cus_1").unwrap(),
+            status: status.into(),
+            paid_at,
+            products: vec![ProductId::new("pdt_a").unwrap(), ProductId::new("pdt_b").unwrap()],
+            billing: json!({"country": "US", "zipcode": null}),
+            refused: None,
+        };
+        let paid = purchase("succeeded", Some(at(50)));
+        store.put_purchase(&purchase("processing", None), at(1)).await.unwrap();
+        assert!(store.purchases_of(&paid.customer).await.unwrap().is_empty(), "{name}");
+        store.put_purchase(&paid, at(2)).await.unwrap();
+        store.put_purchase(&purchase("processing", None), at(3)).await.unwrap();
+        assert_eq!(store.purchase(&paid.payment).await.unwrap(), Some(paid.clone()), "{name}");
+        assert_eq!(store.purchases_of(&paid.customer).await.unwrap(), std::slice::from_ref(&paid), "{name}");
+        assert!(store.owns(&paid.customer, &ProductId::new("pdt_b").unwrap()).await.unwrap(), "{name}");
+        assert!(!store.owns(&paid.customer, &ProductId::new("pdt_c").unwrap()).await.unwrap(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_webhook_is_applied_once_and_a_decline_is_remembered() {
+    for (name, store, _kept) in stores().await {
+        let keep = || store.keep_event("msg_1", "payment.succeeded", "{}", at(1));
+        assert_eq!(keep().await.unwrap(), EventSeen::ToApply, "{name}");
+        assert_eq!(keep().await.unwrap(), EventSeen::ToApply, "{name}: its effect was lost");
+        store.mark_applied("msg_1", at(2)).await.unwrap();
+        assert_eq!(keep().await.unwrap(), EventSeen::Applied, "{name}");
+        let (customer, step) = (CustomerId::new("cus_1").unwrap(), step("pay_1", "course"));
+        assert_eq!(store.declined_after(&customer, &step.offer).await.unwrap(), None, "{name}");
+        store.put_decline(&customer, &step, Some("too much"), at(3)).await.unwrap();
+        store.put_decline(&customer, &step, None, at(4)).await.unwrap();
+        assert_eq!(
+            store.declined_after(&customer, &step.offer).await.unwrap(),
+            Some(step.purchase),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_operator_sees_attempts_by_state() {
+    for (name, store, _kept) in stores().await {
+        for number in 0..3 {
+            let mut one = attempt(&format!("a{number}"), &format!("pay_{number}"), &format!("pdt_{number}"));
+            one.claimed_at = at(100 + number);
+            store.claim(&one).await.unwrap();
+        }
+        let mut lost = store.attempt("a1").await.unwrap().unwrap();
+        lost.state = AttemptState::Unknown;
+        store.replace_attempt(&lost, &noted(Fact::AnswerLost, "unknown")).await.unwrap();
+        let ids = |found: Vec<Attempt>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!(ids(store.list_attempts(&[], 10).await.unwrap()), ["a2", "a1", "a0"], "{name}");
+        assert_eq!(ids(store.list_attempts(&["unknown", "sent"], 10).await.unwrap()), ["a1"], "{name}");
+        assert_eq!(ids(store.list_attempts(&[], 1).await.unwrap()), ["a2"], "{name}");
+        let mut counts = store.count_attempts().await.unwrap();
+        counts.sort_by(|a, b| a.kind.cmp(&b.kind));
+        let counts: Vec<_> = counts.into_iter().map(|line| (line.kind, line.count, line.oldest)).collect();
+        assert_eq!(counts, [("claimed".into(), 2, at(100)), ("unknown".into(), 1, at(101))], "{name}");
+    }
+}

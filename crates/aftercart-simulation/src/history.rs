@@ -1,0 +1,129 @@
+//! One history, from the purchase to the last word.
+
+use crate::Break;
+use crate::dodo::send_webhooks;
+use crate::node::Nodes;
+use crate::plan::{Fault, Faults};
+use crate::shopper::Site;
+use crate::tab::SHOP;
+use crate::verdict::{Verdict, judge_books, judge_open_pages};
+use crate::world::World;
+use aftercart_contract::{PaymentId, WebUrl};
+use aftercart_server::{Config, Dodo, OfferBook, Secret, TokenKeys, load_offers};
+use anyhow::{Context, Result, anyhow};
+use dodo_sandbox::core::control::Purchase;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// The shop whose offers are played.
+const OFFERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop/offers.toml");
+/// A key that is good for histories only.
+const TOKEN_KEY: &str = "sim:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+/// Faults strike for so long.
+const STORMY: Duration = Duration::from_mins(8);
+/// Then pages stay open for so long.
+const CALM: Duration = Duration::from_mins(7);
+/// A payment that is pending for longer is given up.
+const PENDING: Duration = Duration::from_hours(1);
+/// A charge that Dodo does not show for longer is given up; late ones come after that.
+const UNSEEN: Duration = Duration::from_mins(10);
+/// Nothing is open for longer; with late charges, the watch over given-up attempts comes round once.
+const HORIZON: Duration = Duration::from_hours(3);
+const HORIZON_WITH_LATE: Duration = Duration::from_hours(9);
+
+/// What all histories share.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    config: Config,
+    offers: OfferBook,
+    broken: Option<Break>,
+}
+
+/// How a history went.
+pub(crate) struct Played {
+    pub(crate) hits: Faults,
+    pub(crate) verdict: Verdict,
+    pub(crate) trace: Vec<String>,
+}
+
+impl Stage {
+    pub(crate) fn set(broken: Option<Break>) -> Result<Self> {
+        let offers = load_offers(Path::new(OFFERS)).map_err(|complaints| anyhow!("{complaints:?}"))?;
+        let dodo = Dodo {
+            base_url: WebUrl::new("http://127.0.0.1:4010").map_err(anyhow::Error::msg)?,
+            api_key: Secret::new(dodo_sandbox::DEFAULT_API_KEY),
+            webhook_key: Secret::new(dodo_sandbox::DEFAULT_WEBHOOK_SECRET),
+            timeout: Duration::from_secs(20),
+        };
+        let mut config = Config::new(OFFERS, dodo, TokenKeys::parse(TOKEN_KEY)?);
+        config.allowed_origins = vec![SHOP.to_owned()];
+        (config.unseen, config.pending) = (UNSEEN, PENDING);
+        Ok(Self { config, offers, broken })
+    }
+
+    /// Plays the history of this seed.
+    pub(crate) fn play(&self, seed: u64, is_traced: bool) -> Result<Played> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .context("a runtime")?;
+        runtime.block_on(self.history(seed, is_traced))
+    }
+
+    async fn history(&self, seed: u64, is_traced: bool) -> Result<Played> {
+        let world = World::new(seed, is_traced);
+        world.note(|| format!("{:?}", world.plan));
+        let nodes = Nodes::start(&world, &self.config, &self.offers, self.broken);
+        tokio::spawn(send_webhooks(Arc::clone(&world), Arc::clone(&nodes)));
+        let site = Site::new(&world, &nodes, purchase(&world)?);
+        site.visit();
+        sleep(STORMY).await;
+        world.calm_down();
+        sleep(CALM).await;
+        let mut verdict = Verdict::default();
+        judge_open_pages(&site, &mut verdict);
+        settle(&world).await;
+        judge_books(&site, &mut verdict);
+        Ok(Played { hits: world.hits(), verdict, trace: world.take_trace() })
+    }
+}
+
+/// The shopper pays for something in the shop.
+fn purchase(world: &World) -> Result<PaymentId> {
+    let bought = Purchase {
+        customer_id: world.plan.customer.to_owned(),
+        product_id: world.plan.product.to_owned(),
+        quantity: None,
+        metadata: None,
+        charge_type: None,
+    };
+    let payment = world.dodo(|core, now| core.make_purchase(now, &bought));
+    let payment = payment.map_err(|error| anyhow!(error.message))?;
+    let id = payment.get("payment_id").and_then(|id| id.as_str()).unwrap_or_default();
+    PaymentId::new(id).map_err(anyhow::Error::msg)
+}
+
+/// Lets time pass until nothing is open, or the horizon.
+async fn settle(world: &World) {
+    let has_late = world.plan.faults.has(Fault::DodoLate);
+    let horizon = Instant::now() + if has_late { HORIZON_WITH_LATE } else { HORIZON };
+    while Instant::now() < horizon {
+        sleep(Duration::from_mins(2)).await;
+        let database = &world.database;
+        let attempts = database.attempts();
+        let is_open = attempts.iter().any(|attempt| !attempt.is_settled && !attempt.is_dead);
+        let is_watched = has_late && attempts.iter().any(|attempt| attempt.state == "given_up");
+        let is_paid_twice = database.refunds().iter().any(|(_, state)| *state != "succeeded");
+        let is_soon = database.next_look().is_some_and(|at| {
+            at.duration_since(world.now()).as_secs() < 60 && !attempts.is_empty()
+        });
+        if !is_open && !is_watched && !is_paid_twice && !is_soon {
+            // The last looks at checkouts, which page the shopper paid a moment ago.
+            sleep(Duration::from_mins(90)).await;
+            return;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What must hold: what a page says when it says it, and how everything ends.
+
+use crate::shopper::Site;
+use crate::tab::Tab;
+use aftercart::model::State;
+use dodo_sandbox::core::{Core, Payment, PaymentStatus};
+use jiff::{SignedDuration, Timestamp};
+
+/// The server may tell what it read from Dodo this long ago: one read takes so long, tried twice.
+const READ_TAKES: SignedDuration = SignedDuration::from_secs(17);
+
+/// What went wrong in a history.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) double: Vec<String>,
+    pub(crate) lost: Vec<String>,
+    pub(crate) untrue: Vec<String>,
+    pub(crate) stuck: Vec<String>,
+}
+
+impl Verdict {
+    pub(crate) fn is_good(&self) -> bool {
+        [&self.double, &self.lost, &self.untrue, &self.stuck].iter().all(|list| list.is_empty())
+    }
+}
+
+/// Notes it when a page tells its shopper something else than Dodo's ledger said when the server spoke.
+pub(crate) fn judge(site: &Site, tab: &Tab, made_at: Option<Timestamp>) {
+    let Some(made_at) = made_at else { return };
+    let world = &site.world;
+    match &tab.state {
+        State::Succeeded { .. } => {
+            let paid = world.ledger(|core| ours(core, site).any(|payment| was_paid(payment, made_at)));
+            if !paid {
+                world.tell_untrue(format!("tab {} says paid, and nothing is", tab.number));
+            }
+        }
+        State::Failed { failure, .. } if failure.code == "not_received" => {
+            if let Some(key) = &tab.last_key {
+                world.tell_not_received(key.as_str().to_owned());
+            }
+        }
+        State::Failed { failure, .. } if failure.code != "unknown" => {
+            let known = made_at.saturating_sub(READ_TAKES).unwrap_or(made_at);
+            let charged = |core: &Core| {
+                ours(core, site).find(|payment| is_one_click(payment) && was_paid(payment, known)).is_some()
+            };
+            // What was charged and given back since is told by the refund, not by this page.
+            if world.ledger(charged) {
+                world.tell_untrue(format!("tab {} says {}, and it was charged", tab.number, failure.code));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A page that the shopper still looks at long after the last fault.
+pub(crate) fn judge_open_pages(site: &Site, verdict: &mut Verdict) {
+    let attempts = site.world.database.attempts();
+    let is_over = attempts.iter().all(|attempt| attempt.is_settled || attempt.is_dead);
+    for state in site.open_pages() {
+        let name = state.name();
+        let is_stuck = match state {
+            State::Loading | State::Charging(_) | State::Declining(_) => true,
+            State::Unknown(_) | State::Processing(_) => is_over,
+            _ => false,
+        };
+        if is_stuck {
+            verdict.stuck.push(format!("a page is still {name}"));
+        }
+    }
+}
+
+/// The books at the end: Dodo's ledger against the database.
+pub(crate) fn judge_books(site: &Site, verdict: &mut Verdict) {
+    let database = &site.world.database;
+    let (attempts, checkouts, refunds) = (database.attempts(), database.checkouts(), database.refunds());
+    site.world.ledger(|core| {
+        count_money(core, site, verdict);
+        for attempt in &attempts {
+            let made = |payment: &&Payment| text(payment, ATTEMPT) == Some(&attempt.id) && is_one_click(payment);
+            let payments: Vec<_> = core.ledger.payments.iter().filter(made).collect();
+            if payments.len() > 1 {
+                verdict.double.push(format!("attempt {} made {} payments", attempt.id, payments.len()));
+            }
+            let says = attempt.state;
+            let truth = payments.iter().any(|payment| payment.status == PaymentStatus::Succeeded);
+            if truth != (says == "succeeded") {
+                verdict.lost.push(format!("attempt {} is {says}, paid: {truth}", attempt.id));
+            }
+            if !attempt.is_settled && !attempt.is_dead {
+                verdict.stuck.push(format!("attempt {} stays {says}", attempt.id));
+            }
+            if site.world.not_received().contains(&attempt.key) && truth {
+                verdict.untrue.push(format!("click {} did arrive, and was charged", attempt.key));
+            }
+        }
+        for checkout in &checkouts {
+            let truth = core.ledger.payments.iter().any(|payment| {
+                text(payment, CHECKOUT) == Some(&checkout.id) && payment.status == PaymentStatus::Succeeded
+            });
+            if truth != (checkout.state == "succeeded") {
+                verdict.lost.push(format!("checkout {} is {}, paid: {truth}", checkout.id, checkout.state));
+            }
+        }
+        for (payment, state) in &refunds {
+            let truth = core.ledger.refunds.iter().any(|refund| refund.payment_id == *payment);
+            if truth != (*state == "succeeded") {
+                verdict.lost.push(format!("the refund of {payment} is {state}, given back: {truth}"));
+            }
+        }
+    });
+    verdict.untrue.extend(site.world.untrue());
+}
+
+/// At most one payment per offer stays paid.
+fn count_money(core: &Core, site: &Site, verdict: &mut Verdict) {
+    for offer in ["course", "guide", "portfolio"] {
+        let kept = ours(core, site).filter(|payment| {
+            text(payment, OFFER) == Some(offer)
+                && payment.status == PaymentStatus::Succeeded
+                && !core.ledger.refunds.iter().any(|refund| refund.payment_id == payment.id)
+        });
+        let kept = kept.count();
+        if kept > 1 {
+            verdict.double.push(format!("{kept} payments are kept for {offer}"));
+        }
+    }
+}
+
+const ATTEMPT: &str = "aftercart_attempt";
+const CHECKOUT: &str = "aftercart_checkout";
+const OFFER: &str = "aftercart_offer";
+
+fn ours<'a>(core: &'a Core, site: &'a Site) -> impl Iterator<Item = &'a Payment> {
+    let follows = |payment: &&Payment| text(payment, "aftercart_purchase") == Some(site.purchase.as_str());
+    core.ledger.payments.iter().filter(follows)
+}
+
+fn is_one_click(payment: &Payment) -> bool {
+    text(payment, CHECKOUT).is_none()
+}
+
+fn was_paid(payment: &Payment, by: Timestamp) -> bool {
+    payment.status == PaymentStatus::Succeeded && payment.updated_at.is_some_and(|at| at <= by)
+}
+
+fn text<'a>(payment: &'a Payment, key: &str) -> Option<&'a str> {
+    payment.metadata.get(key).and_then(|value| value.as_str())
+}
