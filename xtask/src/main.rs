@@ -2,8 +2,9 @@
 //!
 //! A fresh machine needs only rustup (and, on Debian as root, apt): each verb first installs what it is missing,
 //! into a per-user cache that the next run finds again. The rooms: `tools` and `browser` find or install programs,
-//! `dist` builds the files that a merchant serves, `size` weighs them, `preview` runs the whole system on this
-//! machine, `test` and `ci` are what a contributor and the build server run, `tidy` keeps documents honest.
+//! `postgres` runs a database for the tests, `dist` builds the files that a merchant serves, `size` weighs them,
+//! `preview` runs the whole system on this machine, `test` and `ci` are what a contributor and the build server run,
+//! `tidy` keeps documents honest.
 
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ mod ci;
 mod dist;
 mod http;
 mod ports;
+mod postgres;
 mod preview;
 mod preview_config;
 mod preview_process;
@@ -36,6 +38,8 @@ cargo xtask <verb>
   dist          build the release widget and loader into dist/
   size          print raw, gzip and Brotli sizes of dist/ and fail over a budget
   screenshots   take the pictures in docs/screenshots/ anew
+  postgres -- COMMAND…
+                run a command with a throw-away PostgreSQL in AFTERCART_TEST_POSTGRES
   tidy          check that documents name real paths, rooms stay small, fixtures are used
   ci            test, fmt, clippy, doc, size, tidy: what the build server runs
 ";
@@ -66,6 +70,7 @@ fn run() -> Result<()> {
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
         ["screenshots"] => screenshots::screenshots(),
+        ["postgres", "--", command @ ..] if !command.is_empty() => postgres::with(command),
         ["tidy"] => tidy::tidy(),
         ["ci"] => ci::ci(),
         [] | ["help" | "--help" | "-h"] => {

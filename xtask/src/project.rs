@@ -74,6 +74,11 @@ pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|directory| directory.join(name)).find(|file| file.is_file())
 }
 
+/// Whether we may do everything on this machine.
+pub(crate) fn is_root() -> bool {
+    output(&mut command("id", &["-u"])).is_ok_and(|id| id == "0")
+}
+
 /// PATH with these directories before everything else.
 pub(crate) fn path_with(first: &[PathBuf]) -> Result<std::ffi::OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::children::Children;
 use crate::ports::free_port;
+use crate::postgres::{self, Postgres};
 use crate::preview_config::Ports;
 use crate::project::{self, cargo, command, run};
 use crate::{browser, dist, preview, preview_process, tools};
@@ -64,7 +65,8 @@ fn native() -> Result<()> {
     // The official SDKs are run against the sandbox by one of these tests.
     tools::node()?;
     tools::python()?;
-    run(&mut cargo(&["test", "--workspace"]))
+    let postgres = Postgres::start()?;
+    run(cargo(&["test", "--workspace"]).env(postgres::ADDRESS, postgres.url()))
 }
 
 fn web() -> Result<()> {

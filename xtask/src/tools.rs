@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::browser;
-use crate::project::{cargo, command, on_path, output, root, run, say};
+use crate::project::{cargo, command, is_root, on_path, output, root, run, say};
+use crate::{browser, postgres};
 
 /// Trunk serves the preview page. 0.22 wants a newer rustc than ours.
 const TRUNK: &str = "0.21.14";
@@ -30,6 +30,7 @@ pub(crate) fn setup() -> Result<()> {
     wasm_bindgen()?;
     wasm_opt()?;
     trunk()?;
+    postgres::programs()?;
     say("every tool is here");
     Ok(())
 }
@@ -115,10 +116,9 @@ pub(crate) fn needed(programs: &[&str], packages: &[&str]) -> Result<()> {
 }
 
 /// Installs Debian packages when this is Debian and we are root; else says what to type.
-fn apt_install(packages: &[&str]) -> Result<()> {
+pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
     let line = format!("apt-get install -y {}", packages.join(" "));
-    let is_root = output(&mut command("id", &["-u"])).is_ok_and(|id| id == "0");
-    if on_path("apt-get").is_none() || !is_root {
+    if on_path("apt-get").is_none() || !is_root() {
         bail!(
             "{} missing, and only root on Debian can be helped here. {}",
             packages.join(", "),
