@@ -17,6 +17,7 @@ mod dist;
 mod http;
 mod ports;
 mod postgres;
+mod postgres_programs;
 mod preview;
 mod preview_config;
 mod preview_process;

@@ -4,7 +4,7 @@
 //! 2. It listens on 127.0.0.1 alone, and needs no password there.
 //! 3. It ends with us, however we end. A keeper process waits for the pipe from us to close, which also happens when we
 //!    are killed, then stops the cluster and takes its directory away.
-//! 4. PostgreSQL refuses to run as root. As root, everything of it runs as `postgres` or `nobody`.
+//! 4. As root, everything of it runs as somebody else: `postgres_programs` says whom.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -19,8 +19,8 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use crate::ports::free_port;
-use crate::project::{command, is_root, on_path, output, say};
-use crate::tools::apt_install;
+use crate::postgres_programs::{User, as_user, programs, user};
+use crate::project::{output, say};
 
 /// Where tests look for the cluster's address: `postgres://postgres@127.0.0.1:PORT/postgres`. They make databases of
 /// their own in it.
@@ -129,52 +129,6 @@ pub(crate) fn with(words: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The directory of `initdb`, `pg_ctl` and `postgres`, installed now where they are missing.
-pub(crate) fn programs() -> Result<PathBuf> {
-    if let Some(found) = found() {
-        return Ok(found);
-    }
-    apt_install(&["postgresql"])?;
-    found().context("postgresql is installed, but initdb, pg_ctl and postgres are neither on PATH nor in /usr/lib/postgresql")
-}
-
-/// On PATH; else Debian's newest, which is not on PATH.
-fn found() -> Option<PathBuf> {
-    let named =
-        on_path("initdb").and_then(|file| fs::canonicalize(file).ok()?.parent().map(Path::to_path_buf));
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut versions: Vec<(u32, PathBuf)> = versions
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
-        .collect();
-    versions.sort();
-    let debian = versions.into_iter().rev().map(|(_, directory)| directory);
-    let whole = |directory: &PathBuf| {
-        ["initdb", "pg_ctl", "postgres"].iter().all(|program| directory.join(program).is_file())
-    };
-    named.into_iter().chain(debian).find(whole)
-}
-
-/// Someone else to run as.
-struct User {
-    uid: u32,
-    gid: u32,
-}
-
-/// Nobody else, unless we are root.
-fn user() -> Result<Option<User>> {
-    if !is_root() {
-        return Ok(None);
-    }
-    let id =
-        |what: &str, name: &str| -> Result<u32> { Ok(output(&mut command("id", &[what, name]))?.parse()?) };
-    for name in ["postgres", "nobody"] {
-        if let (Ok(uid), Ok(gid)) = (id("-u", name), id("-g", name)) {
-            return Ok(Some(User { uid, gid }));
-        }
-    }
-    bail!("PostgreSQL does not run as root, and this system has no user `postgres` or `nobody`");
-}
-
 /// A new directory that only the user of the cluster (and root) can enter.
 fn home(user: Option<&User>) -> Result<TempDir> {
     // Root's TMPDIR may be closed to others; /tmp never is.
@@ -196,16 +150,6 @@ fn configure(home: &Path, port: u16) -> Result<()> {
         "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{socket}'\nmax_connections = {CONNECTIONS}"
     )?;
     Ok(())
-}
-
-/// A program of PostgreSQL's, as the user who may run it.
-fn as_user(user: Option<&User>, program: &Path) -> Command {
-    let Some(User { uid, gid }) = user else { return Command::new(program) };
-    let mut setpriv = Command::new("setpriv");
-    setpriv
-        .args([format!("--reuid={uid}"), format!("--regid={gid}"), "--clear-groups".to_owned()])
-        .arg(program);
-    setpriv
 }
 
 /// Starts the process that stops the cluster and removes its directory when we end.

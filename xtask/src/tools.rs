@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::project::{cargo, command, is_root, on_path, output, root, run, say};
-use crate::{browser, postgres};
+use crate::{browser, postgres_programs};
 
 /// Trunk serves the preview page. 0.22 wants a newer rustc than ours.
 const TRUNK: &str = "0.21.14";
@@ -30,7 +30,7 @@ pub(crate) fn setup() -> Result<()> {
     wasm_bindgen()?;
     wasm_opt()?;
     trunk()?;
-    postgres::programs()?;
+    postgres_programs::programs()?;
     say("every tool is here");
     Ok(())
 }
