@@ -23,6 +23,7 @@ mod preview_config;
 mod preview_process;
 mod project;
 mod screenshots;
+mod simulate;
 mod size;
 mod test;
 mod tidy;
@@ -36,6 +37,8 @@ cargo xtask <verb>
                   --port N   prefer this port for the page (8080)
   test          run every test: native, browser, end to end, preview
                   --only STEP   run one step (see `cargo xtask test --help`)
+  simulate      play seeded histories of purchases with faults at every hop, and count what must never happen
+                  --histories N  --seed S  --break no-claim|resend|trust-200  --trace  --threads N
   dist          build the release widget and loader into dist/
   size          print raw, gzip and Brotli sizes of dist/ and fail over a budget
   screenshots   take the pictures in docs/screenshots/ anew
@@ -68,6 +71,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         ["test", "--only", step] => test::test(Some(step)),
+        ["simulate", arguments @ ..] => simulate::simulate(arguments),
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
         ["screenshots"] => screenshots::screenshots(),

@@ -9,7 +9,7 @@ use crate::ports::free_port;
 use crate::postgres::{self, Postgres};
 use crate::preview_config::Ports;
 use crate::project::{self, cargo, command, run};
-use crate::{browser, dist, preview, preview_process, tools};
+use crate::{browser, dist, preview, preview_process, simulate, tools};
 
 /// A part of the suite that can run alone.
 struct Step {
@@ -18,8 +18,9 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "native", what: "unit and integration tests of the whole workspace", run: native },
+    Step { name: "simulate", what: "20,000 histories of purchases, with every fault", run: simulate::check },
     Step { name: "web", what: "components in a headless browser", run: web },
     Step { name: "dist", what: "the release widget", run: dist::dist },
     Step { name: "leptos-app", what: "the widget as a component of another application", run: leptos_app },

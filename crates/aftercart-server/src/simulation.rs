@@ -29,7 +29,7 @@ pub struct Database {
 /// A fault in our own code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Planted {
-    /// The claim is not unique in the database.
+    /// Nothing is claimed before the call to Dodo.
     NoClaim,
     /// A 200 answer counts as paid.
     Trust200,
@@ -99,6 +99,8 @@ pub struct Record {
     pub is_settled: bool,
     /// Counts as not charged.
     pub is_dead: bool,
+    /// The reconciler gave it up, whatever came after.
+    pub was_given_up: bool,
 }
 
 impl Database {
@@ -113,19 +115,22 @@ impl Database {
 
     /// Every attempt.
     pub fn attempts(&self) -> Vec<Record> {
+        let rows = self.rows();
         let of = |(attempt, _): &(Attempt, Timestamp)| Record {
+            was_given_up: rows.has_given_up(&attempt.id),
             id: attempt.id.clone(),
             key: attempt.key.as_str().to_owned(),
             state: attempt.state.kind(),
             is_settled: attempt.state.is_settled(),
             is_dead: attempt.state.is_dead(),
         };
-        self.rows().attempts.iter().map(of).collect()
+        rows.attempts.iter().map(of).collect()
     }
 
     /// Every checkout.
     pub fn checkouts(&self) -> Vec<Record> {
         let of = |(checkout, _): &(Checkout, Timestamp)| Record {
+            was_given_up: false,
             id: checkout.id.clone(),
             key: String::new(),
             state: checkout.state.kind(),

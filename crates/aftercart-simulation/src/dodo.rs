@@ -6,8 +6,8 @@ use crate::plan::Fault;
 use crate::world::World;
 use aftercart_server::simulation::{Answer, Call, NoAnswer, Sends, Wire};
 use async_trait::async_trait;
-use dodo_sandbox::core::api::ApiRequest;
 use dodo_sandbox::core::Dispatch;
+use dodo_sandbox::core::api::ApiRequest;
 use standardwebhooks::Webhook;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -53,19 +53,19 @@ impl DodoWire {
     async fn exchange(&self, call: &Call) -> Result<Answer, NoAnswer> {
         let world = Arc::clone(self.door.world());
         let is_charge = call.sends == Sends::Once;
-        if world.strikes(Fault::DodoLostRequest) {
+        if world.strikes_at(Fault::DodoLostRequest, is_charge) {
             sleep(world.up_to(2_000)).await;
             let why = "reset".to_owned();
             return Err(if world.below(2) == 0 { NoAnswer::NeverSent(why) } else { NoAnswer::Lost(why) });
         }
-        if world.strikes(Fault::DodoError) {
+        if world.strikes_at(Fault::DodoError, is_charge) {
             let status = [429, 500, 502, 503].get(usize::try_from(world.below(4)).unwrap_or_default());
             return Ok(Answer { status: status.copied().unwrap_or(500), body: Vec::new() });
         }
         let mut way = Duration::from_millis(30) + world.up_to(100);
         if is_charge && world.strikes(Fault::DodoLate) {
             way += Duration::from_mins(11) + world.up_to(600_000);
-        } else if world.strikes(Fault::DodoDelay) {
+        } else if world.strikes_at(Fault::DodoDelay, is_charge) {
             way += world.up_to(if is_charge { 30_000 } else { 9_000 });
         }
         let (answer, answered) = oneshot::channel();
@@ -78,9 +78,9 @@ impl DodoWire {
             world.note(|| format!("server ← Dodo {}{}", done.status, if done.cut { " cut" } else { "" }));
             sleep(done.delay).await;
             let body = done.body.unwrap_or_default().into_bytes();
-            let reply = if done.cut || world.strikes(Fault::DodoLostAnswer) {
+            let reply = if done.cut || world.strikes_at(Fault::DodoLostAnswer, is_charge) {
                 Err(NoAnswer::Lost("reset".to_owned()))
-            } else if world.strikes(Fault::DodoErrorAfterEffect) {
+            } else if world.strikes_at(Fault::DodoErrorAfterEffect, is_charge) {
                 Ok(Answer { status: 500, body: Vec::new() })
             } else {
                 Ok(Answer { status: done.status, body })

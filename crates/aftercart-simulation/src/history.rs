@@ -6,7 +6,7 @@ use crate::node::Nodes;
 use crate::plan::{Fault, Faults};
 use crate::shopper::Site;
 use crate::tab::SHOP;
-use crate::verdict::{Verdict, judge_books, judge_open_pages};
+use crate::verdict::{ENDINGS, Verdict, came_to, judge_books, judge_open_pages};
 use crate::world::World;
 use aftercart_contract::{PaymentId, WebUrl};
 use aftercart_server::{Config, Dodo, OfferBook, Secret, TokenKeys, load_offers};
@@ -44,6 +44,7 @@ pub(crate) struct Stage {
 /// How a history went.
 pub(crate) struct Played {
     pub(crate) hits: Faults,
+    pub(crate) endings: [bool; ENDINGS.len()],
     pub(crate) verdict: Verdict,
     pub(crate) trace: Vec<String>,
 }
@@ -87,7 +88,8 @@ impl Stage {
         judge_open_pages(&site, &mut verdict);
         settle(&world).await;
         judge_books(&site, &mut verdict);
-        Ok(Played { hits: world.hits(), verdict, trace: world.take_trace() })
+        let endings = ENDINGS.map(|ending| came_to(&site, ending));
+        Ok(Played { hits: world.hits(), endings, verdict, trace: world.take_trace() })
     }
 }
 
@@ -117,9 +119,9 @@ async fn settle(world: &World) {
         let is_open = attempts.iter().any(|attempt| !attempt.is_settled && !attempt.is_dead);
         let is_watched = has_late && attempts.iter().any(|attempt| attempt.state == "given_up");
         let is_paid_twice = database.refunds().iter().any(|(_, state)| *state != "succeeded");
-        let is_soon = database.next_look().is_some_and(|at| {
-            at.duration_since(world.now()).as_secs() < 60 && !attempts.is_empty()
-        });
+        let is_soon = database
+            .next_look()
+            .is_some_and(|at| at.duration_since(world.now()).as_secs() < 60 && !attempts.is_empty());
         if !is_open && !is_watched && !is_paid_twice && !is_soon {
             // The last looks at checkouts, which page the shopper paid a moment ago.
             sleep(Duration::from_mins(90)).await;

@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
 /// The faults that can be planted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Break {
-    /// The claim is not unique.
+    /// Nothing is claimed before the call to Dodo.
     NoClaim,
     /// A charge is sent again after a time-out, as payment SDKs do by default.
     Resend,
@@ -64,4 +64,3 @@ fn main() -> ExitCode {
         }
     }
 }
-

@@ -81,7 +81,7 @@ pub(crate) async fn deliver(world: &World, nodes: &Nodes, message: Message) -> O
 fn latency(world: &World) -> Duration {
     let mut latency = Duration::from_millis(20);
     if world.plan.faults.has(Fault::Reorder) {
-        latency += world.up_to(1_500);
+        latency += world.up_to(2_500);
     }
     if world.strikes(Fault::Delay) {
         latency += world.up_to(7_000);

@@ -85,21 +85,28 @@ impl Fault {
     /// How many of 100 histories have it.
     fn share(self) -> u32 {
         match self {
-            Self::DodoLate => 20,
-            Self::WebhookNever | Self::PriceMoved => 15,
-            Self::Crash | Self::Back | Self::DodoErrorAfterEffect | Self::DodoLostAnswer => 40,
+            Self::Reorder => 60,
+            Self::Back => 50,
+            Self::DodoLate | Self::DoubleClick | Self::PriceMoved => 35,
             _ => 25,
         }
     }
 
-    /// How often it strikes where it can, per mille.
-    pub(crate) fn chance(self) -> u32 {
+    /// How often it strikes where it can, per mille; `is_charge` where money moves.
+    pub(crate) fn chance(self, is_charge: bool) -> u32 {
         match self {
-            Self::Crash => 25,
-            Self::DatabaseBusy => 40,
-            Self::DodoLate | Self::DodoLostAnswer | Self::DodoErrorAfterEffect => 400,
-            Self::DodoLostRequest | Self::DodoError => 120,
-            Self::Reload | Self::Back | Self::DoubleClick | Self::TwoTabs => 800,
+            Self::Crash => 12,
+            Self::DatabaseBusy => 10,
+            Self::DodoLate | Self::Reload | Self::TwoTabs | Self::PriceMoved => 800,
+            Self::Back | Self::DoubleClick => 900,
+            Self::LostRequest | Self::LostAnswer | Self::Delay | Self::Duplicate => 200,
+            Self::DodoLostAnswer | Self::DodoErrorAfterEffect | Self::DodoDelay if is_charge => 500,
+            Self::DodoLostRequest | Self::DodoError if is_charge => 300,
+            Self::DodoLostAnswer
+            | Self::DodoErrorAfterEffect
+            | Self::DodoDelay
+            | Self::DodoLostRequest
+            | Self::DodoError => 60,
             _ => 250,
         }
     }
@@ -163,11 +170,8 @@ impl Plan {
             }
         }
         let customer = CUSTOMERS.get(rng.usize(..CUSTOMERS.len())).copied().unwrap_or("cus_paid");
-        let skew_seconds = if faults.has(Fault::ClockSkew) {
-            [rng.i64(-90..=90), rng.i64(-90..=90)]
-        } else {
-            [0, 0]
-        };
+        let skew_seconds =
+            if faults.has(Fault::ClockSkew) { [rng.i64(-90..=90), rng.i64(-90..=90)] } else { [0, 0] };
         let product = if rng.u32(..4) == 0 { "pdt_guide" } else { "pdt_presets" };
         Self { faults, customer, product, nodes: rng.usize(1..=2), skew_seconds }
     }

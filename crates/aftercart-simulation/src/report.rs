@@ -1,8 +1,9 @@
 //! Playing many histories and saying what came of them.
 
+use crate::Arguments;
 use crate::history::Stage;
 use crate::plan::FAULTS;
-use crate::{Arguments, verdict::Verdict};
+use crate::verdict::{ENDINGS, Verdict};
 use anyhow::{Result, anyhow};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +16,7 @@ const SHOWN: usize = 10;
 struct Sum {
     played: u64,
     hits: [u64; FAULTS.len()],
+    endings: [u64; ENDINGS.len()],
     double: u64,
     lost: u64,
     untrue: u64,
@@ -60,6 +62,9 @@ fn work(
         for (count, fault) in sum.hits.iter_mut().zip(FAULTS) {
             *count += u64::from(played.hits.has(fault));
         }
+        for (count, ending) in sum.endings.iter_mut().zip(played.endings) {
+            *count += u64::from(ending);
+        }
         let verdict = &played.verdict;
         sum.double += u64::from(!verdict.double.is_empty());
         sum.lost += u64::from(!verdict.lost.is_empty());
@@ -80,6 +85,10 @@ fn print(arguments: &Arguments, sum: &mut Sum, began: Instant) {
     println!("{:<22} share of histories that it struck", "fault");
     for (count, fault) in sum.hits.iter().zip(FAULTS) {
         println!("{:<22} {:>5.1} %", format!("{fault:?}"), share(*count));
+    }
+    println!("{:<22} share of histories that came to it", "ending");
+    for (count, ending) in sum.endings.iter().zip(ENDINGS) {
+        println!("{:<22} {:>5.1} %", format!("{ending:?}"), share(*count));
     }
     sum.bad.sort_by_key(|(seed, _)| *seed);
     for (seed, verdict) in sum.bad.iter().take(SHOWN) {

@@ -5,15 +5,18 @@ use crate::plan::Fault;
 use crate::tab::{Happening, Tab, open};
 use crate::verdict::judge;
 use crate::world::{World, lock};
-use aftercart::model::{Event, State};
+use aftercart::model::{Event, Hidden, State};
 use aftercart_contract::{PaymentId, Subject, WebUrl};
 use jiff::Timestamp;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::sleep;
+
+/// So often a page without an offer is loaded again.
+const RETRIES: usize = 4;
 
 /// The shop's pages of one history and the person in front of them.
 pub(crate) struct Site {
@@ -24,6 +27,8 @@ pub(crate) struct Site {
     /// The last state of each page ever opened; `None` once the shopper left it.
     tabs: Mutex<Vec<Option<State>>>,
     was_reloaded: AtomicBool,
+    /// How often the shopper has tried again where no offer could be loaded.
+    retries: AtomicUsize,
     price_moved: AtomicBool,
 }
 
@@ -41,6 +46,7 @@ impl Site {
             purchase,
             tabs: Mutex::default(),
             was_reloaded: AtomicBool::new(false),
+            retries: AtomicUsize::new(0),
             price_moved: AtomicBool::new(false),
         })
     }
@@ -101,10 +107,29 @@ impl Site {
                 }
                 self.answer(tab);
             }
+            State::Hidden(Hidden::Error(_)) => self.try_again(tab),
+            State::Failed { failure, .. } if failure.code == "not_received" => self.try_again(tab),
             State::Failed { failure, .. } => self.perhaps_follow(tab, failure.checkout_url.clone()),
             State::ActionRequired { url, .. } => self.perhaps_follow(tab, Some(url.clone())),
             _ => {}
         }
+    }
+
+    /// A patient shopper loads the page again where it could show no offer, a few times.
+    fn try_again(self: &Arc<Self>, tab: &Tab) {
+        if self.retries.fetch_add(1, Ordering::Relaxed) >= RETRIES {
+            return;
+        }
+        let (site, happens, number) = (Arc::clone(self), tab.happens.clone(), tab.number);
+        let subject = tab.config.subject.clone();
+        tokio::spawn(async move {
+            sleep(Duration::from_secs(2) + site.world.up_to(20_000)).await;
+            let _ = happens.send(Happening::Close);
+            if let Some(tab) = lock(&site.tabs).get_mut(number) {
+                *tab = None;
+            }
+            open(&site, subject);
+        });
     }
 
     fn answer(&self, tab: &Tab) {
@@ -137,9 +162,9 @@ impl Site {
         let happens = tab.happens.clone();
         tokio::spawn(async move {
             sleep(Duration::from_secs(6) + wait).await;
-            let is_still_there = lock(&site.tabs).get(number).is_some_and(|tab| {
-                tab.as_ref().is_some_and(|state| leads_to(state) == Some(&url))
-            });
+            let is_still_there = lock(&site.tabs)
+                .get(number)
+                .is_some_and(|tab| tab.as_ref().is_some_and(|state| leads_to(state) == Some(&url)));
             if is_still_there {
                 site.go(number, &happens, &url);
             }

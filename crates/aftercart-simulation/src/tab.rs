@@ -6,7 +6,9 @@ use aftercart::config::Config;
 use aftercart::model::{
     AcceptError, Effect, Event, State, Timer, read_accept, read_decline, read_offer, read_status, update,
 };
-use aftercart_contract::{AcceptRequest, DeclineRequest, IdempotencyKey, OfferToken, Subject};
+use aftercart_contract::{
+    AcceptRequest, DeclineRequest, DeclineResponse, IdempotencyKey, OfferAnswer, OfferId, OfferToken, Subject,
+};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -38,6 +40,8 @@ pub(crate) struct Tab {
     pub(crate) state: State,
     pub(crate) happens: UnboundedSender<Happening>,
     pub(crate) last_key: Option<IdempotencyKey>,
+    /// The offer that the page is about.
+    pub(crate) offer: Option<OfferId>,
     timers: HashMap<Timer, u64>,
     clicks: u32,
 }
@@ -52,6 +56,7 @@ pub(crate) fn open(site: &Arc<Site>, subject: Subject) -> UnboundedSender<Happen
         state: State::Idle,
         happens: happens.clone(),
         last_key: None,
+        offer: None,
         timers: HashMap::new(),
         clicks: 0,
     };
@@ -87,6 +92,7 @@ impl Tab {
     }
 
     fn happen(&mut self, event: Event, made_at: Option<Timestamp>) {
+        self.offer = offer_in(&event).or(self.offer.take());
         let was_lost = matches!(event, Event::AcceptAnswered(Err(AcceptError::Lost)));
         let before = std::mem::replace(&mut self.state, State::Idle);
         let name = before.name();
@@ -96,7 +102,9 @@ impl Tab {
         self.state = state;
         if changed {
             let (number, now) = (self.number, self.state.name());
-            self.site.world.note(|| format!("tab {number} {name} → {now}{}", if was_lost { " (lost)" } else { "" }));
+            self.site
+                .world
+                .note(|| format!("tab {number} {name} → {now}{}", if was_lost { " (lost)" } else { "" }));
             self.site.sees(self, made_at);
         }
         for effect in effects {
@@ -157,6 +165,16 @@ impl Tab {
 
     fn path(&self, rest: &str) -> String {
         format!("/api/upsell/{}{rest}", self.config.subject)
+    }
+}
+
+/// The offer that an answer speaks of.
+fn offer_in(event: &Event) -> Option<OfferId> {
+    match event {
+        Event::OfferAnswered(Ok(OfferAnswer::Offer(offer)))
+        | Event::DeclineAnswered(DeclineResponse { next: Some(offer) }) => Some(offer.offer_id.clone()),
+        Event::OfferAnswered(Ok(OfferAnswer::Ineligible(nothing))) => nothing.offer_id.clone(),
+        _ => None,
     }
 }
 

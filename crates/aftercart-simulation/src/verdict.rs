@@ -3,6 +3,7 @@
 use crate::shopper::Site;
 use crate::tab::Tab;
 use aftercart::model::State;
+use aftercart_contract::OfferId;
 use dodo_sandbox::core::{Core, Payment, PaymentStatus};
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,13 +25,51 @@ impl Verdict {
     }
 }
 
+/// What a history came to, to see that the histories are about something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// An offer was accepted and its claim stored.
+    Claimed,
+    /// The one-click charge was paid.
+    Charged,
+    /// The charge ended dead.
+    Dead,
+    /// It was given up on the way.
+    GivenUp,
+    /// A standard checkout was paid.
+    CheckoutPaid,
+    /// A step was paid twice and one payment given back.
+    Refunded,
+}
+
+/// All of them, in the order of the report.
+pub(crate) const ENDINGS: [Ending; 6] =
+    [Ending::Claimed, Ending::Charged, Ending::Dead, Ending::GivenUp, Ending::CheckoutPaid, Ending::Refunded];
+
+/// True if this history came to that.
+pub(crate) fn came_to(site: &Site, ending: Ending) -> bool {
+    let database = &site.world.database;
+    let attempts = database.attempts();
+    match ending {
+        Ending::Claimed => !attempts.is_empty(),
+        Ending::Charged => attempts.iter().any(|attempt| attempt.state == "succeeded"),
+        Ending::Dead => attempts.iter().any(|attempt| attempt.is_dead),
+        Ending::GivenUp => attempts.iter().any(|attempt| attempt.was_given_up),
+        Ending::CheckoutPaid => database.checkouts().iter().any(|checkout| checkout.state == "succeeded"),
+        Ending::Refunded => !database.refunds().is_empty(),
+    }
+}
+
 /// Notes it when a page tells its shopper something else than Dodo's ledger said when the server spoke.
 pub(crate) fn judge(site: &Site, tab: &Tab, made_at: Option<Timestamp>) {
     let Some(made_at) = made_at else { return };
     let world = &site.world;
+    let offer = tab.offer.as_ref().map(OfferId::as_str);
+    let is_its = |payment: &&Payment| text(payment, OFFER) == offer;
     match &tab.state {
         State::Succeeded { .. } => {
-            let paid = world.ledger(|core| ours(core, site).any(|payment| was_paid(payment, made_at)));
+            let paid = world
+                .ledger(|core| ours(core, site).filter(is_its).any(|payment| was_paid(payment, made_at)));
             if !paid {
                 world.tell_untrue(format!("tab {} says paid, and nothing is", tab.number));
             }
@@ -43,9 +82,10 @@ pub(crate) fn judge(site: &Site, tab: &Tab, made_at: Option<Timestamp>) {
         State::Failed { failure, .. } if failure.code != "unknown" => {
             let known = made_at.saturating_sub(READ_TAKES).unwrap_or(made_at);
             let charged = |core: &Core| {
-                ours(core, site).find(|payment| is_one_click(payment) && was_paid(payment, known)).is_some()
+                ours(core, site)
+                    .filter(is_its)
+                    .any(|payment| is_one_click(payment) && was_paid(payment, known))
             };
-            // What was charged and given back since is told by the refund, not by this page.
             if world.ledger(charged) {
                 world.tell_untrue(format!("tab {} says {}, and it was charged", tab.number, failure.code));
             }
@@ -78,7 +118,8 @@ pub(crate) fn judge_books(site: &Site, verdict: &mut Verdict) {
     site.world.ledger(|core| {
         count_money(core, site, verdict);
         for attempt in &attempts {
-            let made = |payment: &&Payment| text(payment, ATTEMPT) == Some(&attempt.id) && is_one_click(payment);
+            let made =
+                |payment: &&Payment| text(payment, ATTEMPT) == Some(&attempt.id) && is_one_click(payment);
             let payments: Vec<_> = core.ledger.payments.iter().filter(made).collect();
             if payments.len() > 1 {
                 verdict.double.push(format!("attempt {} made {} payments", attempt.id, payments.len()));

@@ -105,10 +105,15 @@ impl World {
 
     /// True, and counted, if this fault strikes now.
     pub(crate) fn strikes(&self, fault: Fault) -> bool {
+        self.strikes_at(fault, false)
+    }
+
+    /// As [`World::strikes`], at a call that moves money or at any other.
+    pub(crate) fn strikes_at(&self, fault: Fault, is_charge: bool) -> bool {
         if !self.plan.faults.has(fault) || lock(&self.notes).calm {
             return false;
         }
-        let strikes = lock(&self.chance).u32(..1000) < fault.chance();
+        let strikes = lock(&self.chance).u32(..1000) < fault.chance(is_charge);
         if strikes {
             self.hit(fault);
         }

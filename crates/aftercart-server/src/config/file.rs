@@ -18,7 +18,7 @@ pub(super) struct ConfigFile {
     pub(super) quote_seconds: Option<Spanned<u32>>,
     pub(super) dodo_timeout_seconds: Option<Spanned<u32>>,
     pub(super) token_minutes: Option<Spanned<u32>>,
-    pub(super) unseen_minutes: Option<Spanned<u32>>,
+    pub(super) unseen_seconds: Option<Spanned<u32>>,
     pub(super) pending_hours: Option<Spanned<u32>>,
     #[serde(default)]
     pub(super) dodo: DodoSection,

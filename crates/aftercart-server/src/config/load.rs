@@ -59,7 +59,7 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
         minutes(source.checked, "purchase_fresh_minutes", file.purchase_fresh_minutes.as_ref(), 30);
     let token = minutes(source.checked, "token_minutes", file.token_minutes.as_ref(), 60);
     let quote = seconds(source.checked, "quote_seconds", file.quote_seconds.as_ref(), 600);
-    let unseen = minutes(source.checked, "unseen_minutes", file.unseen_minutes.as_ref(), 60);
+    let unseen = seconds(source.checked, "unseen_seconds", file.unseen_seconds.as_ref(), 3600);
     let pending = duration(source.checked, "pending_hours", file.pending_hours.as_ref(), 96, 3600);
     let timeout_seconds = file.dodo_timeout_seconds.as_ref();
     let timeout = seconds(source.checked, "dodo_timeout_seconds", timeout_seconds, 20);

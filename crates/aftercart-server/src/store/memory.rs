@@ -4,7 +4,7 @@
 //! the promises that the real ones keep.
 
 use super::port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
-use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
+use crate::attempt::{Attempt, AttemptState, Checkout, Fact, Noted, Refund, Step};
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
@@ -30,7 +30,7 @@ pub trait Disk: fmt::Debug + Send + Sync {
 pub(crate) struct MemoryStore {
     pub(crate) rows: Arc<Mutex<Rows>>,
     pub(crate) disk: Arc<dyn Disk>,
-    /// The planted fault: claims are not unique.
+    /// The planted fault: nothing is claimed before the call to Dodo, so nobody sees that one is under way.
     pub(crate) forgets_claims: bool,
 }
 
@@ -68,6 +68,11 @@ impl MemoryStore {
 }
 
 impl MemoryStore {
+    /// True for an attempt that a question about claims sees.
+    fn sees(&self, attempt: &Attempt) -> bool {
+        !self.forgets_claims || !matches!(attempt.state, AttemptState::Claimed | AttemptState::Sent)
+    }
+
     async fn transact<T>(
         &self,
         change: impl FnOnce(&mut Rows) -> Result<T, StoreError> + Send,
@@ -88,6 +93,12 @@ impl Rows {
 
     fn checkout_where(&self, wanted: impl Fn(&Checkout) -> bool) -> Option<Checkout> {
         self.checkouts.iter().map(|(checkout, _)| checkout).find(|checkout| wanted(checkout)).cloned()
+    }
+
+    /// True when the reconciler has given the attempt up, whatever came after.
+    pub(crate) fn has_given_up(&self, attempt_id: &str) -> bool {
+        let gave_up = |noted: &Noted| matches!(noted.fact, Fact::GaveUp { .. });
+        self.facts.iter().any(|(id, noted)| id == attempt_id && gave_up(noted))
     }
 
     fn note(&mut self, attempt_id: &str, noted: &Noted) {
@@ -168,7 +179,8 @@ impl AcceptanceStore for MemoryStore {
                     && purchase.paid_at.is_some()
                     && purchase.products.contains(product)
             });
-            let accepted = rows.attempts.iter().any(|(attempt, _)| holds(attempt, customer, product));
+            let is_held = |attempt: &Attempt| self.sees(attempt) && holds(attempt, customer, product);
+            let accepted = rows.attempts.iter().any(|(attempt, _)| is_held(attempt));
             let at_checkout = rows.checkouts.iter().any(|(checkout, _)| {
                 let payable = &checkout.payable;
                 payable.customer == *customer
@@ -183,13 +195,12 @@ impl AcceptanceStore for MemoryStore {
     async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError> {
         self.transact(|rows| {
             let payable = &attempt.payable;
-            if !self.forgets_claims {
-                if rows.attempts.iter().any(|(known, _)| known.payable.step == payable.step) {
-                    return Ok(Claim::StepTaken);
-                }
-                if rows.attempts.iter().any(|(known, _)| holds(known, &payable.customer, &payable.product)) {
-                    return Ok(Claim::ProductTaken);
-                }
+            let seen = || rows.attempts.iter().map(|(known, _)| known).filter(|known| self.sees(known));
+            if seen().any(|known| known.payable.step == payable.step) {
+                return Ok(Claim::StepTaken);
+            }
+            if seen().any(|known| holds(known, &payable.customer, &payable.product)) {
+                return Ok(Claim::ProductTaken);
             }
             rows.attempts.push((attempt.clone(), Timestamp::UNIX_EPOCH));
             Ok(Claim::Taken)
@@ -202,7 +213,8 @@ impl AcceptanceStore for MemoryStore {
     }
 
     async fn attempt_at(&self, step: &Step) -> Result<Option<Attempt>, StoreError> {
-        self.transact(|rows| Ok(rows.attempt_where(|attempt| attempt.payable.step == *step))).await
+        let is_at = |attempt: &Attempt| attempt.payable.step == *step && self.sees(attempt);
+        self.transact(|rows| Ok(rows.attempt_where(is_at))).await
     }
 
     async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
