@@ -8,12 +8,14 @@
 //!
 //! Inside, from the outside in: `http` (routes) → `upsell` (what happens, free of HTTP) → `attempt`
 //! (the state of a charge, pure), with `store` and `dodo` below, and `rules`, `token`, `config` beside.
+//! [`doctor`] looks at all of it from outside.
 
 mod app;
 mod attempt;
 mod clock;
 mod complaint;
 mod config;
+pub mod doctor;
 mod dodo;
 mod http;
 mod purchase;

@@ -2,9 +2,9 @@
 
 #![allow(clippy::doc_markdown, reason = "doc comments are the help text of a terminal")]
 
-use aftercart_contract::CustomerId;
-use aftercart_server::{Config, Server, load_offers};
-use anyhow::{Context, Result, bail};
+use aftercart_contract::{CustomerId, WebUrl};
+use aftercart_server::{Config, Server, doctor, load_offers};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -35,6 +35,16 @@ enum Command {
     },
     /// Checks the configuration and the offers, and names every mistake with its line.
     Check,
+    /// Examines the running installation: Dodo's key and products, webhooks, database, clock, CORS,
+    /// the widget's files, and the Content Security Policy of the page that shows offers.
+    Doctor {
+        /// A page that shows offers; the configured success_url if not given.
+        #[arg(long)]
+        page: Option<String>,
+        /// Prints one JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints a token that lets a page see this customer's offers.
     Token {
         /// The Dodo customer, cus_…
@@ -56,6 +66,7 @@ async fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Serve { log } => serve(&arguments, *log).await,
         Command::Check => check(&arguments),
+        Command::Doctor { page, json } => doctor(&arguments, page.as_deref(), *json).await,
         Command::Token { customer } => token(&arguments, customer),
     };
     match done {
@@ -100,6 +111,20 @@ fn check(arguments: &Arguments) -> Result<()> {
     }
     let count = offers.map(|offers| offers.len()).unwrap_or_default();
     println!("{}: good\n{}: good, {count} offers", arguments.config.display(), offers_path.display());
+    Ok(())
+}
+
+async fn doctor(arguments: &Arguments, page: Option<&str>, json: bool) -> Result<()> {
+    let page = page.map(WebUrl::new).transpose().map_err(|error| anyhow!("--page: {error}"))?;
+    let report = doctor::examine(&arguments.config, &environment, page.as_ref()).await;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        println!("{report}");
+    }
+    if report.has_failed() {
+        bail!("something does not work");
+    }
     Ok(())
 }
 

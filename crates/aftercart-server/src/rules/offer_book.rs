@@ -44,6 +44,11 @@ impl OfferBook {
         self.rules.is_empty()
     }
 
+    /// Every offer, in the file's order.
+    pub(crate) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
     /// The first offer, in the file's order, that these products open.
     pub(crate) fn opened_by(&self, products: &[ProductId]) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.purchased.iter().any(|product| products.contains(product)))

@@ -14,4 +14,4 @@ pub use memory::Disk;
 #[cfg(feature = "simulation")]
 pub(crate) use memory::{MemoryStore, Rows};
 pub(crate) use port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
-pub(crate) use sql::SqlStore;
+pub(crate) use sql::{Kind, SqlStore};

@@ -122,7 +122,7 @@ fn help_names_every_command_and_token_needs_a_customer() {
         command.arg("--help");
     });
     let help = String::from_utf8(help.stdout).unwrap();
-    for word in ["serve", "check", "token", "--config", "AFTERCART_TOKEN_KEYS"] {
+    for word in ["serve", "check", "doctor", "token", "--config", "AFTERCART_TOKEN_KEYS"] {
         assert!(help.contains(word), "{word}: {help}");
     }
     let token = |customer: &'static str| {

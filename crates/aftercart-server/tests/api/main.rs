@@ -8,6 +8,7 @@ mod assets;
 mod bad_input;
 mod cli;
 mod declines;
+mod doctor;
 mod gate;
 mod idempotency;
 mod logs;

@@ -35,8 +35,10 @@ pub(crate) struct SqlStore {
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
+    /// One file.
     Sqlite,
+    /// A server, for several nodes.
     Postgres,
 }
 

@@ -62,24 +62,28 @@ impl SqlStore {
             .connect_with(options)
             .await
             .map_err(|error| refused(&error))?;
-        let migrator = match kind {
-            Kind::Sqlite => &SQLITE,
-            Kind::Postgres => &POSTGRES,
-        };
-        migrator.run(&pool).await.map_err(|error| refused(&error))?;
+        kind.migrator().run(&pool).await.map_err(|error| refused(&error))?;
         Ok(Self { pool, kind })
     }
 }
 
 impl Kind {
     /// The database that this address is for.
-    pub(super) fn of(database_url: &str) -> Result<Self, String> {
+    pub(crate) fn of(database_url: &str) -> Result<Self, String> {
         match scheme(database_url) {
             "sqlite" => Ok(Self::Sqlite),
             "postgres" | "postgresql" => Ok(Self::Postgres),
             other => Err(format!(
                 "the database {other} is neither SQLite nor PostgreSQL: write sqlite://path/to/file.db or postgres://user@host/name"
             )),
+        }
+    }
+
+    /// What brings it up to date.
+    pub(crate) fn migrator(self) -> &'static Migrator {
+        match self {
+            Self::Sqlite => &SQLITE,
+            Self::Postgres => &POSTGRES,
         }
     }
 }
