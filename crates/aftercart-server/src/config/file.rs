@@ -1,5 +1,6 @@
 //! The shape of `aftercart.toml`. Unknown keys are refused.
 
+use super::limits::LimitsSection;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -18,6 +19,8 @@ pub(super) struct ConfigFile {
     pub(super) quote_seconds: Option<Spanned<u32>>,
     pub(super) dodo_timeout_seconds: Option<Spanned<u32>>,
     pub(super) token_minutes: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub(super) limits: LimitsSection,
     #[serde(default)]
     pub(super) dodo: DodoSection,
 }

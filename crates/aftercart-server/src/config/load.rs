@@ -61,6 +61,7 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     let quote = seconds(source.checked, "quote_seconds", file.quote_seconds.as_ref(), 600);
     let timeout_seconds = file.dodo_timeout_seconds.as_ref();
     let timeout = seconds(source.checked, "dodo_timeout_seconds", timeout_seconds, 20);
+    let limits = file.limits.read(source.checked);
     let secrets = secrets(env, &mut source.checked.complaints);
     let (base_url, secrets) = (base_url?, secrets?);
 
@@ -82,6 +83,7 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     config.purchase_fresh = purchase_fresh;
     config.quote = quote;
     config.token = token;
+    config.limits = limits;
     config.merchant_key = secrets.merchant_key;
     Some(config)
 }

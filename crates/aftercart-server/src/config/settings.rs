@@ -1,5 +1,6 @@
 //! Every setting, its unit and its default.
 
+use super::limits::Limits;
 use crate::secret::Secret;
 use crate::token::{SubjectClaims, TokenKeys};
 use aftercart_contract::{CustomerId, WebUrl};
@@ -37,6 +38,8 @@ pub struct Config {
     pub quote: Duration,
     /// How long a token lives. Default 60 minutes.
     pub token: Duration,
+    /// How much, how often and how slowly callers may ask.
+    pub limits: Limits,
     /// Signing keys of tokens.
     pub token_keys: TokenKeys,
     /// Lets the merchant's own server mint tokens over HTTP; without it that route is closed.
@@ -72,6 +75,7 @@ impl Config {
             purchase_fresh: Duration::from_mins(30),
             quote: Duration::from_mins(10),
             token: Duration::from_hours(1),
+            limits: Limits::default(),
             token_keys,
             merchant_key: None,
         }
