@@ -70,7 +70,7 @@ impl App {
         let dodo = Dodo::new(base_url, key, config.dodo.timeout)
             .map_err(|error| StartError::Dodo(error.to_string()))?;
         let core = Arc::new(Core::new(config, book, Arc::new(store), dodo, clock));
-        Ok(Self { shared: Shared { core, webhook: Arc::new(webhook) } })
+        Ok(Self { shared: Shared::new(core, webhook) })
     }
 
     /// The routes: `/api/upsell`, `/api/tokens`, `/webhooks/dodo`, `/healthz`, `/aftercart`.

@@ -5,14 +5,19 @@
 mod helpers;
 
 mod assets;
+mod attacks;
 mod bad_input;
 mod cli;
 mod declines;
+mod forms;
 mod gate;
 mod idempotency;
+mod limits;
 mod logs;
 mod offers;
 mod prices;
+mod raw;
 mod scenarios;
+mod smuggling;
 mod tokens;
 mod webhooks;
