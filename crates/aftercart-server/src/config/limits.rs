@@ -89,3 +89,35 @@ impl LimitsSection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn read(text: &str) -> (Limits, Vec<String>) {
+        let section: LimitsSection = toml::from_str(text).unwrap();
+        let mut checked = Checked::new(Path::new("a.toml"), text);
+        let limits = section.read(&mut checked);
+        (limits, checked.complaints.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn what_is_not_set_has_its_default() {
+        let (limits, complaints) = read("trusted_proxies = 2\nrequests_per_minute_per_subject = 0\n");
+        let expected = Limits { trusted_proxies: 2, requests_per_minute_per_subject: 0, ..Limits::default() };
+        assert_eq!((limits, complaints), (expected, vec![]));
+    }
+
+    #[test]
+    fn a_number_out_of_range_is_named_with_its_line() {
+        let (_, complaints) = read("max_connections = 0\ntrusted_proxies = 17\nmax_requests_in_flight = 1\n");
+        assert_eq!(
+            complaints,
+            [
+                "a.toml:1: limits.max_connections is at least 1 and at most 1000000",
+                "a.toml:2: limits.trusted_proxies is at least 0 and at most 16"
+            ]
+        );
+    }
+}

@@ -183,6 +183,14 @@ async fn one_connection_carries_many_requests() {
 }
 
 #[tokio::test]
+async fn when_more_than_half_of_the_connections_are_taken_new_ones_are_not_kept() {
+    let app = TestApp::start_with(|config| config.limits.max_connections = 4).await;
+    let twice = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let _held = [connect(&app).await, connect(&app).await];
+    assert_eq!(statuses(&send(&app, twice).await), [200]);
+}
+
+#[tokio::test]
 async fn headers_are_bounded_in_size_and_number() {
     let app = TestApp::start().await;
     let ask = async |fields: &str| {

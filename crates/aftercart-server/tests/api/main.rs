@@ -18,6 +18,5 @@ mod offers;
 mod prices;
 mod raw;
 mod scenarios;
-mod smuggling;
 mod tokens;
 mod webhooks;
