@@ -63,6 +63,19 @@ async fn without_a_merchants_key_nobody_mints() {
 }
 
 #[tokio::test]
+async fn an_offer_token_lives_half_a_minute_longer_for_clocks_that_differ() {
+    let app = TestApp::start().await;
+    let (purchase, offer) = app.offered("cus_paid", "pdt_presets").await;
+    app.clock.advance(SignedDuration::from_mins(60) + SignedDuration::from_secs(15));
+    let late = app.accept(&purchase, &offer, "click-1").await;
+    assert!(matches!(late, Outcome::Requote { .. }), "taken, but its price is old: {late:?}");
+    app.clock.advance(SignedDuration::from_secs(16));
+    let dead = app.send_accept(&purchase, &offer, "click-1").await;
+    assert_eq!(problem(dead).await, (401, "token_expired".into()));
+    assert_eq!(app.charges().await.len(), 0);
+}
+
+#[tokio::test]
 async fn a_token_of_another_servers_keys_is_worth_nothing() {
     let ours = TestApp::start().await;
     let theirs = TestApp::start_with(|config| {
