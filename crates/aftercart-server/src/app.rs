@@ -76,7 +76,7 @@ impl App {
     pub(crate) fn of(core: Arc<Core>) -> Result<Self, StartError> {
         let webhook = Webhook::new(core.config.dodo.webhook_key.reveal())
             .map_err(|_| StartError::Dodo("the webhook key is not base64 after `whsec_`".to_owned()))?;
-        Ok(Self { shared: Shared { core, webhook: Arc::new(webhook) } })
+        Ok(Self { shared: Shared::new(core, webhook) })
     }
 
     #[cfg(feature = "simulation")]

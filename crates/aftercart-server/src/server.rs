@@ -3,19 +3,20 @@
 use crate::app::{App, StartError};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::listen::serve;
 use aftercart_contract::WebUrl;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// A running server. Stop it with [`Server::stop`]; dropping it leaves it running.
 pub struct Server {
     address: SocketAddr,
     app: App,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+    stop: CancellationToken,
+    serving: JoinHandle<()>,
 }
 
 impl Server {
@@ -33,16 +34,10 @@ impl Server {
         if config.public_url.is_none() {
             config.public_url = WebUrl::new(format!("http://{address}/")).ok();
         }
+        let limits = config.limits.clone();
         let app = App::build_with_clock(config, clock).await?;
-        let (stop, stopped) = oneshot::channel::<()>();
-        let router = app.router();
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router)
-                .with_graceful_shutdown(async {
-                    let _ = stopped.await;
-                })
-                .await
-        });
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(serve(listener, app.router(), limits, stop.clone()));
         Ok(Self { address, app, stop, serving })
     }
 
@@ -58,7 +53,7 @@ impl Server {
 
     /// Takes no new request, finishes those under way and every charge, then returns.
     pub async fn stop(self) {
-        let _ = self.stop.send(());
+        self.stop.cancel();
         let _ = self.serving.await;
         self.app.finish_charges().await;
     }

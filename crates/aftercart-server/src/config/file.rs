@@ -1,5 +1,6 @@
 //! The shape of `aftercart.toml`. Unknown keys are refused.
 
+use super::limits::LimitsSection;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -20,6 +21,8 @@ pub(super) struct ConfigFile {
     pub(super) token_minutes: Option<Spanned<u32>>,
     pub(super) unseen_seconds: Option<Spanned<u32>>,
     pub(super) pending_hours: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub(super) limits: LimitsSection,
     #[serde(default)]
     pub(super) dodo: DodoSection,
 }

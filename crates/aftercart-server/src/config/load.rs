@@ -63,6 +63,7 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     let pending = duration(source.checked, "pending_hours", file.pending_hours.as_ref(), 96, 3600);
     let timeout_seconds = file.dodo_timeout_seconds.as_ref();
     let timeout = seconds(source.checked, "dodo_timeout_seconds", timeout_seconds, 20);
+    let limits = file.limits.read(source.checked);
     let secrets = secrets(env, &mut source.checked.complaints);
     let (base_url, secrets) = (base_url?, secrets?);
 
@@ -86,6 +87,7 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     config.token = token;
     config.unseen = unseen;
     config.pending = pending;
+    config.limits = limits;
     config.merchant_key = secrets.merchant_key;
     Some(config)
 }

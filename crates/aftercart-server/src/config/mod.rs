@@ -4,7 +4,9 @@
 
 mod environment;
 mod file;
+mod limits;
 mod load;
 mod settings;
 
+pub use limits::Limits;
 pub use settings::{Config, Dodo};

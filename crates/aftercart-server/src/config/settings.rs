@@ -1,5 +1,6 @@
 //! Every setting, its unit and its default.
 
+use super::limits::Limits;
 use crate::secret::Secret;
 use crate::token::{SubjectClaims, TokenKeys};
 use aftercart_contract::{CustomerId, WebUrl};
@@ -44,6 +45,8 @@ pub struct Config {
     pub pending: Duration,
     /// The pause between two rounds of the reconciler. Default 1 second; a round without work is one query.
     pub reconcile_every: Duration,
+    /// How much, how often and how slowly callers may ask.
+    pub limits: Limits,
     /// Signing keys of tokens.
     pub token_keys: TokenKeys,
     /// Lets the merchant's own server mint tokens over HTTP; without it that route is closed.
@@ -82,6 +85,7 @@ impl Config {
             unseen: Duration::from_hours(1),
             pending: Duration::from_hours(96),
             reconcile_every: Duration::from_secs(1),
+            limits: Limits::default(),
             token_keys,
             merchant_key: None,
         }

@@ -1,6 +1,7 @@
 //! Reading a request's body: bounded, and JSON only where JSON is due.
 
-use super::problem::{answer, malformed};
+use super::gate::TookTooLong;
+use super::problem::{answer, answer_and_close, malformed};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
@@ -27,14 +28,18 @@ pub(super) async fn read<T: DeserializeOwned>(
         .map_err(|error| malformed(&format!("the body is not what is expected: {error}")))
 }
 
-/// At most this many bytes, else 413.
+/// At most this many bytes, else 413, and within the time that the gate gives, else 408.
 pub(super) async fn bounded(body: Body, limit: usize) -> Result<Bytes, Response> {
     to_bytes(body, limit).await.map_err(|error| {
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
             if cause.to_string().contains("length limit exceeded") {
                 let text = format!("the body is longer than {limit} bytes");
-                return answer(StatusCode::PAYLOAD_TOO_LARGE, "too_large", &text, false);
+                return answer_and_close(StatusCode::PAYLOAD_TOO_LARGE, "too_large", &text, false);
+            }
+            if let Some(late) = cause.downcast_ref::<TookTooLong>() {
+                let status = StatusCode::REQUEST_TIMEOUT;
+                return answer_and_close(status, "body_timeout", &late.to_string(), true);
             }
             source = cause.source();
         }

@@ -3,10 +3,12 @@
 mod assets;
 mod bearer;
 mod body;
+mod form;
 mod gate;
 mod health;
 mod locale;
 mod offers;
+mod page;
 mod problem;
 mod reply;
 mod router;

@@ -2,6 +2,7 @@
 
 use super::bearer::bearer;
 use super::body::read;
+use super::form;
 use super::locale::wish;
 use super::problem::{answer, malformed};
 use super::reply::{empty, json};
@@ -41,13 +42,16 @@ pub(super) async fn offer(
     Ok(json(StatusCode::OK, &found))
 }
 
-/// `POST /{subject}/accept`
+/// `POST /{subject}/accept`, as JSON or as a form
 pub(super) async fn accept(
     State(shared): State<Shared>,
     ForSubject(subject): ForSubject,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
+    if form::is_form(&headers) {
+        return form::accept(&shared, subject, body).await;
+    }
     let request: AcceptRequest = read(&headers, body, None).await?;
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     let key = key.and_then(|key| IdempotencyKey::new(key).ok()).ok_or_else(|| {
@@ -70,13 +74,16 @@ pub(super) async fn status(
     Ok(json(StatusCode::OK, &outcome.map_err(IntoResponse::into_response)?))
 }
 
-/// `POST /{subject}/decline`
+/// `POST /{subject}/decline`, as JSON or as a form
 pub(super) async fn decline(
     State(shared): State<Shared>,
     ForSubject(subject): ForSubject,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
+    if form::is_form(&headers) {
+        return form::decline(&shared, &subject, body).await;
+    }
     let request: DeclineRequest = read(&headers, body, None).await?;
     let next = shared.core.decline(&subject, &request).await;
     Ok(json(StatusCode::OK, &next.map_err(IntoResponse::into_response)?))

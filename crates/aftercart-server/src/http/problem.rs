@@ -3,11 +3,32 @@
 use super::reply::json;
 use crate::upsell::Refusal;
 use aftercart_contract::Problem;
-use axum::http::StatusCode;
+use axum::http::header::{CONNECTION, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use std::time::Duration;
 
+/// A problem of the contract. The answer also carries it as an extension, for pages without scripts.
 pub(super) fn answer(status: StatusCode, code: &str, message: &str, recoverable: bool) -> Response {
-    json(status, &Problem { code: code.to_owned(), message: message.to_owned(), recoverable })
+    let problem = Problem { code: code.to_owned(), message: message.to_owned(), recoverable };
+    let mut response = json(status, &problem);
+    response.extensions_mut().insert(problem);
+    response
+}
+
+/// A problem that passes; `Retry-After` says when, in whole seconds and at least one.
+pub(super) fn answer_after(status: StatusCode, code: &str, message: &str, wait: Duration) -> Response {
+    let mut response = answer(status, code, message, true);
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    response
+}
+
+/// A problem after which the connection ends, because the rest of the body is not read.
+pub(super) fn answer_and_close(status: StatusCode, code: &str, message: &str, recoverable: bool) -> Response {
+    let mut response = answer(status, code, message, recoverable);
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 /// A request that is not what the contract says.

@@ -1,6 +1,7 @@
 //! Which address leads where.
 
-use super::{assets, gate, health, offers, problem, tokens, webhooks};
+use super::gate::{self, Gate};
+use super::{assets, health, offers, page, problem, tokens, webhooks};
 use crate::upsell::Core;
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
@@ -17,25 +18,62 @@ use std::time::Instant;
 pub(crate) struct Shared {
     pub(crate) core: Arc<Core>,
     pub(crate) webhook: Arc<Webhook>,
+    pub(super) gate: Arc<Gate>,
 }
 
+impl Shared {
+    pub(crate) fn new(core: Arc<Core>, webhook: Webhook) -> Self {
+        let gate = Arc::new(Gate::new(&core.config.limits));
+        Self { core, webhook: Arc::new(webhook), gate }
+    }
+}
+
+/// The routes, each behind as much of the gate as concerns it. Layers that are added later are
+/// passed earlier.
 pub(crate) fn router(shared: Shared) -> Router {
+    // Every layer is a function of another type, so no closure can do this.
+    macro_rules! pass {
+        ($layer:path) => {
+            from_fn_with_state(shared.clone(), $layer)
+        };
+    }
     let upsell = Router::new()
         .route("/{subject}", get(offers::offer))
-        .route("/{subject}/accept", post(offers::accept))
+        .route("/{subject}/accept", post(offers::accept).route_layer(pass!(gate::named_origin)))
         .route("/{subject}/status", get(offers::status))
-        .route("/{subject}/decline", post(offers::decline))
+        .route("/{subject}/outcome", get(page::outcome))
+        .route("/{subject}/decline", post(offers::decline).route_layer(pass!(gate::named_origin)))
         .route("/{subject}/events", post(offers::events))
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(shared.clone(), gate::guard));
+        .layer(pass!(gate::in_time))
+        .layer(pass!(gate::bounded_flight))
+        .layer(pass!(gate::subject_rate))
+        .layer(pass!(gate::known_origin))
+        .layer(pass!(gate::address_rate))
+        .layer(pass!(gate::share))
+        .layer(pass!(page::for_people));
+    let callers = Router::new()
+        .route("/api/tokens", post(tokens::mint))
+        .route("/aftercart/{*file}", get(assets::file))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(pass!(gate::in_time))
+        .layer(pass!(gate::bounded_flight))
+        .layer(pass!(gate::address_rate));
+    // Verified by their signature; Dodo sends from a few addresses, and may send much at once.
+    let webhooks = Router::new()
+        .route("/webhooks/dodo", post(webhooks::receive))
+        .layer(pass!(gate::in_time))
+        .layer(pass!(gate::bounded_flight));
+    // Answered under load too: whoever watches this must not restart a server because it is busy.
+    let health = Router::new().route("/healthz", get(health::health)).layer(pass!(gate::address_rate));
     Router::new()
         .nest("/api/upsell", upsell)
-        .route("/api/tokens", post(tokens::mint))
-        .route("/webhooks/dodo", post(webhooks::receive))
-        .route("/healthz", get(health::health))
-        .route("/aftercart/{*file}", get(assets::file))
+        .merge(callers)
+        .merge(webhooks)
+        .merge(health)
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
+        .layer(pass!(gate::secure))
         .layer(from_fn(log))
         .with_state(shared)
 }

@@ -1,6 +1,8 @@
 //! What a token says.
 
+use super::CLOCK_SKEW;
 use aftercart_contract::{AmountMinor, Currency, CustomerId, OfferId, PaymentId, ProductId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// May see and follow this customer's offers until `exp`. Minted by the merchant's own server.
@@ -9,7 +11,7 @@ pub(crate) struct SubjectClaims {
     /// The customer.
     #[serde(rename = "cus")]
     pub(crate) customer: CustomerId,
-    /// Unix seconds, exclusive.
+    /// Unix seconds; see [`is_expired`].
     pub(crate) exp: i64,
 }
 
@@ -49,6 +51,11 @@ pub(crate) struct OfferClaims {
     /// From this unix second on the price must be quoted anew.
     #[serde(rename = "qex")]
     pub(crate) quote_exp: i64,
-    /// Unix seconds, exclusive.
+    /// Unix seconds; see [`is_expired`].
     pub(crate) exp: i64,
+}
+
+/// True when a token that expires at this second is dead by now, whichever clock signed it.
+pub(crate) fn is_expired(exp: i64, now: Timestamp) -> bool {
+    now.as_second() >= exp.saturating_add(CLOCK_SKEW)
 }

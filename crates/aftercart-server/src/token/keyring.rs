@@ -1,6 +1,6 @@
 //! Signing and checking, with keys that can be rotated.
 
-use super::{OfferClaims, SubjectClaims};
+use super::{OfferClaims, SubjectClaims, is_expired};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -113,7 +113,7 @@ impl TokenKeys {
     /// Checks signature, purpose and expiry.
     pub(crate) fn verify_subject(&self, token: &str, now: Timestamp) -> Result<SubjectClaims, TokenError> {
         let claims: SubjectClaims = self.verify(Purpose::Subject, token)?;
-        if now.as_second() < claims.exp { Ok(claims) } else { Err(TokenError::Expired) }
+        if is_expired(claims.exp, now) { Err(TokenError::Expired) } else { Ok(claims) }
     }
 
     /// Checks signature and purpose. Expiry is the caller's, because a repeated accept is answered
@@ -192,11 +192,11 @@ mod tests {
     }
 
     #[test]
-    fn a_token_dies_at_its_expiry_and_not_before() {
+    fn a_token_dies_half_a_minute_after_its_expiry_and_not_before() {
         let keys = TokenKeys::parse(&key("k1", 1)).unwrap();
         let token = keys.sign_subject(&claims());
-        assert_eq!(keys.verify_subject(&token, at(99)), Ok(claims()));
-        assert_eq!(keys.verify_subject(&token, at(100)), Err(TokenError::Expired));
+        assert_eq!(keys.verify_subject(&token, at(129)), Ok(claims()));
+        assert_eq!(keys.verify_subject(&token, at(130)), Err(TokenError::Expired));
     }
 
     #[test]

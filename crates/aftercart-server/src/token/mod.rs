@@ -6,13 +6,18 @@
 //!    algorithm is fixed by `a1`, never read from the token.
 //! 3. Comparison takes the same time for every wrong mac.
 //! 4. The purpose is part of the claims: a subject token never accepts, an offer token never lists.
-//! 5. Expiry is exclusive: a token is dead from its `exp` second on.
+//! 5. A token is dead [`CLOCK_SKEW`] seconds after its `exp`: the server that checks it may be another
+//!    than the one that signed it, and no two clocks agree. How long a price holds has no such grace,
+//!    because an early requote charges nothing.
 //!
 //! Rotation: put the new key first in `AFTERCART_TOKEN_KEYS`; the first key signs, every key verifies.
+
+/// How late a token is still taken, in seconds: what clocks that are kept by NTP differ at worst.
+pub(crate) const CLOCK_SKEW: i64 = 30;
 
 mod claims;
 mod keyring;
 
-pub(crate) use claims::{OfferClaims, SubjectClaims};
+pub(crate) use claims::{OfferClaims, SubjectClaims, is_expired};
 pub(crate) use keyring::TokenError;
 pub use keyring::{KeyringError, TokenKeys};

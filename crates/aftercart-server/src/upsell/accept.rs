@@ -20,7 +20,7 @@ use crate::purchase::{Purchase, is_ours};
 use crate::rules::Rule;
 use crate::shopper::sentence;
 use crate::store::Claim;
-use crate::token::OfferClaims;
+use crate::token::{OfferClaims, is_expired};
 use aftercart_contract::{AcceptRequest, Failure, IdempotencyKey, Money, Outcome, Subject};
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,7 +110,7 @@ impl Core {
     }
 
     fn refuse_expired(&self, claims: &OfferClaims) -> Result<(), Refusal> {
-        if self.now().as_second() < claims.exp { Ok(()) } else { Err(Refusal::TokenExpired) }
+        if is_expired(claims.exp, self.now()) { Err(Refusal::TokenExpired) } else { Ok(()) }
     }
 
     async fn refuse_used_key(&self, claims: &OfferClaims, key: &IdempotencyKey) -> Result<(), Refusal> {

@@ -1,4 +1,5 @@
-//! Whatever is sent: a clear answer, nothing charged, nothing lost.
+//! Whatever is sent by mistake: a clear answer, nothing charged, nothing lost. What is sent on purpose is in
+//! `attacks`.
 
 use crate::helpers::{SHOP, TestApp, problem};
 use serde_json::{Value, json};
@@ -26,7 +27,6 @@ async fn every_malformed_request_has_its_answer() {
         body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         body.to_string()
     };
-    let long = "x".repeat(70 * 1024);
     let events = |events: Value| json!({"offer_id": offer.offer_id, "events": events}).to_string();
     let seen = |count: usize| vec![json!({"name": "seen", "at": "2026-01-16T10:00:00Z"}); count];
     let cases = [
@@ -34,34 +34,16 @@ async fn every_malformed_request_has_its_answer() {
         accept("empty", "", 422, "malformed"),
         accept("a list", "[]", 422, "malformed"),
         accept("not UTF-8 text", "\u{0}\u{1}", 422, "malformed"),
-        accept("deep nesting", "[".repeat(10_000), 422, "malformed"),
         accept("no offer", r#"{"token":"x"}"#, 422, "malformed"),
         accept("a number for an id", with(json!({"offer_id": 7})), 422, "malformed"),
         accept("HTML for an id", with(json!({"offer_id": "<img src=x onerror=alert(1)>"})), 422, "malformed"),
         accept("a long id", with(json!({"offer_id": "x".repeat(200)})), 422, "malformed"),
-        accept("a negative quantity", with(json!({"quantity": -1})), 422, "malformed"),
         accept("a quantity beyond 32 bits", with(json!({"quantity": 4_294_967_296_u64})), 422, "malformed"),
         accept("half a product", with(json!({"quantity": 0.5})), 422, "malformed"),
-        accept("no product", with(json!({"quantity": 0})), 422, "quantity_out_of_range"),
-        accept("two products", with(json!({"quantity": 2})), 422, "quantity_out_of_range"),
-        accept(
-            "a foreign method",
-            with(json!({"payment_method": "mtd_foreign"})),
-            409,
-            "unknown_payment_method",
-        ),
-        accept(
-            "Dodo's own method id",
-            with(json!({"payment_method": "pm_paid"})),
-            409,
-            "unknown_payment_method",
-        ),
-        accept("another offer", with(json!({"offer_id": "guide"})), 403, "token_for_another"),
-        accept("a body that is too long", with(json!({"reason": long.clone()})), 413, "too_large"),
         Case { kind: "text/plain", ..accept("text", with(json!({})), 415, "unsupported_media_type") },
         Case {
-            kind: "application/x-www-form-urlencoded",
-            ..accept("a form", "a=b", 415, "unsupported_media_type")
+            kind: "multipart/form-data; boundary=x",
+            ..accept("a form with files", "--x--", 415, "unsupported_media_type")
         },
         Case { kind: "", ..accept("no content type", with(json!({})), 415, "unsupported_media_type") },
         Case { key: None, ..accept("no key", with(json!({})), 400, "idempotency_key_missing") },

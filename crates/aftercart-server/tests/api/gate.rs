@@ -1,6 +1,8 @@
 //! Which pages may talk to the server.
 
 use crate::helpers::{SHOP, TestApp, problem};
+use aftercart_contract::WebUrl;
+use aftercart_server::Config;
 use reqwest::{Method, header};
 use serde_json::json;
 
@@ -50,15 +52,48 @@ async fn a_foreign_page_can_neither_accept_nor_decline() {
 }
 
 #[tokio::test]
-async fn the_servers_own_pages_and_servers_without_an_origin_may_accept() {
+async fn the_servers_own_pages_may_accept_and_whoever_names_no_origin_may_not() {
     let app = TestApp::start().await;
     let (purchase, offer) = app.offered("cus_paid", "pdt_presets").await;
     let body = json!({"offer_id": offer.offer_id, "token": offer.token});
-    let path = format!("/api/upsell/{purchase}/accept");
-    let request = || app.post(&path).header("idempotency-key", "k").json(&body);
-    let own = request().header("origin", app.server.url()).send().await.unwrap();
-    assert_eq!(own.status(), 200);
-    assert_eq!(request().send().await.unwrap().status(), 200);
+    for action in ["accept", "decline"] {
+        let request = app.post(&format!("/api/upsell/{purchase}/{action}")).header("idempotency-key", "k");
+        let refused = request.json(&body).send().await.unwrap();
+        assert_eq!(problem(refused).await, (403, "origin_not_allowed".into()), "{action}");
+    }
+    let request = app.post(&format!("/api/upsell/{purchase}/accept")).header("idempotency-key", "k");
+    // As a browser says it when page and server are on different sites.
+    let request = request.header("origin", app.server.url()).header("sec-fetch-site", "cross-site");
+    assert_eq!(request.json(&body).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn every_answer_tells_the_browser_how_to_treat_it() {
+    let https = |config: &mut Config| config.public_url = WebUrl::new("https://shop.example/").ok();
+    for (app, is_https) in [(TestApp::start().await, false), (TestApp::start_with(https).await, true)] {
+        let asset = app.directory.path().join("dist");
+        std::fs::create_dir_all(&asset).unwrap();
+        std::fs::write(asset.join("aftercart.js"), "1").unwrap();
+        let paths =
+            ["/healthz", "/api/upsell/pay_1/accept", "/api/upsell/cus_paid", "/nothing", "/aftercart/x.js"];
+        for path in paths.into_iter().chain(["/aftercart/aftercart.js"]) {
+            let answer = app.get(path).send().await.unwrap();
+            let said = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap());
+            assert_eq!(said("x-content-type-options"), Some("nosniff"), "{path}");
+            assert_eq!(said("referrer-policy"), Some("no-referrer"), "{path}");
+            assert_eq!(said("strict-transport-security").is_some(), is_https, "{path}");
+            let (caching, policy) = if answer.status() == 200 && path.starts_with("/aftercart/") {
+                ("no-cache", None)
+            } else {
+                ("no-store", Some("default-src 'none'; frame-ancestors 'none'"))
+            };
+            assert_eq!(
+                (said("cache-control"), said("content-security-policy")),
+                (Some(caching), policy),
+                "{path}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn no_secret_address_token_or_payment_method_is_logged() {
         let body = json!({"offer_id": offer_id, "token": token});
         for action in ["accept", "decline"] {
             let request = app.http.post(format!("{url}api/upsell/{purchase}/{action}"));
-            request.header("idempotency-key", &key).json(&body).send().await.unwrap();
+            request.header("origin", SHOP).header("idempotency-key", &key).json(&body).send().await.unwrap();
         }
         let broken = app.http.post(format!("{url}webhooks/dodo")).body("forged@example.com");
         assert_eq!(broken.send().await.unwrap().status(), 401);

@@ -5,17 +5,21 @@
 mod helpers;
 
 mod assets;
+mod attacks;
 mod bad_input;
 mod cli;
 mod declines;
 mod doctor;
+mod forms;
 mod gate;
 mod idempotency;
+mod limits;
 mod logs;
 mod nodes;
 mod offers;
 mod prices;
 mod processes;
+mod raw;
 mod reconcile;
 mod scenarios;
 mod tokens;

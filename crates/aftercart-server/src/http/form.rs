@@ -1,0 +1,115 @@
+//! Accept and decline as a plain HTML form: the way that needs no script.
+//!
+//! 1. The fields are those of the JSON, and `key` is the `Idempotency-Key`: a form sends no header.
+//! 2. Token and key are in the body, never in an address.
+//! 3. Whatever happened, the answer leads to a page that can be reloaded without sending again (303).
+
+use super::body::bounded;
+use super::problem::malformed;
+use super::router::Shared;
+use crate::token::OfferClaims;
+use crate::upsell::{Acceptance, Refusal};
+use aftercart_contract::{
+    AcceptRequest, DeclineRequest, Failure, IdempotencyKey, MethodRef, OfferId, OfferToken, Outcome, Subject,
+    WebUrl,
+};
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const MAX_FORM: usize = 16 * 1024;
+
+/// What an accept button sends.
+#[derive(Deserialize)]
+struct AcceptForm {
+    offer_id: OfferId,
+    token: OfferToken,
+    key: IdempotencyKey,
+    payment_method: Option<MethodRef>,
+    quantity: Option<u32>,
+}
+
+/// What a decline button sends.
+#[derive(Deserialize)]
+struct DeclineForm {
+    offer_id: OfferId,
+    token: OfferToken,
+}
+
+/// True for a request whose body is a form's.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(FORM)
+}
+
+/// Accepts, then leads to the outcome, or to the checkout where no saved method can pay.
+pub(super) async fn accept(shared: &Shared, subject: Subject, body: Body) -> Result<Response, Response> {
+    let form: AcceptForm = fields(body).await?;
+    let (offer_id, token) = (form.offer_id.clone(), form.token.clone());
+    let request = AcceptRequest {
+        offer_id: form.offer_id,
+        token: Some(form.token),
+        payment_method: form.payment_method,
+        quantity: form.quantity,
+    };
+    let click = Acceptance { subject, key: form.key, request };
+    let outcome = shared.core.accept(click).await.map_err(IntoResponse::into_response)?.settled();
+    let claims = claims(shared, &token).map_err(IntoResponse::into_response)?;
+    if let Outcome::Requote { .. } = outcome {
+        let text = "the price has changed: nothing was charged, ask for the offer again";
+        return Err(super::problem::answer(StatusCode::CONFLICT, "price_moved", text, true));
+    }
+    if let Outcome::Failed(Failure { checkout_url: Some(checkout), .. }) = &outcome
+        && !is_recorded(shared, &claims, &offer_id, &token).await
+        && shared.core.config.may_send_to(checkout)
+    {
+        return Ok(see(checkout.as_str()));
+    }
+    Ok(see(&outcome_address(&claims)))
+}
+
+/// Declines, then leads back to the shop.
+pub(super) async fn decline(shared: &Shared, subject: &Subject, body: Body) -> Result<Response, Response> {
+    let form: DeclineForm = fields(body).await?;
+    let request = DeclineRequest { offer_id: form.offer_id, token: Some(form.token.clone()), reason: None };
+    shared.core.decline(subject, &request).await.map_err(IntoResponse::into_response)?;
+    let claims = claims(shared, &form.token).map_err(IntoResponse::into_response)?;
+    let shop = shared.core.config.success_url.as_ref().map(WebUrl::as_str);
+    Ok(see(shop.map_or_else(|| outcome_address(&claims), str::to_owned).as_str()))
+}
+
+async fn fields<T: DeserializeOwned>(body: Body) -> Result<T, Response> {
+    let bytes = bounded(body, MAX_FORM).await?;
+    serde_urlencoded::from_bytes(&bytes).map_err(|_| malformed("the form is not what is expected"))
+}
+
+/// The claims of a token that has just been accepted as valid.
+fn claims(shared: &Shared, token: &OfferToken) -> Result<OfferClaims, Refusal> {
+    Ok(shared.core.config.token_keys.verify_offer(token.reveal())?)
+}
+
+/// False where nothing was claimed, so that the outcome page would have nothing to tell.
+async fn is_recorded(shared: &Shared, claims: &OfferClaims, offer: &OfferId, token: &OfferToken) -> bool {
+    let subject = Subject::Payment(claims.purchase.clone());
+    let status = shared.core.status(&subject, offer, Some(token.reveal())).await;
+    !matches!(status, Err(Refusal::NotAccepted))
+}
+
+/// Relative, so that it is right under any path that the router is nested at.
+fn outcome_address(claims: &OfferClaims) -> String {
+    let query = [("offer_id", claims.offer.as_str()), ("locale", claims.locale.as_str())];
+    let query = serde_urlencoded::to_string(query).unwrap_or_default();
+    format!("../{}/outcome?{query}", claims.purchase.as_str().replace('%', "%25"))
+}
+
+fn see(address: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(address) = HeaderValue::from_str(address) {
+        response.headers_mut().insert(LOCATION, address);
+    }
+    response
+}

@@ -1,0 +1,20 @@
+//! How many requests are worked on at once.
+
+use crate::http::problem::answer_after;
+use crate::http::router::Shared;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use std::time::Duration;
+
+/// Refuses what comes beyond `max_requests_in_flight`, at once: a queue would answer shoppers who
+/// are gone already, and keep those who are still there waiting.
+pub(crate) async fn bounded_flight(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let Ok(_place) = shared.gate.flight.try_acquire() else {
+        let text = "too much is going on here: try again in a moment";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        return answer_after(status, "overloaded", text, Duration::from_secs(1));
+    };
+    next.run(request).await
+}

@@ -1,0 +1,57 @@
+//! What a request passes before anything is done for it.
+//!
+//! From the outside in:
+//! 1. Every answer carries the headers that keep a browser from misusing it (`headers`).
+//! 2. A page may read our answers only if its origin is allowed; what changes something and comes
+//!    from another origin is refused, and accept and decline must name one (`origin`, `cors`).
+//! 3. An address and a subject may ask only so often: 429 (`rate`, `client`).
+//! 4. Only so many requests are worked on at once: 503 at once, never a queue (`flight`).
+//! 5. A body arrives in time, an answer is made in time (`time`).
+//!
+//! All of it is layers on the router, so that it holds inside a merchant's own application as well.
+//! There, addresses are limited only if that application serves with axum's `ConnectInfo`.
+//!
+//! Caveats: each running server counts for itself. Behind a proxy, say how many there are
+//! (`trusted_proxies`), else all shoppers share the proxy's address.
+//!
+//! Sources: RFC 6454 (origins), RFC 6585 (429), RFC 9110, OWASP CSRF Prevention Cheat Sheet.
+
+mod client;
+mod cors;
+mod flight;
+mod headers;
+mod origin;
+mod rate;
+mod time;
+
+pub(super) use cors::share;
+pub(super) use flight::bounded_flight;
+pub(super) use headers::secure;
+pub(super) use origin::{known_origin, named_origin};
+pub(super) use rate::{address_rate, subject_rate};
+pub(super) use time::{TookTooLong, in_time};
+
+use crate::config::Limits;
+use rate::Rate;
+use std::sync::Once;
+use tokio::sync::Semaphore;
+
+/// What the gate counts.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    flight: Semaphore,
+    addresses: Option<Rate>,
+    subjects: Option<Rate>,
+    said_no_address: Once,
+}
+
+impl Gate {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            flight: Semaphore::new(limits.max_requests_in_flight),
+            addresses: Rate::per_minute(limits.requests_per_minute_per_address, 4),
+            subjects: Rate::per_minute(limits.requests_per_minute_per_subject, 3),
+            said_no_address: Once::new(),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Too often, too much at once, too slow, too large.
+
+use crate::helpers::{SHOP, TestApp, problem};
+use crate::raw::{connect, read_to_end, send, statuses};
+use aftercart_contract::Outcome;
+use aftercart_server::Config;
+use reqwest::Response;
+use serde_json::json;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
+
+fn retry_after(answer: &Response) -> u64 {
+    answer.headers()["retry-after"].to_str().unwrap().parse().unwrap()
+}
+
+/// A burst of two from one address.
+fn two_at_once(config: &mut Config) {
+    config.limits.requests_per_minute_per_address = 8;
+}
+
+async fn status_from(app: &TestApp, forwarded: &str) -> u16 {
+    app.get("/healthz").header("x-forwarded-for", forwarded).send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
+    let app = TestApp::start_with(two_at_once).await;
+    for _ in 0..2 {
+        assert_eq!(app.get("/healthz").send().await.unwrap().status(), 200);
+    }
+    for path in ["/healthz", "/aftercart/x.js", "/api/tokens", "/api/upsell/pay_1"] {
+        let refused = app.get(path).header("origin", SHOP).send().await.unwrap();
+        assert!((1..=8).contains(&retry_after(&refused)), "{path}");
+        if path == "/api/upsell/pay_1" {
+            assert_eq!(refused.headers()["access-control-allow-origin"], SHOP, "the page may read why");
+            assert_eq!(refused.headers()["access-control-expose-headers"], "retry-after");
+        }
+        assert_eq!(problem(refused).await, (429, "too_many_requests".into()), "{path}");
+    }
+    for _ in 0..5 {
+        let webhook = app.post("/webhooks/dodo").send().await.unwrap();
+        assert_eq!(problem(webhook).await, (401, "bad_signature".into()), "webhooks are not limited");
+    }
+}
+
+#[tokio::test]
+async fn a_subject_has_its_own_limit() {
+    let app = TestApp::start_with(|config| config.limits.requests_per_minute_per_subject = 6).await;
+    let ask = async |subject: &str| {
+        let path = format!("/api/upsell/{subject}/status?offer_id=course");
+        app.get(&path).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((ask("pay_1").await, ask("pay_1").await, ask("pay_1").await), (404, 404, 429));
+    assert_eq!((ask("pay_2").await, ask("cus_1").await), (404, 401), "others are not concerned");
+}
+
+#[tokio::test]
+async fn nought_switches_the_limits_off() {
+    let app = TestApp::start_with(|config| {
+        config.limits.requests_per_minute_per_address = 0;
+        config.limits.requests_per_minute_per_subject = 0;
+    })
+    .await;
+    for _ in 0..400 {
+        let answer = app.get("/api/upsell/pay_1/status?offer_id=course").send().await.unwrap();
+        assert_eq!(answer.status(), 404);
+    }
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_address_that_it_saw_counts_and_no_other() {
+    let app = TestApp::start_with(|config| {
+        two_at_once(config);
+        config.limits.trusted_proxies = 1;
+    })
+    .await;
+    for spoofed in ["198.51.100.1, 192.0.2.1", "198.51.100.2, 192.0.2.1"] {
+        assert_eq!(status_from(&app, spoofed).await, 200);
+    }
+    assert_eq!(status_from(&app, "198.51.100.3, 192.0.2.1").await, 429);
+    assert_eq!(status_from(&app, "192.0.2.2").await, 200);
+    // Garbled: the proxy's own address counts, so that nobody gets out of the limit by it.
+    let garbled = [status_from(&app, "x").await, status_from(&app, "").await, status_from(&app, "y").await];
+    assert_eq!(garbled, [200, 200, 429]);
+}
+
+#[tokio::test]
+async fn inside_a_merchants_application_addresses_are_limited_if_it_names_them() {
+    let app = TestApp::start_with(two_at_once).await;
+    for (named, expected) in [(false, [200, 200, 200]), (true, [200, 200, 429])] {
+        let router = app.server.app().router();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/healthz", listener.local_addr().unwrap());
+        let serving = tokio::spawn(async move {
+            if named {
+                axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await
+            } else {
+                axum::serve(listener, router).await
+            }
+        });
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            told.push(app.http.get(&url).send().await.unwrap().status().as_u16());
+        }
+        assert_eq!(told, expected, "{named}");
+        serving.abort();
+    }
+}
+
+#[tokio::test]
+async fn beyond_the_requests_in_flight_the_answer_is_no_at_once() {
+    let app = TestApp::start_with(|config| config.limits.max_requests_in_flight = 1).await;
+    // Nothing but this test asks anything.
+    app.control("webhooks", json!({"paused": true})).await;
+    let (purchase, offer) = app.offered("cus_slow", "pdt_presets").await;
+    let click = app.send_accept(&purchase, &offer, "click-1");
+    let meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let started = Instant::now();
+        let path = format!("/api/upsell/{purchase}/status?offer_id=course");
+        let refused = app.get(&path).send().await.unwrap();
+        assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
+        assert_eq!(retry_after(&refused), 1);
+        assert_eq!(problem(refused).await, (503, "overloaded".into()));
+        assert_eq!(app.get("/healthz").send().await.unwrap().status(), 200, "busy is not ill");
+    };
+    let (accepted, ()) = tokio::join!(click, meanwhile);
+    assert_eq!(accepted.status(), 200);
+    assert_eq!(app.get("/aftercart/x.js").send().await.unwrap().status(), 404, "there is room again");
+}
+
+#[tokio::test]
+async fn an_answer_that_takes_too_long_is_given_up_and_its_charge_goes_on() {
+    let app = TestApp::start_with(|config| config.limits.request = Duration::from_millis(1200)).await;
+    let (purchase, offer) = app.offered("cus_slow", "pdt_presets").await;
+    let given_up = app.send_accept(&purchase, &offer, "click-1").await;
+    assert_eq!(problem(given_up).await, (504, "timed_out".into()));
+    let ended =
+        app.status_until(&purchase, &offer, |outcome| matches!(outcome, Outcome::Succeeded { .. })).await;
+    assert!(matches!(ended, Outcome::Succeeded { receipt: Some(_), .. }));
+    assert_eq!(app.charges().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let app = TestApp::start_with(|config| config.limits.body_read = Duration::from_millis(300)).await;
+    for (path, origin) in [("/api/upsell/pay_1/accept", SHOP), ("/webhooks/dodo", SHOP)] {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\norigin: {origin}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{{"
+        );
+        let answer = send(&app, head.as_bytes()).await;
+        assert_eq!(statuses(&answer), [408], "{answer}");
+        assert!(answer.contains("\"body_timeout\"") && answer.contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn headers_that_do_not_come_end_the_connection_and_an_idle_one_ends_too() {
+    let app = TestApp::start_with(|config| config.limits.header_read = Duration::from_millis(300)).await;
+    let started = Instant::now();
+    let mut slow = connect(&app).await;
+    let dripping = async {
+        // One byte at a time keeps no connection alive.
+        for byte in b"GET /healthz HTTP/1.1\r\nx: ".iter().cycle() {
+            if slow.write_all(&[*byte]).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), dripping).await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    let answer = send(&app, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert_eq!(statuses(&answer), [200], "answered, then idle, then closed");
+}
+
+#[tokio::test]
+async fn one_connection_carries_many_requests() {
+    let app = TestApp::start().await;
+    let twice = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    assert_eq!(statuses(&send(&app, twice).await), [200, 200]);
+}
+
+#[tokio::test]
+async fn when_more_than_half_of_the_connections_are_taken_new_ones_are_not_kept() {
+    let app = TestApp::start_with(|config| config.limits.max_connections = 4).await;
+    let twice = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let _held = [connect(&app).await, connect(&app).await];
+    assert_eq!(statuses(&send(&app, twice).await), [200]);
+}
+
+#[tokio::test]
+async fn headers_are_bounded_in_size_and_number() {
+    let app = TestApp::start().await;
+    let ask = async |fields: &str| {
+        let head = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{fields}\r\n");
+        statuses(&send(&app, head.as_bytes()).await)
+    };
+    assert_eq!(ask(&format!("x: {}\r\n", "a".repeat(10_000))).await, [200]);
+    assert_eq!(ask(&format!("x: {}\r\n", "a".repeat(20_000))).await, [431]);
+    assert_eq!(ask(&"x: a\r\n".repeat(60)).await, [200]);
+    assert_eq!(ask(&"x: a\r\n".repeat(70)).await, [431]);
+}
+
+#[tokio::test]
+async fn beyond_the_open_connections_the_next_is_refused_until_one_ends() {
+    let app = TestApp::start_with(|config| config.limits.max_connections = 2).await;
+    let held = [connect(&app).await, connect(&app).await];
+    // The two are accepted in order before the third.
+    let mut third = connect(&app).await;
+    assert_eq!(statuses(&read_to_end(&mut third).await), [503]);
+    drop(held);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let request = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    while statuses(&send(&app, request).await) != [200] {
+        assert!(Instant::now() < deadline, "room comes back");
+    }
+}
+
+#[tokio::test]
+async fn stopping_waits_for_the_request_that_is_under_way_and_takes_no_other() {
+    let app = TestApp::start().await;
+    // A webhook of this payment is waited for a little: a second and a half.
+    let asked = tokio::spawn(app.get("/api/upsell/pay_nobody").send());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let url = app.url("/healthz");
+    let TestApp { server, sandbox, .. } = app;
+    server.stop().await;
+    let answer = tokio::time::timeout(Duration::from_millis(300), asked).await;
+    assert_eq!(answer.unwrap().unwrap().unwrap().status(), 200);
+    assert!(reqwest::get(url).await.is_err(), "the door is closed");
+    drop(sandbox);
+}
