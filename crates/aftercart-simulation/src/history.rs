@@ -6,7 +6,7 @@ use crate::node::Nodes;
 use crate::plan::{Fault, Faults};
 use crate::shopper::Site;
 use crate::tab::SHOP;
-use crate::verdict::{ENDINGS, Verdict, came_to, judge_books, judge_open_pages};
+use crate::verdict::{ENDINGS, Verdict, came_to, judge_books, stuck_pages};
 use crate::world::World;
 use aftercart_contract::{PaymentId, WebUrl};
 use aftercart_server::{Config, Dodo, OfferBook, Secret, TokenKeys, load_offers};
@@ -25,6 +25,8 @@ const TOKEN_KEY: &str = "sim:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 const STORMY: Duration = Duration::from_mins(8);
 /// Then pages stay open for so long.
 const CALM: Duration = Duration::from_mins(7);
+/// A page asks at least this often.
+const POLL_LIMIT: Duration = Duration::from_secs(45);
 /// A payment that is pending for longer is given up.
 const PENDING: Duration = Duration::from_hours(1);
 /// A charge that Dodo does not show for longer is given up; late ones come after that.
@@ -85,7 +87,11 @@ impl Stage {
         world.calm_down();
         sleep(CALM).await;
         let mut verdict = Verdict::default();
-        judge_open_pages(&site, &mut verdict);
+        if !stuck_pages(&site).is_empty() {
+            // What was settled a moment ago reaches a page with its next question.
+            sleep(POLL_LIMIT).await;
+            verdict.stuck = stuck_pages(&site);
+        }
         settle(&world).await;
         judge_books(&site, &mut verdict);
         let endings = ENDINGS.map(|ending| came_to(&site, ending));

@@ -94,21 +94,17 @@ pub(crate) fn judge(site: &Site, tab: &Tab, made_at: Option<Timestamp>) {
     }
 }
 
-/// A page that the shopper still looks at long after the last fault.
-pub(crate) fn judge_open_pages(site: &Site, verdict: &mut Verdict) {
+/// Pages that wait although there is nothing to wait for, long after the last fault.
+pub(crate) fn stuck_pages(site: &Site) -> Vec<String> {
     let attempts = site.world.database.attempts();
     let is_over = attempts.iter().all(|attempt| attempt.is_settled || attempt.is_dead);
-    for state in site.open_pages() {
-        let name = state.name();
-        let is_stuck = match state {
-            State::Loading | State::Charging(_) | State::Declining(_) => true,
-            State::Unknown(_) | State::Processing(_) => is_over,
-            _ => false,
-        };
-        if is_stuck {
-            verdict.stuck.push(format!("a page is still {name}"));
-        }
-    }
+    let is_stuck = |state: &State| match state {
+        State::Loading | State::Charging(_) | State::Declining(_) => true,
+        State::Unknown(_) | State::Processing(_) => is_over,
+        _ => false,
+    };
+    let stuck = site.open_pages().into_iter().filter(is_stuck);
+    stuck.map(|state| format!("a page is still {}", state.name())).collect()
 }
 
 /// The books at the end: Dodo's ledger against the database.

@@ -46,7 +46,10 @@ fn sentences(code: &str) -> [&'static str; 2] {
         | "processing_error"
         | "try_again_later"
         | "too_many_requests"
-        | "gateway_unreachable" => [
+        | "gateway_unreachable"
+        | "given_up"
+        | "not_sent"
+        | "resolved_uncharged" => [
             "The payment could not be processed just now. You have not been charged.",
             "Le paiement n’a pas pu être traité pour l’instant. Vous n’avez pas été débité.",
         ],
