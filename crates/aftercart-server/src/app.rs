@@ -8,10 +8,10 @@ use crate::http::{Shared, router};
 use crate::rules::load_offers;
 use crate::store::SqliteStore;
 use crate::upsell::Core;
+use crate::webhook_keys::WebhookKeys;
 use aftercart_contract::CustomerId;
 use axum::Router;
 use jiff::Timestamp;
-use standardwebhooks::Webhook;
 use std::sync::Arc;
 
 /// Everything behind the routes, ready to answer.
@@ -64,8 +64,8 @@ impl App {
     pub async fn build_with_clock(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let book = load_offers(&config.offers).map_err(StartError::Config)?;
         let store = SqliteStore::open(&config.database_url).await.map_err(StartError::Database)?;
-        let webhook = Webhook::new(config.dodo.webhook_key.reveal())
-            .map_err(|_| StartError::Dodo("the webhook key is not base64 after `whsec_`".to_owned()))?;
+        let webhook = WebhookKeys::parse(config.dodo.webhook_key.reveal())
+            .map_err(|error| StartError::Dodo(format!("the webhook key {error}")))?;
         let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
         let dodo = Dodo::new(base_url, key, config.dodo.timeout)
             .map_err(|error| StartError::Dodo(error.to_string()))?;

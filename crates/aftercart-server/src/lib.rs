@@ -22,6 +22,7 @@ mod shopper;
 mod store;
 mod token;
 mod upsell;
+mod webhook_keys;
 
 /// The README's examples compile.
 #[cfg(doctest)]

@@ -2,13 +2,13 @@
 
 use super::{assets, gate, health, offers, problem, tokens, webhooks};
 use crate::upsell::Core;
+use crate::webhook_keys::WebhookKeys;
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
-use standardwebhooks::Webhook;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use std::time::Instant;
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) core: Arc<Core>,
-    pub(crate) webhook: Arc<Webhook>,
+    pub(crate) webhook: Arc<WebhookKeys>,
 }
 
 pub(crate) fn router(shared: Shared) -> Router {
