@@ -1,9 +1,7 @@
 //! HTTP answers: a status that says little with a body that says anything.
 
 use aftercart::contract::{DeclineResponse, Outcome};
-use aftercart::model::{
-    AcceptError, LoadError, StatusError, read_accept, read_decline, read_offer, read_status,
-};
+use aftercart::model::{self, AcceptError, LoadError, StatusError};
 use aftercart_fuzz::{Corpus, deep_documents, fuzz, on_a_small_stack};
 
 /// Statuses of backends, and of what stands between them and the widget.
@@ -38,8 +36,8 @@ fn is_paid(outcome: &Outcome) -> bool {
 }
 
 #[test]
-fn read_accept_body() {
-    bodies("read_accept", &outcomes(), |status, body| match read_accept(Some((status, body))) {
+fn read_accept() {
+    bodies("read_accept", &outcomes(), |status, body| match model::read_accept(Some((status, body))) {
         Ok(outcome) if is_paid(&outcome) && !(200..300).contains(&status) => {
             Err(format!("paid: {outcome:?}"))
         }
@@ -55,8 +53,8 @@ fn read_accept_body() {
 }
 
 #[test]
-fn read_status_body() {
-    bodies("read_status", &outcomes(), |status, body| match read_status(Some((status, body))) {
+fn read_status() {
+    bodies("read_status", &outcomes(), |status, body| match model::read_status(Some((status, body))) {
         Ok(outcome) if !(200..300).contains(&status) => Err(format!("{outcome:?}")),
         Err(StatusError::NotAccepted) if status != 404 || !body.contains("not_accepted") => {
             Err("nothing arrived, and nobody said so".to_owned())
@@ -66,9 +64,9 @@ fn read_status_body() {
 }
 
 #[test]
-fn read_offer_body() {
+fn read_offer() {
     let corpus = Corpus::fixtures("contract", &["answer.", "guide_answer."]);
-    bodies("read_offer", &corpus, |status, body| match read_offer(Some((status, body))) {
+    bodies("read_offer", &corpus, |status, body| match model::read_offer(Some((status, body))) {
         Ok(_) if !(200..300).contains(&status) => Err("an offer from an error".to_owned()),
         Err(LoadError::Status(told)) if told != status => Err(format!("told {told}")),
         _ => Ok(()),
@@ -76,10 +74,10 @@ fn read_offer_body() {
 }
 
 #[test]
-fn read_decline_body() {
+fn read_decline() {
     let corpus = Corpus::fixtures("contract", &["decline_response."]);
     bodies("read_decline", &corpus, |status, body| {
-        let read = read_decline(Some((status, body)));
+        let read = model::read_decline(Some((status, body)));
         let is_due = (200..300).contains(&status) && DeclineResponse::from_json(body).as_ref() == Ok(&read);
         if read.next.is_none() || is_due { Ok(()) } else { Err("an offer from nowhere".to_owned()) }
     });
@@ -90,10 +88,10 @@ fn a_hundred_thousand_levels_overflow_no_stack() {
     on_a_small_stack(|| {
         for body in deep_documents() {
             let answer = Some((200, body.as_str()));
-            assert_eq!(read_accept(answer), Err(AcceptError::Lost));
-            assert_eq!(read_status(answer), Err(StatusError::Unavailable));
-            assert!(matches!(read_offer(answer), Err(LoadError::Unreadable(_))));
-            assert_eq!(read_decline(answer), DeclineResponse::default());
+            assert_eq!(model::read_accept(answer), Err(AcceptError::Lost));
+            assert_eq!(model::read_status(answer), Err(StatusError::Unavailable));
+            assert!(matches!(model::read_offer(answer), Err(LoadError::Unreadable(_))));
+            assert_eq!(model::read_decline(answer), DeclineResponse::default());
         }
     });
 }

@@ -13,6 +13,7 @@ mod browser;
 mod children;
 mod ci;
 mod dist;
+mod fuzz;
 mod http;
 mod ports;
 mod preview;
@@ -35,6 +36,9 @@ cargo xtask <verb>
                   --only STEP   run one step (see `cargo xtask test --help`)
   dist          build the release widget and loader into dist/
   size          print raw, gzip and Brotli sizes of dist/ and fail over a budget
+  fuzz          damage documents and give them to every reader of foreign data
+                  --minutes N   for each reader (1)   --only PARSER   whose name starts so
+                  --jobs N      readers at once (1)   --seed N        the same inputs again
   screenshots   take the pictures in docs/screenshots/ anew
   tidy          check that documents name real paths, rooms stay small, fixtures are used
   ci            test, fmt, clippy, doc, size, tidy: what the build server runs
@@ -65,6 +69,7 @@ fn run() -> Result<()> {
         ["test", "--only", step] => test::test(Some(step)),
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
+        ["fuzz", wishes @ ..] => fuzz::fuzz(&fuzz::wish(wishes)?),
         ["screenshots"] => screenshots::screenshots(),
         ["tidy"] => tidy::tidy(),
         ["ci"] => ci::ci(),

@@ -10,6 +10,8 @@
 //! - What breaks a rule is made as small as possible and written to `fixtures/fuzz/<parser>.jsonl`, one input a
 //!   line; every later run tries those lines first. Keep the line in the commit that mends the parser.
 
+#![allow(clippy::missing_panics_doc, reason = "a test fails by panicking, and these are its helpers")]
+
 mod corpus;
 mod damage;
 mod depth;

@@ -4,6 +4,8 @@
 
 mod environment;
 mod file;
+#[cfg(test)]
+mod fuzz;
 mod load;
 mod settings;
 

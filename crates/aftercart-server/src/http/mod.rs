@@ -3,6 +3,8 @@
 mod assets;
 mod bearer;
 mod body;
+#[cfg(test)]
+mod fuzz;
 mod gate;
 mod health;
 mod locale;

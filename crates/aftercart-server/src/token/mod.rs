@@ -11,6 +11,8 @@
 //! Rotation: put the new key first in `AFTERCART_TOKEN_KEYS`; the first key signs, every key verifies.
 
 mod claims;
+#[cfg(test)]
+mod fuzz;
 mod keyring;
 
 pub(crate) use claims::{OfferClaims, SubjectClaims};
