@@ -14,5 +14,6 @@ mod logs;
 mod offers;
 mod prices;
 mod scenarios;
+mod storm;
 mod tokens;
 mod webhooks;
