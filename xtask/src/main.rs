@@ -25,6 +25,7 @@ mod size;
 mod test;
 mod tidy;
 mod tools;
+mod webhooks;
 
 const HELP: &str = "\
 cargo xtask <verb>
@@ -39,6 +40,9 @@ cargo xtask <verb>
   fuzz          damage documents and give them to every reader of foreign data
                   --minutes N   for each reader (1)   --only PARSER   whose name starts so
                   --jobs N      readers at once (1)   --seed N        the same inputs again
+  webhooks      send signed webhooks to the release server at a steady rate; fails above p99 50 ms
+                  --rate N      a second (200)        --seconds N     (30)
+                  --database-url URL   another database than a new SQLite file
   screenshots   take the pictures in docs/screenshots/ anew
   tidy          check that documents name real paths, rooms stay small, fixtures are used
   ci            test, fmt, clippy, doc, size, tidy: what the build server runs
@@ -70,6 +74,7 @@ fn run() -> Result<()> {
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
         ["fuzz", wishes @ ..] => fuzz::fuzz(&fuzz::wish(wishes)?),
+        ["webhooks", wishes @ ..] => webhooks::webhooks(&webhooks::wish(wishes)?),
         ["screenshots"] => screenshots::screenshots(),
         ["tidy"] => tidy::tidy(),
         ["ci"] => ci::ci(),

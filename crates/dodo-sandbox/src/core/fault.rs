@@ -33,6 +33,11 @@ pub enum Fault {
         /// Real milliseconds.
         ms: u64,
     },
+    /// Answer rightly: the head at once, then a byte now and then.
+    Trickle {
+        /// Real milliseconds before each byte.
+        ms: u64,
+    },
     /// Answer `{"items":[]}`.
     EmptyList,
     /// Do the work, then answer 200 with JSON that ends too early.
@@ -116,6 +121,7 @@ impl Fault {
             Self::Status { status, commit, .. } => format!("answer {status}{}", effect(commit)),
             Self::Drop { commit } => format!("cut the connection{}", effect(commit)),
             Self::Slow { ms } => format!("answer after {ms} ms"),
+            Self::Trickle { ms } => format!("answer a byte every {ms} ms"),
             Self::EmptyList => "answer an empty list".into(),
             Self::Malformed => "answer broken JSON".into(),
             Self::Outcome { behaviour } => format!("the charge {}", behaviour.words()),

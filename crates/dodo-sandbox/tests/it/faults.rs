@@ -97,6 +97,25 @@ async fn lists_can_be_empty_and_json_broken() {
 }
 
 #[tokio::test]
+async fn a_trickling_answer_begins_at_once_and_is_whole_in_the_end() {
+    let shop = Shop::open().await;
+    set(&shop, json!({ "path_prefix": "/checkouts", "fault": { "kind": "trickle", "ms": 5 } })).await;
+    let body = one_click_body("paid", "pdt_guide").to_string();
+    let started = std::time::Instant::now();
+    let response = shop.send(Method::POST, "/checkouts", Some(body)).await.unwrap();
+    assert_eq!((response.status().as_u16(), charges(&shop).await), (200, 1));
+    let head_after = started.elapsed();
+    let text = response.text().await.unwrap();
+    let at_least = std::time::Duration::from_millis(5 * u64::try_from(text.len()).unwrap());
+    assert!(
+        started.elapsed() >= at_least && head_after < at_least,
+        "{head_after:?} of {:?}",
+        started.elapsed()
+    );
+    assert!(serde_json::from_str::<Value>(&text).unwrap()["session_id"].is_string());
+}
+
+#[tokio::test]
 async fn cleared_faults_do_nothing() {
     let shop = Shop::open().await;
     set(&shop, json!({ "times": 5, "fault": { "kind": "drop" } })).await;
