@@ -45,8 +45,10 @@ fn respond(answer: Answer) -> Response {
     let mut response = match answer.body {
         Some(body) => {
             let length = body.len();
-            let body =
-                answer.trickle.map_or_else(|| Body::from(body.clone()), |pause| trickled(&body, pause));
+            let body = match answer.trickle {
+                Some(pause) => trickled(&body, pause),
+                None => Body::from(body),
+            };
             let kind = (header::CONTENT_TYPE, "application/json".to_owned());
             (status, [kind, (header::CONTENT_LENGTH, length.to_string())], body).into_response()
         }
