@@ -58,6 +58,9 @@ pub struct FaultRule {
     /// HTTP method, upper case.
     #[serde(default)]
     pub method: Option<String>,
+    /// Exactly this path: `/checkouts` is the charge and not its preview.
+    #[serde(default)]
+    pub path: Option<String>,
     /// For example `/checkouts`.
     #[serde(default)]
     pub path_prefix: Option<String>,
@@ -107,6 +110,7 @@ impl FaultRule {
             matches!(call.path, "/checkouts" | "/payments") || call.path.ends_with("/change-plan");
         let charges = call.method == "POST" && is_charge;
         self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(call.method))
+            && self.path.as_deref().is_none_or(|path| path == call.path)
             && self.path_prefix.as_deref().is_none_or(|prefix| call.path.starts_with(prefix))
             && (self.customer_id.is_none() || self.customer_id.as_deref() == call.customer_id)
             && (charges || !matches!(self.fault, Fault::Outcome { .. }))

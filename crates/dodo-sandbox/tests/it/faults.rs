@@ -76,6 +76,15 @@ async fn a_fault_for_one_customer_leaves_the_others_alone() {
 }
 
 #[tokio::test]
+async fn a_fault_for_one_path_leaves_the_paths_below_it_alone() {
+    let shop = Shop::open().await;
+    set(&shop, json!({ "path": "/checkouts", "fault": { "kind": "status", "status": 500 } })).await;
+    let cart = json!({ "product_cart": [{ "product_id": "pdt_guide", "quantity": 1 }] });
+    assert_eq!(shop.post("/checkouts/preview", cart).await.0, 200);
+    assert_eq!(shop.one_click("paid", "pdt_guide").await.0, 500);
+}
+
+#[tokio::test]
 async fn an_outcome_fault_waits_for_a_charge() {
     let shop = Shop::open().await;
     let behaviour = json!({ "kind": "fail", "error_code": "DO_NOT_HONOR" });
