@@ -53,6 +53,7 @@ impl SuccessPage {
             .route("/success", get(success))
             .route("/page.css", get(page_css))
             .route("/watch.js", get(watch))
+            .route("/courses", get(|| async { Html("<h1>Our courses</h1>") }))
             .route("/aftercart/{file}", get(widget_file))
             .route("/api/{*rest}", any(forward))
             .route("/leptos/", get(|| leptos_file(UrlPath("index.html".to_owned()))))

@@ -108,3 +108,18 @@ fn a_hundred_thousand_levels_overflow_no_stack() {
         }
     });
 }
+
+#[test]
+fn a_hundred_thousand_mistakes_are_told_as_quickly_as_a_hundred() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercart.toml");
+    fs::write(
+        &path,
+        format!("allowed_origins = [{}]\n[dodo]\nenvironment = \"test\"\n", "\n\"x\",".repeat(100_000)),
+    )
+    .unwrap();
+    let started = std::time::Instant::now();
+    let complaints = Config::load(&path, &secrets).unwrap_err();
+    assert_eq!(complaints.len(), 100);
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+}

@@ -89,7 +89,8 @@ async fn a_picture_that_the_policy_refuses_stops_no_sale() -> Result<()> {
     let amount = journey.amount_on_the_button().await?;
     paid_once(&journey, &purchase, amount).await?;
     let violations = journey.violations().await?;
-    assert!(violations.iter().all(|violation| violation.starts_with("img-src ")), "{violations:?}");
+    let of_pictures = violations.iter().filter(|violation| violation.starts_with("img-src ")).count();
+    assert!(of_pictures > 0 && of_pictures == violations.len(), "{violations:?}");
     Ok(())
 }
 
