@@ -1,9 +1,10 @@
 //! What is done to a document: a list of edits, so that a failing input shrinks to the edits that matter.
 
 use crate::corpus::Corpus;
+use crate::values::{NAMES, values};
 use proptest::prelude::{Just, Strategy, any, prop};
 use proptest::prop_oneof;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// No input grows beyond this, bytes.
 const MAX_INPUT: usize = 1024 * 1024;
@@ -30,151 +31,6 @@ pub(crate) enum Edit {
     /// Goes on with the end of another document.
     Splice { at: u16, seed: u16, from: u16 },
 }
-
-/// Names that our readers look for.
-const NAMES: &[&str] = &[
-    "status",
-    "outcome",
-    "offer",
-    "offer_id",
-    "error",
-    "success",
-    "eligible",
-    "product",
-    "price",
-    "fixed_price",
-    "currency",
-    "quote",
-    "token",
-    "payment_id",
-    "session_id",
-    "sessionId",
-    "checkout_url",
-    "url",
-    "mode",
-    "next",
-    "code",
-    "message",
-    "payment_link",
-    "customer",
-    "metadata",
-    "total_amount",
-    "data",
-    "type",
-    "timestamp",
-    "items",
-    "contract",
-    "poll_after_ms",
-    "amount",
-    "quantity",
-    "interval",
-];
-
-/// Values at the edges of what our readers take.
-fn values() -> Vec<Value> {
-    let mut values = vec![
-        Value::Null,
-        json!(true),
-        json!(false),
-        json!(0),
-        json!(1),
-        json!(-1),
-        json!(65_536),
-        json!(i32::MAX),
-        json!(i64::from(i32::MAX) + 1),
-        json!(i32::MIN),
-        json!(i64::MIN),
-        json!(i64::MAX),
-        json!(u64::MAX),
-        json!(u64::from(u32::MAX) + 1),
-        json!(0.5),
-        json!(19.99),
-        json!(1e300),
-        json!({}),
-        json!([]),
-        json!([[]]),
-        json!([null]),
-        json!({"": ""}),
-        json!({"price": 100, "currency": "USD"}),
-        json!({"fixed_price": 1, "currency": "JPY"}),
-        json!({"status": "succeeded", "payment_id": "pay_1"}),
-        json!({"count": 1, "unit": "month"}),
-        json!({"default": 1, "min": 1, "max": 3}),
-        json!({"customer_id": "cus_1"}),
-    ];
-    values.extend(TEXTS.iter().map(|text| json!(text)));
-    values.extend([128, 129, 500, 2048, 2049, 70_000].map(|length| json!("x".repeat(length))));
-    values.extend([2021, 2029].map(|length| json!(format!("https://shop.example/{}", "x".repeat(length)))));
-    values
-}
-
-const TEXTS: &[&str] = &[
-    "",
-    " ",
-    "a",
-    "0",
-    "-1",
-    "true",
-    "null",
-    "\u{0}",
-    "\u{202e}moc",
-    "\u{1f6d2}",
-    "é",
-    "<b>",
-    "a b",
-    "a\"b",
-    "succeeded",
-    "Succeeded",
-    "SUCCEEDED",
-    " succeeded",
-    "paid",
-    "failed",
-    "processing",
-    "unknown",
-    "requote",
-    "already_accepted",
-    "action_required",
-    "requires_customer_action",
-    "cancelled",
-    "one_click",
-    "confirm",
-    "checkout",
-    "upsell",
-    "upgrade",
-    "USD",
-    "usd",
-    "JPY",
-    "KWD",
-    "XXX",
-    "month",
-    "Month",
-    "pay_1",
-    "cus_1",
-    "pdt_1",
-    "2026-01-16T10:00:00Z",
-    "2026-01-16T10:00:00.123456789Z",
-    "2026-99-99T99:99:99Z",
-    "2026-01-16T10:00:00<b>Z",
-    "2026-01-16T10:00:00+01:00",
-    "-009999-01-01T00:00:00Z",
-    "9999-12-31T23:59:59Z",
-    "https://shop.example/x",
-    "https://",
-    "http://localhost:1/",
-    "http://shop.example/",
-    "javascript:alert(1)",
-    "//evil.example",
-    "https://good.example@evil.example/",
-    "https://good.example%2eevil.example/",
-    "https://[::1",
-    "https://a:99999/",
-    "HTTPS://shop.example/",
-    "https://shop.example:443/",
-    "fr-CA",
-    "en",
-    "../..",
-    "payment.succeeded",
-];
 
 /// Documents of the corpus, damaged by up to eight edits.
 pub(crate) fn damaged(corpus: &Corpus) -> impl Strategy<Value = Vec<u8>> + use<> {
@@ -322,6 +178,7 @@ fn edit_bytes(text: &mut Vec<u8>, corpus: &Corpus, edit: &Edit) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn every_value_of_a_document_can_be_reached() {

@@ -17,6 +17,7 @@ mod damage;
 mod depth;
 mod regressions;
 mod run;
+mod values;
 
 pub use corpus::Corpus;
 pub use depth::{DEEP, deep_documents, on_a_small_stack};
