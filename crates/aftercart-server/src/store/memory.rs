@@ -146,8 +146,9 @@ impl AcceptanceStore for MemoryStore {
 
     async fn put_purchase(&self, purchase: &Purchase, _now: Timestamp) -> Result<(), StoreError> {
         self.transact(|rows| {
+            let is_over = |purchase: &Purchase| matches!(purchase.status.as_str(), "failed" | "cancelled");
             match rows.purchases.iter_mut().find(|known| known.payment == purchase.payment) {
-                Some(known) if known.paid_at.is_none() => *known = purchase.clone(),
+                Some(known) if is_newer(known, purchase, is_over) => *known = purchase.clone(),
                 Some(_) => {}
                 None => rows.purchases.push(purchase.clone()),
             }
@@ -505,6 +506,16 @@ impl AcceptanceStore for MemoryStore {
         _now: Timestamp,
     ) -> Result<(), StoreError> {
         Ok(())
+    }
+}
+
+/// True when what is learnt of a purchase outweighs what is known.
+fn is_newer(known: &Purchase, learnt: &Purchase, is_over: impl Fn(&Purchase) -> bool) -> bool {
+    match (known.paid_at, learnt.paid_at) {
+        (Some(known), Some(learnt)) => learnt < known,
+        (Some(_), None) => false,
+        (None, Some(_)) => true,
+        (None, None) => is_over(learnt) || !is_over(known),
     }
 }
 

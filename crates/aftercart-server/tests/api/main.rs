@@ -22,5 +22,6 @@ mod processes;
 mod raw;
 mod reconcile;
 mod scenarios;
+mod storm;
 mod tokens;
 mod webhooks;
