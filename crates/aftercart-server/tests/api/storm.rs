@@ -25,7 +25,7 @@ const SHOPPERS: usize = 40;
 const AT_ONCE: usize = 16;
 
 /// Columns that tell when we heard of something, or how often; all others must agree.
-const OF_THE_MOMENT: [&str; 5] = ["noted_at", "received_at", "applied_at", "read_at", "version"];
+const OF_THE_MOMENT: [&str; 6] = ["look_at", "noted_at", "received_at", "applied_at", "read_at", "version"];
 
 /// One payment's life: its events in the order in which they happened, each with its id.
 type Story = Vec<(String, String)>;
