@@ -1,7 +1,8 @@
 //! Which address leads where.
 
 use super::gate::{self, Gate};
-use super::{assets, health, offers, page, problem, tokens, webhooks};
+use super::merchant::merchant_only;
+use super::{assets, health, offers, operator, page, problem, tokens, webhooks};
 use crate::upsell::Core;
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
@@ -52,8 +53,15 @@ pub(crate) fn router(shared: Shared) -> Router {
         .layer(pass!(gate::address_rate))
         .layer(pass!(gate::share))
         .layer(pass!(page::for_people));
-    let callers = Router::new()
+    let merchants = Router::new()
         .route("/api/tokens", post(tokens::mint))
+        .route("/api/attempts", get(operator::attempts))
+        .route("/api/attempts/{id}", get(operator::attempt))
+        .route("/api/attempts/{id}/resolve", post(operator::resolve))
+        .route("/api/refunds", get(operator::refunds))
+        .method_not_allowed_fallback(wrong_method)
+        .route_layer(pass!(merchant_only));
+    let callers = merchants
         .route("/aftercart/{*file}", get(assets::file))
         .method_not_allowed_fallback(wrong_method)
         .layer(pass!(gate::in_time))

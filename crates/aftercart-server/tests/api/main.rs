@@ -17,6 +17,7 @@ mod limits;
 mod logs;
 mod nodes;
 mod offers;
+mod operator;
 mod prices;
 mod processes;
 mod raw;

@@ -1,0 +1,39 @@
+//! The merchant's own key, which opens what is not for shoppers.
+
+use super::bearer::bearer;
+use super::problem::answer;
+use super::router::Shared;
+use crate::secret::Secret;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// Lets pass who shows the merchant key. Without one in the settings nobody passes.
+pub(super) async fn merchant_only(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let key = shared.core.config.merchant_key.as_ref();
+    match refusal(request.headers(), &[key], "set AFTERCART_MERCHANT_KEY to open this address") {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    }
+}
+
+/// Why this request may not pass; `None` when it shows one of the keys that are set.
+fn refusal(headers: &HeaderMap, keys: &[Option<&Secret>], how_to_open: &str) -> Option<Response> {
+    if keys.iter().all(Option::is_none) {
+        return Some(answer(StatusCode::FORBIDDEN, "merchant_key_not_set", how_to_open, false));
+    }
+    let is_one_of = |given: &str| keys.iter().flatten().any(|key| is_same(given, key.reveal()));
+    if bearer(headers).is_some_and(is_one_of) {
+        return None;
+    }
+    let text = "the merchant key is needed as `Authorization: Bearer`";
+    Some(answer(StatusCode::UNAUTHORIZED, "merchant_key_wrong", text, false))
+}
+
+/// Compares digests, so that neither content nor length shows in the time it takes.
+fn is_same(given: &str, key: &str) -> bool {
+    Sha256::digest(given).ct_eq(&Sha256::digest(key)).into()
+}
