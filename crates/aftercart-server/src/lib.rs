@@ -19,6 +19,7 @@ pub mod doctor;
 mod dodo;
 mod http;
 mod listen;
+mod metrics;
 pub mod operator;
 mod purchase;
 mod rules;

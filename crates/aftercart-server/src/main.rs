@@ -18,7 +18,8 @@ use tracing_subscriber::EnvFilter;
 /// Shows one more offer right after a purchase and charges it exactly once, through Dodo Payments.
 ///
 /// Secrets come from the environment: DODO_PAYMENTS_API_KEY, DODO_PAYMENTS_WEBHOOK_KEY,
-/// AFTERCART_TOKEN_KEYS and, to mint tokens over HTTP, AFTERCART_MERCHANT_KEY.
+/// AFTERCART_TOKEN_KEYS and, to open the merchant's routes and the metrics over HTTP,
+/// AFTERCART_MERCHANT_KEY and AFTERCART_METRICS_KEY.
 #[derive(Parser)]
 #[command(name = "aftercart-server", version, max_term_width = 100)]
 struct Arguments {

@@ -14,23 +14,38 @@ use subtle::ConstantTimeEq;
 /// Lets pass who shows the merchant key. Without one in the settings nobody passes.
 pub(super) async fn merchant_only(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let key = shared.core.config.merchant_key.as_ref();
-    match refusal(request.headers(), &[key], "set AFTERCART_MERCHANT_KEY to open this address") {
+    let how = ["set AFTERCART_MERCHANT_KEY to open this address", "the merchant key is needed as"];
+    match refusal(request.headers(), &[key], how) {
         Some(refusal) => refusal,
         None => next.run(request).await,
     }
 }
 
-/// Why this request may not pass; `None` when it shows one of the keys that are set.
-fn refusal(headers: &HeaderMap, keys: &[Option<&Secret>], how_to_open: &str) -> Option<Response> {
+/// Lets pass who shows the metrics key or the merchant key. Never by address: behind a proxy on the same
+/// machine everybody comes from it.
+pub(super) async fn metrics_only(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let config = &shared.core.config;
+    let keys = [config.metrics_key.as_ref(), config.merchant_key.as_ref()];
+    let how = ["set AFTERCART_METRICS_KEY to open this address", "the metrics key is needed as"];
+    match refusal(request.headers(), &keys, how) {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    }
+}
+
+/// Why this request may not pass; `None` when it shows one of the keys that are set. `how` says what to do when
+/// none is set, and what is missing when another is shown.
+fn refusal(headers: &HeaderMap, keys: &[Option<&Secret>], how: [&str; 2]) -> Option<Response> {
+    let [not_set, wrong] = how;
     if keys.iter().all(Option::is_none) {
-        return Some(answer(StatusCode::FORBIDDEN, "merchant_key_not_set", how_to_open, false));
+        return Some(answer(StatusCode::FORBIDDEN, "merchant_key_not_set", not_set, false));
     }
     let is_one_of = |given: &str| keys.iter().flatten().any(|key| is_same(given, key.reveal()));
     if bearer(headers).is_some_and(is_one_of) {
         return None;
     }
-    let text = "the merchant key is needed as `Authorization: Bearer`";
-    Some(answer(StatusCode::UNAUTHORIZED, "merchant_key_wrong", text, false))
+    let text = format!("{wrong} `Authorization: Bearer`");
+    Some(answer(StatusCode::UNAUTHORIZED, "merchant_key_wrong", &text, false))
 }
 
 /// Compares digests, so that neither content nor length shows in the time it takes.

@@ -8,6 +8,7 @@ mod gate;
 mod health;
 mod locale;
 mod merchant;
+mod metrics;
 mod offers;
 mod operator;
 mod page;

@@ -15,6 +15,7 @@ mod gate;
 mod idempotency;
 mod limits;
 mod logs;
+mod metrics;
 mod nodes;
 mod offers;
 mod operator;
