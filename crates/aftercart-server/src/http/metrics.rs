@@ -1,4 +1,4 @@
-//! `GET /metrics`: OpenMetrics text, for whoever has the metrics key or the merchant's.
+//! `GET /metrics`: text in the format of `OpenMetrics` 1.0, for whoever has the metrics key or the merchant's.
 
 use super::router::Shared;
 use axum::extract::State;

@@ -161,7 +161,7 @@ impl Metrics {
         self.looks.get_or_create(&[("result", end(is_done))]).inc();
     }
 
-    /// All of it as OpenMetrics text. The store is asked at most every few seconds.
+    /// All of it as `OpenMetrics` text. The store is asked at most every few seconds.
     pub(crate) async fn text(&self, store: &dyn AcceptanceStore, now: Timestamp) -> String {
         self.census.take(store, now).await;
         let mut text = String::new();
