@@ -1,10 +1,12 @@
 //! What an HTTP answer means: the one place that decides whether a charge may have happened.
 //!
 //! 1. A 2xx answer that is an outcome is that outcome; a 2xx answer that is not is **lost**.
-//! 2. A 4xx or 5xx answer with an outcome that is not a success is that outcome (guide-shaped
-//!    backends answer `{error}` with 400 or 500).
-//! 3. Any other 4xx was refused before a charge, except 408 and 409, which say nothing: **lost**.
-//! 4. Everything else, above all no answer, is **lost**.
+//! 2. Another answer with an outcome that is not a success is that outcome, but it is a failure only with a
+//!    status that a backend itself gives: 4xx or 500 (guide-shaped backends answer `{error}` with 400 or 500).
+//! 3. 408, 409 and 501 upwards say nothing about the charge, whatever their body says: gateways give them, in
+//!    JSON too (`{"error":{"code":"504"}}`), while the backend goes on charging. **Lost.**
+//! 4. Any other 4xx was refused before a charge.
+//! 5. Everything else, above all no answer, is **lost**.
 
 use super::event::{AcceptError, LoadError, StatusError};
 use aftercart_contract::{DeclineResponse, OfferAnswer, Outcome, Problem};
@@ -22,10 +24,10 @@ pub fn read_offer(answer: Option<(u16, &str)>) -> Result<OfferAnswer, LoadError>
 pub fn read_accept(answer: Option<(u16, &str)>) -> Result<Outcome, AcceptError> {
     let (status, body) = answer.ok_or(AcceptError::Lost)?;
     match Outcome::from_json(body) {
-        Ok(outcome) if is_success(status) || !claims_success(&outcome) => return Ok(outcome),
+        Ok(outcome) if is_success(status) || is_believed(status, &outcome) => return Ok(outcome),
         _ => {}
     }
-    if !(400..500).contains(&status) || matches!(status, 408 | 409) {
+    if !is_of_the_backend(status) || status == 500 {
         return Err(AcceptError::Lost);
     }
     Err(AcceptError::Refused(Problem::from_json(body).unwrap_or_else(|_| Problem {
@@ -58,8 +60,18 @@ fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-fn claims_success(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Succeeded { .. } | Outcome::AlreadyAccepted { .. })
+/// Whether an outcome counts although the status is no success: never for one that ends the matter in doubt.
+fn is_believed(status: u16, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Succeeded { .. } | Outcome::AlreadyAccepted { .. } => false,
+        Outcome::Failed(_) => is_of_the_backend(status),
+        _ => true,
+    }
+}
+
+/// A refusal or error that the backend itself gave, not a gateway in front of it.
+fn is_of_the_backend(status: u16) -> bool {
+    (400..=500).contains(&status) && !matches!(status, 408 | 409)
 }
 
 #[cfg(test)]
@@ -85,6 +97,17 @@ mod tests {
             Some((408, "")),
         ] {
             assert_eq!(read_accept(doubtful), Err(AcceptError::Lost), "{doubtful:?}");
+        }
+    }
+
+    #[test]
+    fn a_gateways_error_never_says_that_nothing_was_charged() {
+        let vercels = r#"{"error":{"code":"504","message":"FUNCTION_INVOCATION_TIMEOUT"}}"#;
+        let failed = r#"{"status":"failed","code":"gateway_timeout"}"#;
+        for status in [408, 409, 501, 502, 503, 504, 520, 599, 302, 0] {
+            for body in [vercels, failed, r#"{"error":"Bad Gateway"}"#] {
+                assert_eq!(read_accept(Some((status, body))), Err(AcceptError::Lost), "{status} {body}");
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod browser;
 mod children;
 mod ci;
 mod dist;
+mod fuzz;
 mod http;
 mod ports;
 mod postgres;
@@ -28,6 +29,7 @@ mod size;
 mod test;
 mod tidy;
 mod tools;
+mod webhooks;
 
 const HELP: &str = "\
 cargo xtask <verb>
@@ -41,6 +43,12 @@ cargo xtask <verb>
                   --histories N  --seed S  --break no-claim|resend|trust-200  --trace  --threads N
   dist          build the release widget and loader into dist/
   size          print raw, gzip and Brotli sizes of dist/ and fail over a budget
+  fuzz          damage documents and give them to every reader of foreign data
+                  --minutes N   for each reader (1)   --only PARSER   whose name starts so
+                  --jobs N      readers at once (1)   --seed N        the same inputs again
+  webhooks      send signed webhooks to the release server at a steady rate; fails above p99 50 ms
+                  --rate N      a second (200)        --seconds N     (30)
+                  --database-url URL   another database than a new SQLite file
   screenshots   take the pictures in docs/screenshots/ anew
   postgres -- COMMAND…
                 run a command with a throw-away PostgreSQL in AFTERCART_TEST_POSTGRES
@@ -74,6 +82,8 @@ fn run() -> Result<()> {
         ["simulate", arguments @ ..] => simulate::simulate(arguments),
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
+        ["fuzz", wishes @ ..] => fuzz::fuzz(&fuzz::wish(wishes)?),
+        ["webhooks", wishes @ ..] => webhooks::webhooks(&webhooks::wish(wishes)?),
         ["screenshots"] => screenshots::screenshots(),
         ["postgres", "--", command @ ..] if !command.is_empty() => postgres::with(command),
         ["tidy"] => tidy::tidy(),

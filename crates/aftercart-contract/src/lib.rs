@@ -45,3 +45,6 @@ pub use web_url::WebUrl;
 
 /// The generation of this contract. An offer that names a higher one is refused.
 pub const CONTRACT: u32 = 1;
+
+/// The longest document that `from_json` reads, bytes. An offer is a few kilobytes.
+pub const MAX_DOCUMENT: usize = 256 * 1024;

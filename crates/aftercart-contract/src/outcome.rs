@@ -67,7 +67,7 @@ pub enum Outcome {
     },
     /// Accepted before, with this outcome.
     AlreadyAccepted {
-        /// Never itself `already_accepted`.
+        /// Never itself `already_accepted`: what arrives nested is taken apart.
         outcome: Box<Outcome>,
     },
     /// Not known whether it was charged. Never invite to pay again; ask again.
@@ -109,7 +109,10 @@ impl ReadFields for Outcome {
             Some("action_required") => Ok(Self::ActionRequired { url: fields.required("url")? }),
             Some("failed") => failed(fields, fields.required("code")?),
             Some("requote") => Ok(Self::Requote { offer: fields.required("offer")? }),
-            Some("already_accepted") => Ok(Self::AlreadyAccepted { outcome: fields.required("outcome")? }),
+            Some("already_accepted") => {
+                let outcome: Self = fields.required("outcome")?;
+                Ok(Self::AlreadyAccepted { outcome: Box::new(outcome.settled()) })
+            }
             Some(_) => Err(ContractError::Inconsistent("unknown status")),
             // The shapes of Dodo's guide.
             None if fields.has("error") => failed(fields, "backend_error".to_owned()),

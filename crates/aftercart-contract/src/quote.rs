@@ -15,8 +15,9 @@ impl Timestamp {
     /// Checks the outer form `YYYY-MM-DDThh:mm:ss[.fff]Z`; a calendar check is the reader's.
     pub fn new(text: impl Into<String>) -> Result<Self, String> {
         let text = text.into();
+        let fraction = text.get(19..).and_then(|tail| tail.strip_suffix('Z'));
         let shaped = text.len() <= 40
-            && text.ends_with('Z')
+            && fraction.is_some_and(is_fraction)
             && text.get(..19).is_some_and(|head| {
                 head.bytes().enumerate().all(|(at, byte)| match at {
                     4 | 7 => byte == b'-',
@@ -36,6 +37,12 @@ impl Timestamp {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Nothing, or a point and digits.
+fn is_fraction(text: &str) -> bool {
+    let digits = text.strip_prefix('.').filter(|digits| !digits.is_empty());
+    text.is_empty() || digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 impl TryFrom<String> for Timestamp {

@@ -34,8 +34,11 @@ impl<T: ReadFields> Read for T {
     }
 }
 
-/// Parses a whole document.
+/// Parses a whole document, unless it is longer than [`crate::MAX_DOCUMENT`].
 pub(crate) fn document<T: Read>(text: &str) -> Result<T, ContractError> {
+    if text.len() > crate::MAX_DOCUMENT {
+        return Err(ContractError::Malformed(format!("longer than {} bytes", crate::MAX_DOCUMENT)));
+    }
     value(&serde_json::from_str(text)?)
 }
 

@@ -1,7 +1,11 @@
 //! What the widget tells about its own display: the body of `POST …/events`.
 
 use crate::{OfferId, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// The most events that one batch holds.
+const MAX_EVENTS: usize = 50;
 
 /// Something that happened to an offer on the page. Money is never counted from these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,5 +40,14 @@ pub struct EventBatch {
     /// All of one offer.
     pub offer_id: OfferId,
     /// In order; at most 50.
+    #[serde(deserialize_with = "at_most_fifty")]
     pub events: Vec<ReportedEvent>,
+}
+
+fn at_most_fifty<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<ReportedEvent>, D::Error> {
+    let events = Vec::deserialize(from)?;
+    if events.len() > MAX_EVENTS {
+        return Err(D::Error::custom(format!("at most {MAX_EVENTS} events at once")));
+    }
+    Ok(events)
 }

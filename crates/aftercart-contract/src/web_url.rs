@@ -15,7 +15,8 @@ const MAX_URL: usize = 2048;
 pub struct WebUrl(String);
 
 impl WebUrl {
-    /// Refuses every other scheme, white space, credentials and more than 2,048 characters.
+    /// Refuses every other scheme, white space, credentials, hosts that browsers would read differently, and more
+    /// than 2,048 characters.
     pub fn new(text: impl Into<String>) -> Result<Self, String> {
         let text = text.into();
         let plain =
@@ -49,17 +50,40 @@ fn authority(rest: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
+/// A name, an IPv4 address or `[::1]`, and perhaps a port: what every browser reads in the same way.
 fn has_host(rest: &str) -> bool {
     let authority = authority(rest);
-    !authority.is_empty() && !authority.starts_with(':') && !authority.contains('@')
+    let (host, port) = split_port(authority);
+    let is_port = port
+        .is_none_or(|port| port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok());
+    is_port && (host == "[::1]" || is_name(host))
+}
+
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+/// Letters, digits, `.`, `-` and `_`, no empty label. What ends in a number must be a plain IPv4 address, since
+/// browsers read `0x7f.1` as one.
+fn is_name(host: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(plain);
+    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
+    let is_number = |label: &str| label.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    match labels.clone().next_back() {
+        Some(last) if is_number(last) => {
+            let is_part = |part: &str| part.parse::<u8>().is_ok_and(|number| number.to_string() == part);
+            host.split('.').count() == 4 && host.split('.').all(is_part)
+        }
+        _ => labels.clone().all(is_label),
+    }
 }
 
 fn is_this_machine(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+    matches!(split_port(authority).0, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 impl TryFrom<String> for WebUrl {
@@ -94,6 +118,9 @@ mod tests {
             "http://localhost:8080/",
             "http://127.0.0.1:1/a",
             "http://[::1]:9/",
+            "https://192.168.0.1:8443/",
+            "https://my_shop.example./x",
+            "https://a.example?x",
         ] {
             assert!(WebUrl::new(good).is_ok(), "{good}");
         }
@@ -115,6 +142,19 @@ mod tests {
             "http://127.0.0.1@evil.example/",
             "https:\\\\a.example",
             "https://:80/",
+            "https://a.example:/",
+            "https://a.example:99999/",
+            "https://a.example:8o/",
+            "https://a.example:+1/",
+            "https://a%2eexample/",
+            "https://a.example;b/",
+            "https://a..example/",
+            "https://0x7f.1/",
+            "https://1.2.3/",
+            "https://1.2.3.256/",
+            "https://01.2.3.4/",
+            "https://[::1]x/",
+            "https://[::1",
         ] {
             assert!(WebUrl::new(bad).is_err(), "{bad}");
         }

@@ -8,10 +8,10 @@ use crate::http::{Shared, router};
 use crate::rules::load_offers;
 use crate::store::SqlStore;
 use crate::upsell::{Core, keep_reconciling};
+use crate::webhook_keys::WebhookKeys;
 use aftercart_contract::CustomerId;
 use axum::Router;
 use jiff::Timestamp;
-use standardwebhooks::Webhook;
 use std::sync::Arc;
 
 /// Everything behind the routes, ready to answer.
@@ -74,8 +74,8 @@ impl App {
 
     /// The application around these parts.
     pub(crate) fn of(core: Arc<Core>) -> Result<Self, StartError> {
-        let webhook = Webhook::new(core.config.dodo.webhook_key.reveal())
-            .map_err(|_| StartError::Dodo("the webhook key is not base64 after `whsec_`".to_owned()))?;
+        let webhook = WebhookKeys::parse(core.config.dodo.webhook_key.reveal())
+            .map_err(|error| StartError::Dodo(format!("the webhook key {error}")))?;
         Ok(Self { shared: Shared::new(core, webhook) })
     }
 

@@ -49,6 +49,9 @@ impl fmt::Display for Complaint {
     }
 }
 
+/// So many mistakes are told at once. Nobody reads more, and each costs a look through the file.
+const MOST: usize = 100;
+
 /// A TOML file that is being checked: turns byte spans into lines and collects every mistake.
 pub(crate) struct Checked<'a> {
     file: &'a Path,
@@ -61,8 +64,11 @@ impl<'a> Checked<'a> {
         Self { file, text, complaints: Vec::new() }
     }
 
-    /// Notes a mistake at a span of the text.
+    /// Notes a mistake at a span of the text, up to a hundred of them.
     pub(crate) fn note(&mut self, span: &Range<usize>, message: impl Into<String>) {
+        if self.complaints.len() >= MOST {
+            return;
+        }
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         self.complaints.push(Complaint {

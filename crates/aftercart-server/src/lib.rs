@@ -31,6 +31,7 @@ pub mod simulation;
 mod store;
 mod token;
 mod upsell;
+mod webhook_keys;
 
 /// The README's examples compile.
 #[cfg(doctest)]

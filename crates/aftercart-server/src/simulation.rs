@@ -56,6 +56,7 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Node {
     app: App,
+    router: Router,
 }
 
 impl Node {
@@ -72,12 +73,13 @@ impl Node {
             Core::new(parts.config, parts.offers, Arc::new(store), Dodo::new(parts.wire), parts.clock)
                 .with_counted_ids(Arc::clone(&database.ids));
         core.trusts_200 = parts.planted == Some(Planted::Trust200);
-        Ok(Self { app: App::of(Arc::new(core))? })
+        let app = App::of(Arc::new(core))?;
+        Ok(Self { router: app.router(), app })
     }
 
     /// Its routes.
     pub fn router(&self) -> Router {
-        self.app.router()
+        self.router.clone()
     }
 
     /// One round of the reconciler. False when it failed.

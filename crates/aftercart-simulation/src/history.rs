@@ -63,6 +63,9 @@ impl Stage {
         let mut config = Config::new(OFFERS, dodo, TokenKeys::parse(TOKEN_KEY)?);
         config.allowed_origins = vec![SHOP.to_owned()];
         (config.unseen, config.pending) = (UNSEEN, PENDING);
+        // They count real minutes, and a history's minutes are shorter.
+        config.limits.requests_per_minute_per_address = 0;
+        config.limits.requests_per_minute_per_subject = 0;
         Ok(Self { config, offers, broken })
     }
 

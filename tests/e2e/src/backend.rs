@@ -25,6 +25,16 @@ impl std::fmt::Debug for Backend {
 impl Backend {
     /// Starts one that charges at this Dodo, for pages of this origin; checkouts return to this address.
     pub async fn start(dodo: &str, page_origin: &str, success_address: &str) -> Result<Self> {
+        Self::start_with(dodo, page_origin, success_address, |_| {}).await
+    }
+
+    /// As [`Backend::start`], with settings changed before.
+    pub async fn start_with(
+        dodo: &str,
+        page_origin: &str,
+        success_address: &str,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Self> {
         let database = tempfile::tempdir()?;
         let database_url = format!("sqlite://{}", database.path().join("aftercart.db").display());
         let environment: HashMap<&str, &str> = HashMap::from([
@@ -38,8 +48,10 @@ impl Backend {
             ("DODO_PAYMENTS_WEBHOOK_KEY", DEFAULT_WEBHOOK_SECRET),
         ]);
         let settings = crate::repository().join("examples/shop/aftercart.toml");
-        let config = Config::load(&settings, &|name| environment.get(name).map(|value| (*value).to_owned()))
-            .map_err(|complaints| anyhow::anyhow!("{complaints:?}"))?;
+        let mut config =
+            Config::load(&settings, &|name| environment.get(name).map(|value| (*value).to_owned()))
+                .map_err(|complaints| anyhow::anyhow!("{complaints:?}"))?;
+        change(&mut config);
         Ok(Self { server: Server::start(config).await?, _database: database })
     }
 

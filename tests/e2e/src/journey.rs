@@ -1,7 +1,9 @@
 //! A journey: every part running, and a shopper's browser in front of it.
 
+use aftercart_server::Config;
 use anyhow::{Context, Result};
 use dodo_sandbox::core::control::Purchase as NewPurchase;
+use dodo_sandbox::core::{Fault, FaultRule};
 use dodo_sandbox::{Sandbox, SandboxConfig};
 
 use crate::backend::Backend;
@@ -38,9 +40,14 @@ impl Journey {
 
     /// Starts everything, with this screen.
     pub async fn start_on(screen: Screen) -> Result<Self> {
+        Self::start_with(screen, |_| {}).await
+    }
+
+    /// Starts everything, with the backend's settings changed before.
+    pub async fn start_with(screen: Screen, change: impl FnOnce(&mut Config)) -> Result<Self> {
         let sandbox = Sandbox::start(SandboxConfig::default()).await?;
         let page = SuccessPage::start().await?;
-        let backend = Backend::start(&sandbox.url(), page.origin(), &page.address()).await?;
+        let backend = Backend::start_with(&sandbox.url(), page.origin(), &page.address(), change).await?;
         sandbox.set_webhook_url(Some(backend.webhook_address()));
         page.set_backend(&backend.origin());
         // One binary is a whole deployment: it serves the script tag's files too.
@@ -81,5 +88,19 @@ impl Journey {
         self.open_success_page(&purchase).await?;
         self.wait_for_state("offer").await?;
         Ok(purchase)
+    }
+
+    /// The next charge that is asked for meets this fault at Dodo; quotes and questions do not.
+    pub fn next_charge_meets(&self, fault: Fault) {
+        let rule = FaultRule {
+            id: String::new(),
+            method: Some("POST".to_owned()),
+            path: Some("/checkouts".to_owned()),
+            path_prefix: None,
+            customer_id: None,
+            times: 1,
+            fault,
+        };
+        self.sandbox.with_core(|core, _| core.faults.rules.push(rule));
     }
 }

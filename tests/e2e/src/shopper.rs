@@ -89,6 +89,15 @@ impl Journey {
         events(&self.browser).await
     }
 
+    /// What broke the page's policy so far. An error on a page that does not watch.
+    pub async fn violations(&self) -> Result<Vec<String>> {
+        let noted =
+            "return sessionStorage.getItem('watched') && (sessionStorage.getItem('violations') ?? '[]')";
+        let noted = self.browser.script(noted).await?;
+        let noted = noted.as_str().context("nobody watches the policy of this page")?;
+        Ok(serde_json::from_str(noted)?)
+    }
+
     /// How far the layout jumped since the page began: the sum, and what moved.
     pub async fn layout_shift(&self) -> Result<(f64, String)> {
         let shifts = self.browser.script("return window.layoutShifts").await?;

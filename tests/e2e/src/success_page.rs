@@ -1,6 +1,8 @@
 //! The merchant's static success page: `examples/static-page/` as it is, on a server that knows no Rust.
 //!
 //! Only the address that the example names as the merchant's backend is replaced, plus attributes a journey asks for.
+//! With a [policy](SuccessPage::set_policy) the page, the widget's files and the API are one origin, and a script of
+//! the page's own notes before everything else whatever breaks the policy.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -17,6 +19,8 @@ use tokio::task::JoinHandle;
 
 /// What the example's page names as the merchant's backend.
 const EXAMPLE_BACKEND: &str = "https://shop.example";
+const HEAD: &str = "<head>";
+const WATCH: &str = "<script src=\"/watch.js\"></script>";
 const ELEMENT: &str = "<aftercart-offer ";
 const END: &str = "</aftercart-offer>";
 
@@ -35,6 +39,7 @@ struct Embed {
     widget_host: String,
     attributes: String,
     fallback: String,
+    policy: Option<String>,
 }
 
 impl SuccessPage {
@@ -47,6 +52,8 @@ impl SuccessPage {
         let router = Router::new()
             .route("/success", get(success))
             .route("/page.css", get(page_css))
+            .route("/watch.js", get(watch))
+            .route("/courses", get(|| async { Html("<h1>Our courses</h1>") }))
             .route("/aftercart/{file}", get(widget_file))
             .route("/api/{*rest}", any(forward))
             .route("/leptos/", get(|| leptos_file(UrlPath("index.html".to_owned()))))
@@ -88,6 +95,11 @@ impl SuccessPage {
         self.change(|embed| html.clone_into(&mut embed.fallback));
     }
 
+    /// Serves the page with this `Content-Security-Policy`, everything it needs from its own origin.
+    pub fn set_policy(&self, policy: &str) {
+        self.change(|embed| embed.policy = Some(policy.to_owned()));
+    }
+
     fn change(&self, change: impl FnOnce(&mut Embed)) {
         if let Ok(mut embed) = self.embed.lock() {
             change(&mut embed);
@@ -103,8 +115,9 @@ impl Drop for SuccessPage {
 
 async fn success(State(embed): State<Arc<Mutex<Embed>>>) -> Response {
     let embed = embed.lock().map(|embed| embed.clone()).unwrap_or_default();
+    let policy = embed.policy.as_ref().map(|policy| [(header::CONTENT_SECURITY_POLICY, policy.clone())]);
     match page(&embed) {
-        Ok(page) => Html(page).into_response(),
+        Ok(page) => (policy, Html(page)).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
     }
 }
@@ -116,11 +129,20 @@ fn page(embed: &Embed) -> Result<String> {
         text.contains(EXAMPLE_BACKEND) && text.contains(ELEMENT),
         "the example lost its two lines"
     );
+    let text = match &embed.policy {
+        Some(_) => text.replace(HEAD, &format!("{HEAD}{WATCH}")).replace(EXAMPLE_BACKEND, ""),
+        None => text,
+    };
     Ok(text
         .replace(&format!("{EXAMPLE_BACKEND}/aftercart/"), &format!("{}/aftercart/", embed.widget_host))
         .replace(EXAMPLE_BACKEND, &embed.backend)
         .replace(ELEMENT, &format!("{ELEMENT}{} ", embed.attributes))
         .replace(END, &format!("{}{END}", embed.fallback)))
+}
+
+/// Notes every breach of the policy, across reloads and moves within this origin.
+async fn watch() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript")], include_str!("watch.js")).into_response()
 }
 
 async fn page_css() -> Response {

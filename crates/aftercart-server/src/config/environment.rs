@@ -3,7 +3,7 @@
 use crate::complaint::Complaint;
 use crate::secret::Secret;
 use crate::token::TokenKeys;
-use standardwebhooks::Webhook;
+use crate::webhook_keys::WebhookKeys;
 
 pub(super) const LISTEN: &str = "AFTERCART_LISTEN";
 pub(super) const PUBLIC_URL: &str = "AFTERCART_PUBLIC_URL";
@@ -45,9 +45,9 @@ pub(super) fn secrets(
         required(WEBHOOK_KEY, "copy the endpoint's secret (whsec_…) from Dodo's dashboard, Webhooks");
     let token_keys = required(TOKEN_KEYS, "make one with: echo \"k1:$(openssl rand -base64 32)\"");
     if let Some(key) = &webhook_key
-        && Webhook::new(key).is_err()
+        && let Err(error) = WebhookKeys::parse(key)
     {
-        complaints.push(Complaint::variable(WEBHOOK_KEY, "is not base64 after `whsec_`: copy it again"));
+        complaints.push(Complaint::variable(WEBHOOK_KEY, error.to_string()));
     }
     let token_keys = token_keys.and_then(|text| {
         TokenKeys::parse(&text)

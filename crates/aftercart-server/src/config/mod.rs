@@ -4,6 +4,8 @@
 
 mod environment;
 mod file;
+#[cfg(test)]
+mod fuzz;
 mod limits;
 mod load;
 mod settings;

@@ -63,7 +63,7 @@ pub struct Dodo {
     pub base_url: WebUrl,
     /// API key.
     pub api_key: Secret,
-    /// `whsec_…`
+    /// `whsec_…`; two with a comma between while one replaces the other.
     pub webhook_key: Secret,
     /// The limit of one call; reads are given up after 8 seconds at most. Default 20 seconds.
     pub timeout: Duration,

@@ -133,9 +133,10 @@ pub(crate) struct OpenedCheckout {
     pub(crate) checkout_url: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Items<T> {
-    items: Vec<T>,
+/// A page of a list.
+#[derive(Debug, Deserialize)]
+pub(super) struct Items<T> {
+    pub(super) items: Vec<T>,
 }
 
 impl Dodo {

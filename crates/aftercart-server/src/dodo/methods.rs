@@ -48,8 +48,8 @@ impl SavedMethod {
     /// The last day on which the card can be used.
     fn expiry(&self) -> Option<Date> {
         let card = self.card.as_ref()?;
-        let month: i8 = card.expiry_month.as_deref()?.trim().parse().ok()?;
-        let year = card.expiry_year.as_deref()?.trim();
+        let month: i8 = digits(card.expiry_month.as_deref()?)?.parse().ok()?;
+        let year = digits(card.expiry_year.as_deref()?)?;
         let year: i16 = match year.len() {
             2 => 2000 + year.parse::<i16>().ok()?,
             4 => year.parse().ok()?,
@@ -64,6 +64,12 @@ impl SavedMethod {
         let today = (now - jiff::SignedDuration::from_hours(12)).to_zoned(jiff::tz::TimeZone::UTC).date();
         today > last_day
     }
+}
+
+/// Text of nothing but digits; a sign would be a number to Rust, and no year to anybody.
+fn digits(text: &str) -> Option<&str> {
+    let text = text.trim();
+    text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text)
 }
 
 /// The methods that can pay, the one to propose first: newest use first, as Dodo has no default flag.
@@ -94,7 +100,7 @@ pub(crate) fn brand_name(network: &str) -> Option<String> {
         "rupay" => "RuPay",
         "interac" => "Interac",
         "cartesbancaires" => "Cartes Bancaires",
-        _ => return Some(network.replace('_', " ")),
+        _ => return Some(network.replace('_', " ").trim().to_owned()),
     };
     Some(known.to_owned())
 }
@@ -137,6 +143,13 @@ mod tests {
     }
 
     #[test]
+    fn a_year_with_a_sign_is_no_year() {
+        for year in ["-226", "+226", "-5", "+5"] {
+            assert_eq!(method("pm_1", ("1", year), None, None).expires(), None, "{year}");
+        }
+    }
+
+    #[test]
     fn a_plan_needs_a_method_that_may_be_charged_again() {
         let cards = || {
             vec![method("pm_no", ("1", "40"), None, None), method("pm_yes", ("1", "40"), Some(true), None)]
@@ -161,5 +174,6 @@ mod tests {
         assert_eq!(brand_name("american_express").as_deref(), Some("American Express"));
         assert_eq!(brand_name("some_network").as_deref(), Some("some network"));
         assert_eq!(brand_name(""), None);
+        assert_eq!(brand_name("_"), None);
     }
 }

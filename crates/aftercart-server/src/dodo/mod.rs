@@ -8,6 +8,8 @@ mod answer;
 mod charge;
 mod client;
 mod documents;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod methods;
 mod refund;
 mod wire;

@@ -4,6 +4,8 @@ mod assets;
 mod bearer;
 mod body;
 mod form;
+#[cfg(test)]
+mod fuzz;
 mod gate;
 mod health;
 mod locale;

@@ -4,13 +4,13 @@ use super::gate::{self, Gate};
 use super::merchant::{merchant_only, metrics_only};
 use super::{assets, health, metrics, offers, operator, page, problem, tokens, webhooks};
 use crate::upsell::Core;
+use crate::webhook_keys::WebhookKeys;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
-use standardwebhooks::Webhook;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,12 +18,12 @@ use std::time::Instant;
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) core: Arc<Core>,
-    pub(crate) webhook: Arc<Webhook>,
+    pub(crate) webhook: Arc<WebhookKeys>,
     pub(super) gate: Arc<Gate>,
 }
 
 impl Shared {
-    pub(crate) fn new(core: Arc<Core>, webhook: Webhook) -> Self {
+    pub(crate) fn new(core: Arc<Core>, webhook: WebhookKeys) -> Self {
         let gate = Arc::new(Gate::new(&core.config.limits));
         Self { core, webhook: Arc::new(webhook), gate }
     }

@@ -1,7 +1,8 @@
 //! `POST /webhooks/dodo`: Standard Webhooks, verified on the raw body.
 //!
-//! 1. Bad or missing signature, or a timestamp more than five minutes off: 401, nothing is kept.
-//! 2. Verified but not readable: 400.
+//! 1. Bad or missing signature, or a timestamp more than five minutes off: 401, nothing is kept. Any of the listed
+//!    secrets may have signed, so that one can replace another without a gap.
+//! 2. Verified but not readable, or with an id of more than 255 bytes: 400.
 //! 3. The event is stored under its `webhook-id` before anything else; a repeat whose effect is
 //!    stored too is answered 200 at once.
 //! 4. Effects go through the same door as everything Dodo tells us, which does not mind order.
@@ -27,11 +28,14 @@ use serde_json::value::RawValue;
 
 /// Dodo's documents are a few kilobytes.
 const MAX_BODY: usize = 1024 * 1024;
+/// Dodo's ids are about 30 bytes.
+const MAX_ID: usize = 255;
 
+/// What Dodo puts around every event.
 #[derive(Deserialize)]
-struct Envelope<'a> {
+pub(super) struct Envelope<'a> {
     #[serde(rename = "type")]
-    kind: String,
+    pub(super) kind: String,
     timestamp: Timestamp,
     #[serde(borrow)]
     data: &'a RawValue,
@@ -49,26 +53,31 @@ pub(super) async fn receive(
         let text = "the webhook's signature or timestamp is not valid";
         return Err(answer(StatusCode::UNAUTHORIZED, "bad_signature", text, false));
     }
-    let unreadable = |what: &str| {
+    let unreadable = |what: &'static str| {
         tracing::error!(what, "a verified webhook cannot be read");
         shared.core.metrics.webhook(WebhookResult::Unreadable);
         answer(StatusCode::BAD_REQUEST, "unreadable", what, false)
     };
-    let id = headers.get("webhook-id").and_then(|id| id.to_str().ok()).filter(|id| id.len() <= 255);
-    let id = id.ok_or_else(|| unreadable("the webhook-id is too long"))?;
+    let id = headers.get("webhook-id").and_then(|id| id.to_str().ok());
+    let id = id.filter(|id| (1..=MAX_ID).contains(&id.len()));
+    let id = id.ok_or_else(|| unreadable("the webhook-id is empty or too long"))?;
     let text = std::str::from_utf8(&body).map_err(|_| unreadable("the body is not UTF-8"))?;
-    let envelope: Envelope<'_> =
-        serde_json::from_str(text).map_err(|_| unreadable("the body is not a Dodo event"))?;
-    let payment: Option<Payment> = if envelope.kind.starts_with("payment.") {
-        let read = serde_json::from_str(envelope.data.get());
-        Some(read.map_err(|_| unreadable("the event's payment cannot be read"))?)
-    } else {
-        None
-    };
+    let (envelope, payment) = read(text).map_err(unreadable)?;
     let applied = apply(&shared, id, text, &envelope, payment.as_ref()).await;
     shared.core.metrics.webhook(*applied.as_ref().unwrap_or(&WebhookResult::Failed));
     applied.map_err(IntoResponse::into_response)?;
     Ok(empty(StatusCode::OK))
+}
+
+/// The event, and its payment when it is about one; else what cannot be read.
+pub(super) fn read(text: &str) -> Result<(Envelope<'_>, Option<Payment>), &'static str> {
+    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|_| "the body is not a Dodo event")?;
+    if !envelope.kind.starts_with("payment.") {
+        return Ok((envelope, None));
+    }
+    let payment = serde_json::from_str(envelope.data.get());
+    let payment = payment.map_err(|_| "the event's payment cannot be read")?;
+    Ok((envelope, Some(payment)))
 }
 
 async fn apply(

@@ -268,10 +268,14 @@ async fn a_paid_purchase_stays_paid_and_is_owned() {
             refused: None,
         };
         let paid = purchase("succeeded", Some(at(50)));
-        store.put_purchase(&purchase("processing", None), at(1)).await.unwrap();
+        for status in ["processing", "failed", "requires_customer_action"] {
+            store.put_purchase(&purchase(status, None), at(1)).await.unwrap();
+        }
+        assert_eq!(store.purchase(&paid.payment).await.unwrap().unwrap().status, "failed", "{name}");
         assert!(store.purchases_of(&paid.customer).await.unwrap().is_empty(), "{name}");
         store.put_purchase(&paid, at(2)).await.unwrap();
         store.put_purchase(&purchase("processing", None), at(3)).await.unwrap();
+        store.put_purchase(&purchase("succeeded", Some(at(60))), at(4)).await.unwrap();
         assert_eq!(store.purchase(&paid.payment).await.unwrap(), Some(paid.clone()), "{name}");
         assert_eq!(store.purchases_of(&paid.customer).await.unwrap(), std::slice::from_ref(&paid), "{name}");
         assert!(store.owns(&paid.customer, &ProductId::new("pdt_b").unwrap()).await.unwrap(), "{name}");

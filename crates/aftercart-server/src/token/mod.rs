@@ -16,6 +16,8 @@
 pub(crate) const CLOCK_SKEW: i64 = 30;
 
 mod claims;
+#[cfg(test)]
+mod fuzz;
 mod keyring;
 
 pub(crate) use claims::{OfferClaims, SubjectClaims, is_expired};

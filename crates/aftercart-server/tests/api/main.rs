@@ -24,5 +24,6 @@ mod processes;
 mod raw;
 mod reconcile;
 mod scenarios;
+mod storm;
 mod tokens;
 mod webhooks;

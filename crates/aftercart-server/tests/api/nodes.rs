@@ -33,8 +33,8 @@ async fn click_at(app: &TestApp, process: &str, purchase: &str, offer: &Offer, k
 
 async fn fifty_clicks_on_two_processes(database: &Database) {
     let app = TestApp::start().await;
-    let processes =
-        [Process::start(database, &app.sandbox.url()), Process::start(database, &app.sandbox.url())];
+    let dodo = app.sandbox.url();
+    let processes = [Process::start(database, &dodo, &dodo), Process::start(database, &dodo, &dodo)];
     app.control("webhooks", json!({"url": format!("{}/webhooks/dodo", processes[1].url)})).await;
     let purchase = app.buy("cus_paid", "pdt_presets").await;
     let offer = offer_at(&app, &processes[0].url, &purchase).await;
@@ -145,7 +145,7 @@ async fn die_and_settle(database: &Database, death: Death) {
     let router = Router::new().fallback(pass).with_state(Arc::clone(&door));
     tokio::spawn(async move { axum::serve(listener, router).await });
 
-    let process = Process::start(database, &dodo);
+    let process = Process::start(database, &dodo, &app.sandbox.url());
     app.control("webhooks", json!({"url": format!("{}/webhooks/dodo", process.url)})).await;
     let purchase = app.buy("cus_paid", "pdt_presets").await;
     let offer = offer_at(&app, &process.url, &purchase).await;
@@ -162,7 +162,7 @@ async fn die_and_settle(database: &Database, death: Death) {
     assert!(door.died.lock().unwrap().is_some(), "{death:?}: the accept makes that many calls");
     drop(process);
 
-    let process = Process::start(database, &dodo);
+    let process = Process::start(database, &dodo, &app.sandbox.url());
     let restarted = Instant::now();
     let outcome = loop {
         assert!(restarted.elapsed() < Duration::from_secs(60), "{death:?}: settled within a minute");
@@ -182,7 +182,6 @@ async fn die_and_settle(database: &Database, death: Death) {
     assert!(charged <= 1, "{death:?}: {charged} requests to charge");
     if let Outcome::Failed(failure) = outcome {
         let url = failure.checkout_url.expect("a dead attempt leads to a checkout");
-        let url = aftercart_contract::WebUrl::new(url.as_str().replace(&dodo, &app.sandbox.url())).unwrap();
         app.pay_at(&url, offer.quote.as_ref().unwrap().due_now.get(), "4242 4242 4242 4242").await;
     }
     let paid = app.payments("cus_paid").await;

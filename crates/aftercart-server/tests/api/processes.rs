@@ -43,13 +43,14 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts one on this database, with Dodo at this address.
-    pub(crate) fn start(database: &Database, dodo: &str) -> Self {
+    /// Starts one on this database, with Dodo behind this address and its pages on the sandbox's.
+    pub(crate) fn start(database: &Database, dodo: &str, sandbox: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let offers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop/offers.toml");
+        let pages = sandbox.trim_start_matches("http://");
         let config = format!(
             "offers = {offers:?}\nunseen_seconds = 15\nallowed_origins = [{SHOP:?}]\n\
-             success_url = \"{SHOP}/thanks\"\n[dodo]\nbase_url = {dodo:?}\n"
+             success_url = \"{SHOP}/thanks\"\nredirect_hosts = [{pages:?}]\n[dodo]\nbase_url = {dodo:?}\n"
         );
         std::fs::write(directory.path().join("aftercart.toml"), config).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_aftercart-server"))

@@ -33,6 +33,11 @@ pub enum Fault {
         /// Real milliseconds.
         ms: u64,
     },
+    /// Answer rightly: the head at once, then a byte now and then.
+    Trickle {
+        /// Real milliseconds before each byte.
+        ms: u64,
+    },
     /// Answer `{"items":[]}`.
     EmptyList,
     /// Do the work, then answer 200 with JSON that ends too early.
@@ -53,6 +58,9 @@ pub struct FaultRule {
     /// HTTP method, upper case.
     #[serde(default)]
     pub method: Option<String>,
+    /// Exactly this path: `/checkouts` is the charge and not its preview.
+    #[serde(default)]
+    pub path: Option<String>,
     /// For example `/checkouts`.
     #[serde(default)]
     pub path_prefix: Option<String>,
@@ -102,6 +110,7 @@ impl FaultRule {
             matches!(call.path, "/checkouts" | "/payments") || call.path.ends_with("/change-plan");
         let charges = call.method == "POST" && is_charge;
         self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(call.method))
+            && self.path.as_deref().is_none_or(|path| path == call.path)
             && self.path_prefix.as_deref().is_none_or(|prefix| call.path.starts_with(prefix))
             && (self.customer_id.is_none() || self.customer_id.as_deref() == call.customer_id)
             && (charges || !matches!(self.fault, Fault::Outcome { .. }))
@@ -116,6 +125,7 @@ impl Fault {
             Self::Status { status, commit, .. } => format!("answer {status}{}", effect(commit)),
             Self::Drop { commit } => format!("cut the connection{}", effect(commit)),
             Self::Slow { ms } => format!("answer after {ms} ms"),
+            Self::Trickle { ms } => format!("answer a byte every {ms} ms"),
             Self::EmptyList => "answer an empty list".into(),
             Self::Malformed => "answer broken JSON".into(),
             Self::Outcome { behaviour } => format!("the charge {}", behaviour.words()),

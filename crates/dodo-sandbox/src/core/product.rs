@@ -20,8 +20,8 @@ pub struct Product {
     pub tax_inclusive: bool,
     /// A monthly plan rather than a one-time good.
     pub is_recurring: bool,
-    /// Path under the sandbox's own address.
-    pub image_path: String,
+    /// Path under the sandbox's own address; a merchant need not upload a picture.
+    pub image_path: Option<String>,
     /// When the record was made.
     pub created_at: Timestamp,
     /// When its price last moved.
@@ -37,7 +37,7 @@ impl Product {
             "brand_id": business_id,
             "name": self.name,
             "description": self.description,
-            "image": format!("{base_url}{}", self.image_path),
+            "image": self.image(base_url),
             "is_recurring": self.is_recurring,
             "license_key_enabled": false,
             "tax_category": self.tax_category(),
@@ -57,6 +57,10 @@ impl Product {
         })
     }
 
+    fn image(&self, base_url: &str) -> Option<String> {
+        self.image_path.as_ref().map(|path| format!("{base_url}{path}"))
+    }
+
     /// One item of `GET /products`: flatter than the product itself.
     pub(crate) fn list_item(&self, business_id: &str, base_url: &str) -> Value {
         json!({
@@ -64,7 +68,7 @@ impl Product {
             "business_id": business_id,
             "name": self.name,
             "description": self.description,
-            "image": format!("{base_url}{}", self.image_path),
+            "image": self.image(base_url),
             "is_recurring": self.is_recurring,
             "tax_category": self.tax_category(),
             "price": self.price,

@@ -76,6 +76,15 @@ async fn a_fault_for_one_customer_leaves_the_others_alone() {
 }
 
 #[tokio::test]
+async fn a_fault_for_one_path_leaves_the_paths_below_it_alone() {
+    let shop = Shop::open().await;
+    set(&shop, json!({ "path": "/checkouts", "fault": { "kind": "status", "status": 500 } })).await;
+    let cart = json!({ "product_cart": [{ "product_id": "pdt_guide", "quantity": 1 }] });
+    assert_eq!(shop.post("/checkouts/preview", cart).await.0, 200);
+    assert_eq!(shop.one_click("paid", "pdt_guide").await.0, 500);
+}
+
+#[tokio::test]
 async fn an_outcome_fault_waits_for_a_charge() {
     let shop = Shop::open().await;
     let behaviour = json!({ "kind": "fail", "error_code": "DO_NOT_HONOR" });
@@ -94,6 +103,25 @@ async fn lists_can_be_empty_and_json_broken() {
     set(&shop, json!({ "fault": { "kind": "malformed" } })).await;
     let broken = shop.send(Method::GET, "/products", None).await.unwrap().text().await.unwrap();
     assert!(serde_json::from_str::<Value>(&broken).is_err());
+}
+
+#[tokio::test]
+async fn a_trickling_answer_begins_at_once_and_is_whole_in_the_end() {
+    let shop = Shop::open().await;
+    set(&shop, json!({ "path_prefix": "/checkouts", "fault": { "kind": "trickle", "ms": 5 } })).await;
+    let body = one_click_body("paid", "pdt_guide").to_string();
+    let started = std::time::Instant::now();
+    let response = shop.send(Method::POST, "/checkouts", Some(body)).await.unwrap();
+    assert_eq!((response.status().as_u16(), charges(&shop).await), (200, 1));
+    let head_after = started.elapsed();
+    let text = response.text().await.unwrap();
+    let at_least = std::time::Duration::from_millis(5 * u64::try_from(text.len()).unwrap());
+    assert!(
+        started.elapsed() >= at_least && head_after < at_least,
+        "{head_after:?} of {:?}",
+        started.elapsed()
+    );
+    assert!(serde_json::from_str::<Value>(&text).unwrap()["session_id"].is_string());
 }
 
 #[tokio::test]

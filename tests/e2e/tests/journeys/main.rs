@@ -9,4 +9,5 @@ mod guide_backends;
 mod leptos_app;
 mod one_click;
 mod page_manners;
+mod strict_page;
 mod uncertainty;

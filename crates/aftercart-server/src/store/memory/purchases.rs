@@ -16,7 +16,7 @@ impl Rows {
 
     pub(super) fn put_purchase(&mut self, purchase: &Purchase) {
         match self.purchases.iter_mut().find(|known| known.payment == purchase.payment) {
-            Some(known) if known.paid_at.is_none() => *known = purchase.clone(),
+            Some(known) if is_newer(known, purchase) => *known = purchase.clone(),
             Some(_) => {}
             None => self.purchases.push(purchase.clone()),
         }
@@ -62,5 +62,16 @@ impl Rows {
     pub(super) fn declined_after(&self, customer: &CustomerId, offer: &OfferId) -> Option<PaymentId> {
         let found = self.declines.iter().find(|(known, declined, _)| known == customer && declined == offer);
         found.map(|(_, _, purchase)| purchase.clone())
+    }
+}
+
+/// True when what is learnt of a purchase outweighs what is known.
+fn is_newer(known: &Purchase, learnt: &Purchase) -> bool {
+    let is_over = |purchase: &Purchase| matches!(purchase.status.as_str(), "failed" | "cancelled");
+    match (known.paid_at, learnt.paid_at) {
+        (Some(known), Some(learnt)) => learnt < known,
+        (Some(_), None) => false,
+        (None, Some(_)) => true,
+        (None, None) => is_over(learnt) || !is_over(known),
     }
 }

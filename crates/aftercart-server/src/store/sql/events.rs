@@ -4,15 +4,15 @@ use super::row::{id, millis};
 use super::{EventSeen, SqlStore, Step, StoreError};
 use aftercart_contract::{CustomerId, EventBatch, OfferId, PaymentId};
 use jiff::Timestamp;
-use sqlx::AnyPool;
+use sqlx::{AnyConnection, AnyPool};
 
 pub(super) async fn keep(
-    pool: &AnyPool,
+    connection: &mut AnyConnection,
     webhook_id: &str,
     kind: &str,
     body: &str,
     now: Timestamp,
-) -> Result<EventSeen, StoreError> {
+) -> Result<(), StoreError> {
     sqlx::query(
         "insert into webhook_events (webhook_id, event_type, body, received_at) values ($1, $2, $3, $4)
          on conflict (webhook_id) do nothing",
@@ -21,21 +21,29 @@ pub(super) async fn keep(
     .bind(kind)
     .bind(body)
     .bind(millis(now))
-    .execute(pool)
+    .execute(connection)
     .await?;
-    let (applied_at,): (Option<i64>,) =
-        sqlx::query_as("select applied_at from webhook_events where webhook_id = $1")
-            .bind(webhook_id)
-            .fetch_one(pool)
-            .await?;
-    Ok(if applied_at.is_some() { EventSeen::Applied } else { EventSeen::ToApply })
+    Ok(())
 }
 
-pub(super) async fn mark_applied(pool: &AnyPool, webhook_id: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn seen(pool: &AnyPool, webhook_id: &str) -> Result<Option<EventSeen>, StoreError> {
+    let row: Option<(Option<i64>,)> =
+        sqlx::query_as("select applied_at from webhook_events where webhook_id = $1")
+            .bind(webhook_id)
+            .fetch_optional(pool)
+            .await?;
+    Ok(row.map(|(applied_at,)| if applied_at.is_some() { EventSeen::Applied } else { EventSeen::ToApply }))
+}
+
+pub(super) async fn mark_applied(
+    connection: &mut AnyConnection,
+    webhook_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     sqlx::query("update webhook_events set applied_at = $1 where webhook_id = $2")
         .bind(millis(now))
         .bind(webhook_id)
-        .execute(pool)
+        .execute(connection)
         .await?;
     Ok(())
 }

@@ -6,6 +6,7 @@
 //! under the same numbers, and only ever expand: see `migrations/README.md`.
 
 mod attempts;
+mod batch;
 mod checkouts;
 mod events;
 mod facts;
@@ -19,6 +20,7 @@ use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
+use batch::{Batches, Write};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, FromRow, Transaction};
@@ -31,6 +33,7 @@ const LEASED: i64 = 32;
 pub(crate) struct SqlStore {
     pool: AnyPool,
     kind: Kind,
+    batches: Batches,
 }
 
 /// Which database.
@@ -42,14 +45,18 @@ pub(crate) enum Kind {
     Postgres,
 }
 
+/// A transaction that writes. SQLite takes the write lock at once, so that it cannot fail half-way.
+async fn begin(pool: &AnyPool, kind: Kind) -> Result<Transaction<'static, Any>, StoreError> {
+    let statement = match kind {
+        Kind::Sqlite => "begin immediate",
+        Kind::Postgres => "begin",
+    };
+    Ok(pool.begin_with(statement).await?)
+}
+
 impl SqlStore {
-    /// A transaction that writes. SQLite takes the write lock at once, so that it cannot fail half-way.
     async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        let statement = match self.kind {
-            Kind::Sqlite => "begin immediate",
-            Kind::Postgres => "begin",
-        };
-        Ok(self.pool.begin_with(statement).await?)
+        begin(&self.pool, self.kind).await
     }
 
     /// Moves `look_at` of rows that are due to `until` and answers them. No two nodes get the same row.
@@ -140,15 +147,20 @@ impl AcceptanceStore for SqlStore {
         body: &str,
         now: Timestamp,
     ) -> Result<EventSeen, StoreError> {
-        events::keep(&self.pool, id, kind, body, now).await
+        if let Some(seen) = events::seen(&self.pool, id).await? {
+            return Ok(seen);
+        }
+        let (id, kind, body) = (id.to_owned(), kind.to_owned(), body.to_owned());
+        self.batches.write(Write::Event { id, kind, body, now }).await?;
+        Ok(EventSeen::ToApply)
     }
 
     async fn mark_applied(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
-        events::mark_applied(&self.pool, id, now).await
+        self.batches.write(Write::Applied { id: id.to_owned(), now }).await
     }
 
     async fn put_purchase(&self, purchase: &Purchase, now: Timestamp) -> Result<(), StoreError> {
-        purchases::put(self, purchase, now).await
+        self.batches.write(Write::Purchase { purchase: Box::new(purchase.clone()), now }).await
     }
 
     async fn purchase(&self, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {

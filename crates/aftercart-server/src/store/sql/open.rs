@@ -1,5 +1,6 @@
 //! Opening the database and bringing it up to date.
 
+use super::batch::Batches;
 use super::{Kind, SqlStore};
 use sqlx::Executor;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -72,7 +73,7 @@ impl SqlStore {
             .await
             .map_err(|error| refused(&error))?;
         kind.migrator().run(&pool).await.map_err(|error| refused(&error))?;
-        Ok(Self { pool, kind })
+        Ok(Self { batches: Batches::start(pool.clone(), kind), pool, kind })
     }
 }
 

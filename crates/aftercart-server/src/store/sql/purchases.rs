@@ -1,10 +1,10 @@
 //! Purchases and what customers own.
 
 use super::row::{id, millis, moment};
-use super::{Purchase, SqlStore, StoreError};
+use super::{Purchase, StoreError};
 use aftercart_contract::{CustomerId, PaymentId, ProductId};
 use jiff::Timestamp;
-use sqlx::{AnyPool, FromRow};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 #[derive(FromRow)]
 struct PurchaseRow {
@@ -32,15 +32,24 @@ impl PurchaseRow {
     }
 }
 
-pub(super) async fn put(store: &SqlStore, purchase: &Purchase, now: Timestamp) -> Result<(), StoreError> {
-    let mut transaction = store.begin().await?;
+/// What is learnt last does not count more than what was learnt first: a paid purchase stays paid, with
+/// its earliest time; one that failed is not "processing" again.
+pub(super) async fn put(
+    connection: &mut AnyConnection,
+    purchase: &Purchase,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     sqlx::query(
         "insert into purchases (payment_id, customer_id, status, paid_at, products, billing, refused, noted_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (payment_id) do update set
              status = excluded.status, paid_at = excluded.paid_at, products = excluded.products,
              billing = excluded.billing, refused = excluded.refused
-         where purchases.paid_at is null",
+         where excluded.paid_at < purchases.paid_at
+             or purchases.paid_at is null
+                and (excluded.paid_at is not null
+                     or excluded.status in ('failed', 'cancelled')
+                     or purchases.status not in ('failed', 'cancelled'))",
     )
     .bind(purchase.payment.as_str())
     .bind(purchase.customer.as_str())
@@ -50,7 +59,7 @@ pub(super) async fn put(store: &SqlStore, purchase: &Purchase, now: Timestamp) -
     .bind(purchase.billing.to_string())
     .bind(&purchase.refused)
     .bind(millis(now))
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await?;
     if purchase.paid_at.is_some() {
         for product in &purchase.products {
@@ -61,11 +70,10 @@ pub(super) async fn put(store: &SqlStore, purchase: &Purchase, now: Timestamp) -
             .bind(purchase.payment.as_str())
             .bind(purchase.customer.as_str())
             .bind(product.as_str())
-            .execute(&mut *transaction)
+            .execute(&mut *connection)
             .await?;
         }
     }
-    transaction.commit().await?;
     Ok(())
 }
 

@@ -18,6 +18,8 @@ pub struct Answer {
     pub retry_after: Option<u64>,
     /// Real time to wait before answering.
     pub delay: Duration,
+    /// Real time to wait before each byte of the body, after the head.
+    pub trickle: Option<Duration>,
     /// Cut the connection instead of answering.
     pub cut: bool,
 }
@@ -54,12 +56,13 @@ impl Answer {
             body: Some(document.to_string()),
             retry_after: None,
             delay: Duration::ZERO,
+            trickle: None,
             cut: false,
         }
     }
 
     pub(crate) fn cut() -> Self {
-        Self { status: 0, body: None, retry_after: None, delay: Duration::ZERO, cut: true }
+        Self { status: 0, body: None, retry_after: None, delay: Duration::ZERO, trickle: None, cut: true }
     }
 }
 
@@ -73,7 +76,7 @@ impl From<Routed> for Answer {
     fn from(routed: Routed) -> Self {
         let mut answer = match &routed.document {
             Some(document) => Self::json(200, document),
-            None => Self { status: 204, body: None, retry_after: None, delay: Duration::ZERO, cut: false },
+            None => Self { status: 204, cut: false, ..Self::cut() },
         };
         match routed.reply {
             Reply::Plain => {}

@@ -59,6 +59,9 @@ impl Core {
                 let answer = self.routed(now, request);
                 Answer { delay: answer.delay + Duration::from_millis(*ms), ..answer }
             }
+            Fault::Trickle { ms } => {
+                Answer { trickle: Some(Duration::from_millis(*ms)), ..self.routed(now, request) }
+            }
             Fault::EmptyList => Answer::json(200, &json!({ "items": [] })),
             Fault::Malformed => {
                 let answer = self.routed(now, request);

@@ -16,7 +16,7 @@ pub(super) fn products(now: Moment) -> Vec<Product> {
             currency: currency.to_owned(),
             tax_inclusive: false,
             is_recurring: false,
-            image_path: format!("/_sandbox/images/{id}.svg"),
+            image_path: Some(format!("/_sandbox/images/{id}.svg")),
             created_at,
             updated_at: created_at,
         }

@@ -62,6 +62,7 @@ async fn set_fault(State(shared): State<Arc<Shared>>, Form(form): Form<FaultForm
     let rule = FaultRule {
         id: String::new(),
         method: None,
+        path: None,
         path_prefix: given(form.path_prefix),
         customer_id: given(form.customer_id),
         times: 1,
