@@ -84,7 +84,8 @@ impl App {
         &self.shared.core
     }
 
-    /// The routes: `/api/upsell`, `/api/tokens`, `/webhooks/dodo`, `/healthz`, `/aftercart`.
+    /// The routes: `/api/upsell`, `/api/tokens`, `/api/attempts`, `/api/refunds`, `/webhooks/dodo`, `/healthz`,
+    /// `/metrics`, `/aftercart`.
     pub fn router(&self) -> Router {
         router(self.shared.clone())
     }

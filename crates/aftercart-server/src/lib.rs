@@ -8,7 +8,7 @@
 //!
 //! Inside, from the outside in: `http` (routes) → `upsell` (what happens, free of HTTP) → `attempt`
 //! (the state of a charge, pure), with `store` and `dodo` below, and `rules`, `token`, `config` beside.
-//! [`doctor`] looks at all of it from outside.
+//! [`doctor`] looks at all of it from outside; [`operator`] is what the person who runs the shop sees and may do.
 
 mod app;
 mod attempt;
@@ -19,6 +19,8 @@ pub mod doctor;
 mod dodo;
 mod http;
 mod listen;
+mod metrics;
+pub mod operator;
 mod purchase;
 mod rules;
 mod secret;

@@ -2,11 +2,15 @@
 
 #![allow(clippy::doc_markdown, reason = "doc comments are the help text of a terminal")]
 
-use aftercart_contract::{CustomerId, WebUrl};
+use aftercart_contract::{CustomerId, PaymentId, WebUrl};
+use aftercart_server::operator::{Operator, Resolution, STATES};
 use aftercart_server::{Config, Server, doctor, load_offers};
 use anyhow::{Context, Result, anyhow, bail};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use serde::Serialize;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -14,7 +18,8 @@ use tracing_subscriber::EnvFilter;
 /// Shows one more offer right after a purchase and charges it exactly once, through Dodo Payments.
 ///
 /// Secrets come from the environment: DODO_PAYMENTS_API_KEY, DODO_PAYMENTS_WEBHOOK_KEY,
-/// AFTERCART_TOKEN_KEYS and, to mint tokens over HTTP, AFTERCART_MERCHANT_KEY.
+/// AFTERCART_TOKEN_KEYS and, to open the merchant's routes and the metrics over HTTP,
+/// AFTERCART_MERCHANT_KEY and AFTERCART_METRICS_KEY.
 #[derive(Parser)]
 #[command(name = "aftercart-server", version, max_term_width = 100)]
 struct Arguments {
@@ -50,6 +55,75 @@ enum Command {
         /// The Dodo customer, cus_…
         customer: String,
     },
+    /// Shows what became of accepted offers, and takes an operator's word about one that is stuck.
+    #[command(subcommand)]
+    Attempts(Attempts),
+    /// Shows what is given back because it was paid twice.
+    #[command(subcommand)]
+    Refunds(Refunds),
+}
+
+#[derive(Subcommand)]
+enum Attempts {
+    /// The newest accepted offers; those that a person should look at begin with "!".
+    List {
+        /// Only attempts in this state; may be repeated.
+        #[arg(long, value_parser = PossibleValuesParser::new(STATES))]
+        state: Vec<String>,
+        #[command(flatten)]
+        list: Listing,
+    },
+    /// Everything about one, with every fact that was learnt.
+    Show {
+        /// The attempt's id.
+        id: String,
+        /// Prints one JSON document instead of tables.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says how one ended that Dodo does not tell us about. Dodo is asked once more, and wins.
+    Resolve {
+        /// The attempt's id.
+        id: String,
+        #[command(flatten)]
+        how: How,
+        /// How you know: 3 to 500 characters, kept with the attempt.
+        #[arg(long)]
+        reason: String,
+        /// Prints one JSON document instead of tables.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Refunds {
+    /// The newest ones; those to be made by hand begin with "!".
+    List {
+        #[command(flatten)]
+        list: Listing,
+    },
+}
+
+#[derive(Args)]
+struct Listing {
+    /// How many rows at most.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: u32,
+    /// Prints one JSON document instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct How {
+    /// Nothing was charged: the shopper is offered a checkout when they ask again.
+    #[arg(long)]
+    uncharged: bool,
+    /// This payment at Dodo, pay_…, is its charge.
+    #[arg(long)]
+    payment: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -68,6 +142,8 @@ async fn main() -> ExitCode {
         Command::Check => check(&arguments),
         Command::Doctor { page, json } => doctor(&arguments, page.as_deref(), *json).await,
         Command::Token { customer } => token(&arguments, customer),
+        Command::Attempts(what) => attempts(&arguments, what).await,
+        Command::Refunds(Refunds::List { list }) => refunds(&arguments, list).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -134,6 +210,39 @@ fn token(arguments: &Arguments, customer: &str) -> Result<()> {
     let customer = CustomerId::new(customer).map_err(anyhow::Error::msg)?;
     let (token, _) = config(arguments)?.mint_subject_token(&customer, Timestamp::now());
     println!("{token}");
+    Ok(())
+}
+
+async fn attempts(arguments: &Arguments, what: &Attempts) -> Result<()> {
+    let operator = Operator::open(config(arguments)?).await?;
+    match what {
+        Attempts::List { state, list } => {
+            let states: Vec<_> = state.iter().map(String::as_str).collect();
+            print(&operator.attempts(&states, list.limit).await?, list.json)
+        }
+        Attempts::Show { id, json } => print(&operator.attempt(id).await?, *json),
+        Attempts::Resolve { id, how, reason, json } => {
+            let resolution = match &how.payment {
+                Some(payment) => Resolution::Payment(PaymentId::new(payment).map_err(anyhow::Error::msg)?),
+                None => Resolution::Uncharged,
+            };
+            print(&operator.resolve(id, &resolution, reason).await?, *json)
+        }
+    }
+}
+
+async fn refunds(arguments: &Arguments, list: &Listing) -> Result<()> {
+    let operator = Operator::open(config(arguments)?).await?;
+    print(&operator.refunds(list.limit).await?, list.json)
+}
+
+/// For machines, or for people.
+fn print(document: &(impl Serialize + Display), json: bool) -> Result<()> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(document)?);
+    } else {
+        print!("{document}");
+    }
     Ok(())
 }
 

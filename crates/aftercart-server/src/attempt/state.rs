@@ -152,6 +152,19 @@ impl PaymentStatus {
 }
 
 impl AttemptState {
+    /// Every [`Self::kind`], from the first to the last.
+    pub(crate) const KINDS: [&str; 9] = [
+        "claimed",
+        "sent",
+        "unknown",
+        "processing",
+        "action_required",
+        "given_up",
+        "failed",
+        "cancelled",
+        "succeeded",
+    ];
+
     /// The state after learning `fact`.
     #[must_use]
     pub(crate) fn after(self, fact: &Fact) -> Self {

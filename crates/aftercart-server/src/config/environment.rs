@@ -16,14 +16,16 @@ const API_KEY: &str = "DODO_PAYMENTS_API_KEY";
 const WEBHOOK_KEY: &str = "DODO_PAYMENTS_WEBHOOK_KEY";
 const TOKEN_KEYS: &str = "AFTERCART_TOKEN_KEYS";
 const MERCHANT_KEY: &str = "AFTERCART_MERCHANT_KEY";
+const METRICS_KEY: &str = "AFTERCART_METRICS_KEY";
 /// Shorter keys can be guessed.
-const MIN_MERCHANT_KEY: usize = 16;
+const MIN_BEARER_KEY: usize = 16;
 
 pub(super) struct Secrets {
     pub(super) api_key: Secret,
     pub(super) webhook_key: Secret,
     pub(super) token_keys: TokenKeys,
     pub(super) merchant_key: Option<Secret>,
+    pub(super) metrics_key: Option<Secret>,
 }
 
 /// Reads all secrets, or notes everything that is wrong with them, never their values.
@@ -52,17 +54,20 @@ pub(super) fn secrets(
             .map_err(|error| complaints.push(Complaint::variable(TOKEN_KEYS, error.to_string())))
             .ok()
     });
-    let merchant_key = env(MERCHANT_KEY).filter(|key| !key.is_empty());
-    if merchant_key.as_ref().is_some_and(|key| key.len() < MIN_MERCHANT_KEY) {
-        complaints.push(Complaint::variable(
-            MERCHANT_KEY,
-            "is shorter than 16 characters: make it longer, or unset it",
-        ));
-    }
+    let mut optional = |name: &'static str| {
+        let key = env(name).filter(|key| !key.is_empty());
+        if key.as_ref().is_some_and(|key| key.len() < MIN_BEARER_KEY) {
+            let advice = "is shorter than 16 characters: make it longer, or unset it";
+            complaints.push(Complaint::variable(name, advice));
+        }
+        key.map(Secret::new)
+    };
+    let (merchant_key, metrics_key) = (optional(MERCHANT_KEY), optional(METRICS_KEY));
     Some(Secrets {
         api_key: Secret::new(api_key?),
         webhook_key: Secret::new(webhook_key?),
         token_keys: token_keys?,
-        merchant_key: merchant_key.map(Secret::new),
+        merchant_key,
+        metrics_key,
     })
 }

@@ -89,6 +89,7 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     config.pending = pending;
     config.limits = limits;
     config.merchant_key = secrets.merchant_key;
+    config.metrics_key = secrets.metrics_key;
     Some(config)
 }
 

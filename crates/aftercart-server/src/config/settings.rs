@@ -49,8 +49,11 @@ pub struct Config {
     pub limits: Limits,
     /// Signing keys of tokens.
     pub token_keys: TokenKeys,
-    /// Lets the merchant's own server mint tokens over HTTP; without it that route is closed.
+    /// Lets the merchant's own server mint tokens, and see and resolve attempts, over HTTP; without it those
+    /// routes are closed.
     pub merchant_key: Option<Secret>,
+    /// Opens `/metrics` and nothing else, as the merchant key does too; with neither, that route is closed.
+    pub metrics_key: Option<Secret>,
 }
 
 /// The connection to Dodo Payments.
@@ -88,6 +91,7 @@ impl Config {
             limits: Limits::default(),
             token_keys,
             merchant_key: None,
+            metrics_key: None,
         }
     }
 

@@ -8,16 +8,26 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
+/// The code of an answer that is a problem, as an extension of it: what is counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Code(pub(super) &'static str);
+
 /// A problem of the contract. The answer also carries it as an extension, for pages without scripts.
-pub(super) fn answer(status: StatusCode, code: &str, message: &str, recoverable: bool) -> Response {
+pub(super) fn answer(status: StatusCode, code: &'static str, message: &str, recoverable: bool) -> Response {
     let problem = Problem { code: code.to_owned(), message: message.to_owned(), recoverable };
     let mut response = json(status, &problem);
     response.extensions_mut().insert(problem);
+    response.extensions_mut().insert(Code(code));
     response
 }
 
 /// A problem that passes; `Retry-After` says when, in whole seconds and at least one.
-pub(super) fn answer_after(status: StatusCode, code: &str, message: &str, wait: Duration) -> Response {
+pub(super) fn answer_after(
+    status: StatusCode,
+    code: &'static str,
+    message: &str,
+    wait: Duration,
+) -> Response {
     let mut response = answer(status, code, message, true);
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
@@ -25,7 +35,12 @@ pub(super) fn answer_after(status: StatusCode, code: &str, message: &str, wait: 
 }
 
 /// A problem after which the connection ends, because the rest of the body is not read.
-pub(super) fn answer_and_close(status: StatusCode, code: &str, message: &str, recoverable: bool) -> Response {
+pub(super) fn answer_and_close(
+    status: StatusCode,
+    code: &'static str,
+    message: &str,
+    recoverable: bool,
+) -> Response {
     let mut response = answer(status, code, message, recoverable);
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response

@@ -1,11 +1,12 @@
 //! Which address leads where.
 
 use super::gate::{self, Gate};
-use super::{assets, health, offers, page, problem, tokens, webhooks};
+use super::merchant::{merchant_only, metrics_only};
+use super::{assets, health, metrics, offers, operator, page, problem, tokens, webhooks};
 use crate::upsell::Core;
 use crate::webhook_keys::WebhookKeys;
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -52,8 +53,15 @@ pub(crate) fn router(shared: Shared) -> Router {
         .layer(pass!(gate::address_rate))
         .layer(pass!(gate::share))
         .layer(pass!(page::for_people));
-    let callers = Router::new()
+    let merchants = Router::new()
         .route("/api/tokens", post(tokens::mint))
+        .route("/api/attempts", get(operator::attempts))
+        .route("/api/attempts/{id}", get(operator::attempt))
+        .route("/api/attempts/{id}/resolve", post(operator::resolve))
+        .route("/api/refunds", get(operator::refunds))
+        .method_not_allowed_fallback(wrong_method)
+        .route_layer(pass!(merchant_only));
+    let callers = merchants
         .route("/aftercart/{*file}", get(assets::file))
         .method_not_allowed_fallback(wrong_method)
         .layer(pass!(gate::in_time))
@@ -65,15 +73,19 @@ pub(crate) fn router(shared: Shared) -> Router {
         .layer(pass!(gate::in_time))
         .layer(pass!(gate::bounded_flight));
     // Answered under load too: whoever watches this must not restart a server because it is busy.
-    let health = Router::new().route("/healthz", get(health::health)).layer(pass!(gate::address_rate));
+    let watched = Router::new()
+        .route("/healthz", get(health::health))
+        .route("/metrics", get(metrics::metrics).route_layer(pass!(metrics_only)))
+        .layer(pass!(gate::address_rate));
     Router::new()
         .nest("/api/upsell", upsell)
         .merge(callers)
         .merge(webhooks)
-        .merge(health)
+        .merge(watched)
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(pass!(gate::secure))
+        .layer(pass!(count_refusals))
         .layer(from_fn(log))
         .with_state(shared)
 }
@@ -85,6 +97,14 @@ async fn unknown_route() -> Response {
 async fn wrong_method() -> Response {
     let text = "this address takes another method";
     problem::answer(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", text, false)
+}
+
+async fn count_refusals(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if let Some(problem::Code(code)) = response.extensions().get() {
+        shared.core.metrics.refused(code);
+    }
+    response
 }
 
 /// One line per request. The route's pattern, never the address: that carries a payment id.

@@ -15,6 +15,7 @@ use super::reply::empty;
 use super::router::Shared;
 use crate::attempt::Source;
 use crate::dodo::Payment;
+use crate::metrics::WebhookResult;
 use crate::store::EventSeen;
 use crate::upsell::Refusal;
 use axum::body::Body;
@@ -48,11 +49,13 @@ pub(super) async fn receive(
     let body = bounded(body, MAX_BODY).await?;
     if let Err(error) = shared.webhook.verify(&body, &headers) {
         tracing::warn!(%error, "a webhook was refused");
+        shared.core.metrics.webhook(WebhookResult::BadSignature);
         let text = "the webhook's signature or timestamp is not valid";
         return Err(answer(StatusCode::UNAUTHORIZED, "bad_signature", text, false));
     }
     let unreadable = |what: &'static str| {
         tracing::error!(what, "a verified webhook cannot be read");
+        shared.core.metrics.webhook(WebhookResult::Unreadable);
         answer(StatusCode::BAD_REQUEST, "unreadable", what, false)
     };
     let id = headers.get("webhook-id").and_then(|id| id.to_str().ok());
@@ -60,7 +63,9 @@ pub(super) async fn receive(
     let id = id.ok_or_else(|| unreadable("the webhook-id is empty or too long"))?;
     let text = std::str::from_utf8(&body).map_err(|_| unreadable("the body is not UTF-8"))?;
     let (envelope, payment) = read(text).map_err(unreadable)?;
-    apply(&shared, id, text, &envelope, payment.as_ref()).await.map_err(IntoResponse::into_response)?;
+    let applied = apply(&shared, id, text, &envelope, payment.as_ref()).await;
+    shared.core.metrics.webhook(*applied.as_ref().unwrap_or(&WebhookResult::Failed));
+    applied.map_err(IntoResponse::into_response)?;
     Ok(empty(StatusCode::OK))
 }
 
@@ -81,15 +86,16 @@ async fn apply(
     body: &str,
     envelope: &Envelope<'_>,
     payment: Option<&Payment>,
-) -> Result<(), Refusal> {
+) -> Result<WebhookResult, Refusal> {
     let core = &shared.core;
     if core.store.keep_event(id, &envelope.kind, body, core.now()).await? == EventSeen::Applied {
-        return Ok(());
+        return Ok(WebhookResult::Repeated);
     }
     if let Some(payment) = payment {
         core.take_in(payment, envelope.timestamp, Source::Webhook).await?;
     }
     core.store.mark_applied(id, core.now()).await?;
+    core.metrics.webhook_lagged(core.now().duration_since(envelope.timestamp));
     tracing::info!(event.kind = envelope.kind, "webhook applied");
-    Ok(())
+    Ok(WebhookResult::Applied)
 }

@@ -46,8 +46,14 @@ pub(crate) struct Acceptance {
 }
 
 impl Core {
-    /// Answers one click.
+    /// Answers one click, and counts the answer.
     pub(crate) async fn accept(self: &Arc<Self>, click: Acceptance) -> Result<Outcome, Refusal> {
+        let told = self.answer(click).await;
+        self.metrics.accepted(told.as_ref().ok());
+        told
+    }
+
+    async fn answer(self: &Arc<Self>, click: Acceptance) -> Result<Outcome, Refusal> {
         let arrived = Instant::now();
         let claims =
             self.offer_claims(&click.subject, click.request.token.as_ref(), &click.request.offer_id)?;
@@ -269,6 +275,12 @@ impl Core {
         let return_to = self.config.success_url.as_ref();
         let answer = self.dodo.charge(&cart, &method_id, &purpose, return_to).await;
         let duration_ms = started.elapsed().as_millis();
+        let ended = match &answer {
+            Ok(_) => "initiated",
+            Err(ChargeError::NotCharged(_)) => "refused",
+            Err(ChargeError::Unknown(_)) => "lost",
+        };
+        self.metrics.charged(ended, started.elapsed());
         match answer {
             Ok(initiated) => {
                 tracing::info!(attempt.id = sent.id, duration_ms, "charge initiated");

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dodo::Dodo;
+use crate::metrics::Metrics;
 use crate::rules::OfferBook;
 use crate::store::AcceptanceStore;
 use aftercart_contract::CustomerId;
@@ -32,6 +33,8 @@ pub(crate) struct Core {
     /// Cancelled when nothing new shall begin: ends the reconciler.
     pub(crate) stopping: CancellationToken,
     pub(super) ids: Ids,
+    /// What this server has counted.
+    pub(crate) metrics: Metrics,
     /// A fault planted by the simulation, to show that it sees it.
     #[cfg(feature = "simulation")]
     pub(crate) trusts_200: bool,
@@ -79,6 +82,7 @@ impl Core {
             lookups: Semaphore::new(LOOKUPS),
             stopping: CancellationToken::new(),
             ids: Ids::default(),
+            metrics: Metrics::new(),
             #[cfg(feature = "simulation")]
             trusts_200: false,
         }

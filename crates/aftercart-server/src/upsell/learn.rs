@@ -60,9 +60,22 @@ impl Core {
         payment: &Payment,
         source: Source,
     ) -> Result<Option<Attempt>, Refusal> {
+        self.learn_payment_because(attempt_id, payment, source, None).await
+    }
+
+    /// As [`Self::learn_payment`], with the operator's reason.
+    pub(super) async fn learn_payment_because(
+        &self,
+        attempt_id: &str,
+        payment: &Payment,
+        source: Source,
+        reason: Option<&str>,
+    ) -> Result<Option<Attempt>, Refusal> {
         let fact = payment.fact(self.now(), |url| self.config.may_send_to(url));
+        let reason = reason.map(str::to_owned);
+        let noted = Noted { at: self.now(), source, fact, state: String::new(), reason };
         let learnt = self
-            .learn(attempt_id, fact, source, |attempt| {
+            .learn_noted(attempt_id, noted, |attempt| {
                 attempt.payment.get_or_insert_with(|| payment.payment_id.clone());
                 if attempt.session.is_none() {
                     attempt.session.clone_from(&payment.checkout_session_id);

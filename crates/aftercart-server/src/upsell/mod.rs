@@ -5,6 +5,7 @@ mod checkout;
 mod core;
 mod decline;
 mod learn;
+mod operate;
 mod present;
 mod quote;
 mod recognise;
@@ -16,5 +17,7 @@ mod status;
 
 pub(crate) use accept::Acceptance;
 pub(crate) use core::Core;
+pub use operate::{Attention, Resolution};
+pub(crate) use operate::{Story, Unresolved};
 pub(crate) use reconcile::keep_reconciling;
 pub(crate) use refusal::Refusal;

@@ -32,7 +32,9 @@ pub(crate) async fn keep_reconciling(core: Weak<Core>, every: Duration, stop: Ca
             () = sleep(every) => {}
         }
         let Some(core) = core.upgrade() else { return };
-        if let Err(error) = core.reconcile().await {
+        let round = core.reconcile().await;
+        core.metrics.round(round.is_ok());
+        if let Err(error) = round {
             tracing::error!(%error, "a round of reconciling failed; the next one tries again");
         }
     }
@@ -59,6 +61,7 @@ impl Core {
         let mut count = 0;
         while let Some(look) = looks.join_next().await {
             count += 1;
+            self.metrics.look(matches!(look, Ok(Ok(()))));
             match look {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "a look failed; its lease runs out"),

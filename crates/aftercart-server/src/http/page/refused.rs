@@ -11,7 +11,7 @@ use crate::http::router::Shared;
 use aftercart_contract::Problem;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -55,11 +55,13 @@ pub(in crate::http) async fn for_people(
         shop: shared.core.config.success_url.as_ref().map(ToString::to_string),
         again_in: (place == Place::Outcome && passes(response.status())).then_some(5),
     };
-    with_headers_of(page(&told, language), response.headers())
+    dressed_as(page(&told, language), &response)
 }
 
-fn with_headers_of(mut page: Response, headers: &HeaderMap) -> Response {
-    for (name, value) in headers {
+/// The page with everything else that the answer had.
+fn dressed_as(mut page: Response, answer: &Response) -> Response {
+    page.extensions_mut().extend(answer.extensions().clone());
+    for (name, value) in answer.headers() {
         if name != CONTENT_LENGTH && !page.headers().contains_key(name) {
             page.headers_mut().append(name, value.clone());
         }

@@ -3,7 +3,7 @@
 use super::facts;
 use super::row::{PayableRow, id, millis, moment, of_step, state_text};
 use super::{Attempt, Claim, IdempotencyKey, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
-use crate::attempt::money;
+use crate::attempt::{AttemptState, money};
 use aftercart_contract::{CustomerId, SessionId};
 use jiff::Timestamp;
 use sqlx::any::AnyArguments;
@@ -153,10 +153,10 @@ pub(super) async fn lease(
 
 pub(super) async fn list(pool: &AnyPool, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
     let mut wanted = kinds.iter().map(|kind| Some(*kind));
-    let sql = "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5)
-         order by claimed_at desc, attempt_id limit $6";
+    let sql = "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5, $6, $7, $8, $9, $10)
+         order by claimed_at desc, attempt_id limit $11";
     let mut query = sqlx::query_as(sql).bind(i64::from(u8::from(!kinds.is_empty())));
-    for _ in 0..4 {
+    for _ in AttemptState::KINDS {
         query = query.bind(wanted.next().flatten().map(str::to_owned));
     }
     let rows: Vec<AttemptRow> = query.bind(i64::from(limit)).fetch_all(pool).await?;

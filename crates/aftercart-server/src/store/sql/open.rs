@@ -26,6 +26,15 @@ impl SqlStore {
     /// Opens the database that the address names (`sqlite://path`, created when absent, or
     /// `postgres://…`) and runs the migrations. Nodes that start at once wait for each other.
     pub(crate) async fn open(database_url: &str) -> Result<Self, String> {
+        Self::open_as(database_url, "rwc").await
+    }
+
+    /// As [`Self::open`], but a file that is absent is an error.
+    pub(crate) async fn open_existing(database_url: &str) -> Result<Self, String> {
+        Self::open_as(database_url, "rw").await
+    }
+
+    async fn open_as(database_url: &str, mode: &str) -> Result<Self, String> {
         sqlx::any::install_default_drivers();
         let kind = Kind::of(database_url)?;
         let refused = |error: &dyn std::fmt::Display| {
@@ -37,7 +46,7 @@ impl SqlStore {
         let url = match kind {
             Kind::Sqlite if !in_memory && !database_url.contains("mode=") => {
                 let join = if database_url.contains('?') { '&' } else { '?' };
-                Cow::Owned(format!("{database_url}{join}mode=rwc"))
+                Cow::Owned(format!("{database_url}{join}mode={mode}"))
             }
             _ => Cow::Borrowed(database_url),
         };

@@ -1,0 +1,48 @@
+//! The questions, each answered with its document.
+
+use super::{AttemptLine, AttemptList, AttemptStory, RefundLine, RefundList, Resolution, STATES};
+use crate::upsell::{Core, Refusal, Unresolved};
+
+/// At most so many rows in one answer.
+const MOST: u32 = 1_000;
+
+/// The states that these words name, as they are stored; the word that is none.
+pub(crate) fn states<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Vec<&'static str>, &'a str> {
+    let mut found = Vec::new();
+    for word in words {
+        let state = STATES.iter().find(|state| **state == word).ok_or(word)?;
+        if !found.contains(state) {
+            found.push(*state);
+        }
+    }
+    Ok(found)
+}
+
+/// The newest attempts in one of these states, or in any if none is named.
+pub(crate) async fn attempts(core: &Core, states: &[&str], limit: u32) -> Result<AttemptList, Refusal> {
+    let found = core.attempts(states, limit.min(MOST)).await?;
+    let attempts = found.iter().map(|(attempt, refund)| AttemptLine::of(attempt, refund.as_ref())).collect();
+    Ok(AttemptList { at: core.now(), attempts })
+}
+
+/// Everything about one attempt.
+pub(crate) async fn story(core: &Core, id: &str) -> Result<AttemptStory, Unresolved> {
+    Ok(AttemptStory::of(&core.story(id).await?, core.now()))
+}
+
+/// Takes the operator's word and answers the attempt as it is then.
+pub(crate) async fn resolve(
+    core: &Core,
+    id: &str,
+    resolution: &Resolution,
+    reason: &str,
+) -> Result<AttemptStory, Unresolved> {
+    let resolved = core.resolve(id, resolution, reason).await?;
+    story(core, &resolved.id).await
+}
+
+/// The newest refunds.
+pub(crate) async fn refunds(core: &Core, limit: u32) -> Result<RefundList, Refusal> {
+    let found = core.store.list_refunds(limit.min(MOST)).await?;
+    Ok(RefundList { at: core.now(), refunds: found.iter().map(RefundLine::of).collect() })
+}

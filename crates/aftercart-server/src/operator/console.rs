@@ -1,0 +1,71 @@
+//! The operator at the machine: the same answers straight from the database, while servers run or not.
+
+use super::{AttemptList, AttemptStory, RefundList, Resolution, ask};
+use crate::app::StartError;
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::dodo::{Dodo, SdkWire};
+use crate::rules::OfferBook;
+use crate::store::SqlStore;
+use crate::upsell::{Core, Refusal, Unresolved};
+use std::sync::Arc;
+
+/// A core that serves nobody, looks at nothing by itself, and offers nothing.
+pub struct Operator {
+    core: Core,
+}
+
+/// Why there is no answer; the text says it.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct OperatorError(Unresolved);
+
+impl From<Unresolved> for OperatorError {
+    fn from(why: Unresolved) -> Self {
+        Self(why)
+    }
+}
+
+impl From<Refusal> for OperatorError {
+    fn from(why: Refusal) -> Self {
+        Self(why.into())
+    }
+}
+
+impl Operator {
+    /// Opens the database that the servers of this configuration use; it must be there.
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        let store = SqlStore::open_existing(&config.database_url).await.map_err(StartError::Database)?;
+        let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
+        let dodo =
+            Dodo::new(Arc::new(SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?));
+        let core = Core::new(config, OfferBook::default(), Arc::new(store), dodo, Arc::new(SystemClock));
+        Ok(Self { core })
+    }
+
+    /// The newest attempts in one of these [`super::STATES`], or in any if none is named.
+    pub async fn attempts(&self, states: &[&str], limit: u32) -> Result<AttemptList, OperatorError> {
+        Ok(ask::attempts(&self.core, states, limit).await?)
+    }
+
+    /// Everything about one attempt.
+    pub async fn attempt(&self, id: &str) -> Result<AttemptStory, OperatorError> {
+        Ok(ask::story(&self.core, id).await?)
+    }
+
+    /// Takes the operator's word about an attempt, if Dodo does not speak against it, and answers it as it is
+    /// then. A running server does what follows from it, such as giving back what was paid twice.
+    pub async fn resolve(
+        &self,
+        id: &str,
+        resolution: &Resolution,
+        reason: &str,
+    ) -> Result<AttemptStory, OperatorError> {
+        Ok(ask::resolve(&self.core, id, resolution, reason).await?)
+    }
+
+    /// The newest refunds.
+    pub async fn refunds(&self, limit: u32) -> Result<RefundList, OperatorError> {
+        Ok(ask::refunds(&self.core, limit).await?)
+    }
+}

@@ -1,0 +1,22 @@
+//! What the person who runs the shop sees and may do, as documents for machines and as tables for people.
+//!
+//! The rules are in `upsell/operate.rs`; HTTP and the program's commands say the same documents. None of them
+//! holds an e-mail, a token, a payment method's id or an address that somebody could pay at.
+
+mod age;
+mod ask;
+mod attempt;
+mod console;
+mod refund;
+mod story;
+mod table;
+
+pub use crate::upsell::{Attention, Resolution};
+pub(crate) use ask::{attempts, refunds, resolve, states, story};
+pub use attempt::{AttemptLine, AttemptList};
+pub use console::{Operator, OperatorError};
+pub use refund::{RefundLine, RefundList};
+pub use story::{AttemptStory, CheckoutLine, FactLine};
+
+/// The states that attempts and refunds may be in, as they are stored, printed and asked for.
+pub const STATES: [&str; 9] = crate::attempt::AttemptState::KINDS;

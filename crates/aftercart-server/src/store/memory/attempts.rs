@@ -1,0 +1,94 @@
+//! Attempts and what was learnt about them. What says nothing here does what the port says of its name.
+
+use super::rows::{Rows, replace, take};
+use crate::attempt::{Attempt, Fact, Noted};
+use crate::store::port::{Claim, StateCount};
+use aftercart_contract::{CustomerId, ProductId};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+impl Rows {
+    /// Inserts the claim unless one that is seen stands against it.
+    pub(super) fn claim(&mut self, attempt: &Attempt, is_seen: impl Fn(&Attempt) -> bool) -> Claim {
+        let payable = &attempt.payable;
+        let others = || self.attempts.iter().map(|(known, _)| known).filter(|known| is_seen(known));
+        if others().any(|known| known.payable.step == payable.step) {
+            return Claim::StepTaken;
+        }
+        if others().any(|known| holds(known, &payable.customer, &payable.product)) {
+            return Claim::ProductTaken;
+        }
+        self.attempts.push((attempt.clone(), Timestamp::UNIX_EPOCH));
+        Claim::Taken
+    }
+
+    /// The first attempt that is wanted.
+    pub(super) fn attempt_where(&self, wanted: impl Fn(&Attempt) -> bool) -> Option<Attempt> {
+        self.attempts.iter().map(|(attempt, _)| attempt).find(|attempt| wanted(attempt)).cloned()
+    }
+
+    /// Every attempt, to be changed.
+    pub(super) fn attempts_mut(&mut self) -> impl Iterator<Item = &mut Attempt> {
+        self.attempts.iter_mut().map(|(attempt, _)| attempt)
+    }
+
+    pub(super) fn replace_attempt(&mut self, attempt: &Attempt, noted: &Noted) -> bool {
+        let is_replaced = replace(self.attempts_mut(), attempt);
+        if is_replaced {
+            self.note(&attempt.id, noted);
+        }
+        is_replaced
+    }
+
+    pub(super) fn take_attempt_read(&mut self, id: &str, now: Timestamp, every: SignedDuration) -> bool {
+        let found = self.attempts.iter_mut().find(|(attempt, _)| attempt.id == id);
+        found.is_some_and(|(_, read_at)| take(read_at, now, every))
+    }
+
+    /// Keeps each distinct fact of a source once.
+    pub(super) fn note(&mut self, attempt_id: &str, noted: &Noted) {
+        let is_known = self
+            .facts
+            .iter()
+            .any(|(id, known)| id == attempt_id && known.source == noted.source && known.fact == noted.fact);
+        if !is_known {
+            self.facts.push((attempt_id.to_owned(), noted.clone()));
+        }
+    }
+
+    pub(super) fn facts_of(&self, attempt_id: &str) -> Vec<Noted> {
+        self.facts.iter().filter(|(id, _)| id == attempt_id).map(|(_, noted)| noted.clone()).collect()
+    }
+
+    /// True when the reconciler has given the attempt up, whatever came after.
+    pub(crate) fn has_given_up(&self, attempt_id: &str) -> bool {
+        let gave_up = |noted: &Noted| matches!(noted.fact, Fact::GaveUp { .. });
+        self.facts.iter().any(|(id, noted)| id == attempt_id && gave_up(noted))
+    }
+
+    pub(super) fn list_attempts(&self, kinds: &[&str], limit: u32) -> Vec<Attempt> {
+        let wanted = |attempt: &&Attempt| kinds.is_empty() || kinds.contains(&attempt.state.kind());
+        let mut found: Vec<_> =
+            self.attempts.iter().map(|(attempt, _)| attempt).filter(wanted).cloned().collect();
+        found.sort_by(|a, b| b.claimed_at.cmp(&a.claimed_at).then_with(|| a.id.cmp(&b.id)));
+        found.truncate(limit as usize);
+        found
+    }
+
+    pub(super) fn count_attempts(&self) -> Vec<StateCount> {
+        let mut counts: BTreeMap<&'static str, (u64, Timestamp)> = BTreeMap::new();
+        for (attempt, _) in &self.attempts {
+            let (count, oldest) = counts.entry(attempt.state.kind()).or_insert((0, attempt.claimed_at));
+            *count += 1;
+            *oldest = (*oldest).min(attempt.claimed_at);
+        }
+        let line = |(kind, (count, oldest)): (&str, _)| StateCount { kind: kind.to_owned(), count, oldest };
+        counts.into_iter().map(line).collect()
+    }
+}
+
+/// True for an attempt that lives, or is paid, for this product.
+pub(super) fn holds(attempt: &Attempt, customer: &CustomerId, product: &ProductId) -> bool {
+    let payable = &attempt.payable;
+    payable.customer == *customer && payable.product == *product && !attempt.state.is_dead()
+}
