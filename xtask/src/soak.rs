@@ -89,7 +89,7 @@ fn start_sandbox(children: &mut Children, home: &Path, port: u16, server: u16) -
 /// Starts the server and answers its process id. Every shopper comes from one address, so that address is not limited;
 /// a charge that Dodo does not show is given up soon, so that the run need not wait an hour for its end.
 fn start_server(children: &mut Children, home: &Path, port: u16, dodo: &str, database: &str) -> Result<u32> {
-    let offers = root().join("examples/shop/offers.toml");
+    let offers = root().join("examples/shop/offers.toml").display().to_string();
     let config = format!(
         "offers = {offers:?}\nallowed_origins = [{PAGE:?}]\nsuccess_url = \"{PAGE}/\"\nunseen_seconds = 20\n\
          [limits]\nrequests_per_minute_per_address = 0\n[dodo]\nbase_url = {dodo:?}\n"

@@ -80,16 +80,12 @@ impl Reader {
 
     /// The size on disk in MiB.
     pub(crate) async fn size_mib(&self) -> Result<f64> {
-        let bytes = match &self.file {
-            Some(file) => {
-                let files = ["", "-wal", "-shm"].map(|end| format!("{file}{end}"));
-                files.iter().filter_map(|file| fs::metadata(file).ok()).map(|file| file.len()).sum()
-            }
-            None => {
-                let row =
-                    sqlx::query("select pg_database_size(current_database())").fetch_one(&self.pool).await?;
-                u64::try_from(row.try_get::<i64, _>(0)?)?
-            }
+        let bytes = if let Some(file) = &self.file {
+            let files = ["", "-wal", "-shm"].map(|end| format!("{file}{end}"));
+            files.iter().filter_map(|file| fs::metadata(file).ok()).map(|file| file.len()).sum()
+        } else {
+            let query = sqlx::query("select pg_database_size(current_database())");
+            u64::try_from(query.fetch_one(&self.pool).await?.try_get::<i64, _>(0)?)?
         };
         Ok(f64::from(u32::try_from(bytes / 1024)?) / 1024.0)
     }

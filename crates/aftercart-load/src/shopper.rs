@@ -4,7 +4,7 @@ use crate::dodo::Dodo;
 use crate::plan::{Answer, Bank, Checkout, Plan};
 use crate::shop::Shop;
 use crate::tally::Tally;
-use aftercart_contract::{Mode, Offer, OfferAnswer, Outcome};
+use aftercart_contract::{Mode, Offer, OfferAnswer, Outcome, WebUrl};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,7 +52,7 @@ impl Street {
         let outcome = match answer {
             Answer::Leave | Answer::Decline { .. } => return Ok(()),
             _ if offer.mode == Mode::Checkout => {
-                self.at_checkout(plan, offer.checkout_url.as_ref().map(|url| url.as_str())).await?;
+                self.at_checkout(plan, offer.checkout_url.as_ref().map(WebUrl::as_str)).await?;
                 None
             }
             Answer::Accept => self.clicked(&purchase, &offer, 1, true).await,
@@ -126,7 +126,6 @@ impl Street {
         let (mut was_at_bank, mut was_at_checkout) = (false, offer.mode == Mode::Checkout);
         loop {
             let wait = match &outcome {
-                Some(Outcome::Succeeded { .. }) => return Ok(()),
                 Some(Outcome::ActionRequired { url }) if !was_at_bank && plan.bank != Bank::Leave => {
                     was_at_bank = true;
                     self.dodo.tell_bank(url.as_str(), plan.bank == Bank::Approve).await?;
@@ -134,13 +133,15 @@ impl Street {
                 }
                 Some(Outcome::Failed(failure)) if !was_at_checkout => {
                     was_at_checkout = true;
-                    self.at_checkout(plan, failure.checkout_url.as_ref().map(|url| url.as_str())).await?;
+                    self.at_checkout(plan, failure.checkout_url.as_ref().map(WebUrl::as_str)).await?;
                     0
                 }
                 Some(Outcome::Processing { poll_after_ms } | Outcome::Unknown { poll_after_ms }) => {
                     *poll_after_ms
                 }
-                Some(Outcome::ActionRequired { .. } | Outcome::Failed(_)) => return Ok(()),
+                Some(Outcome::Succeeded { .. } | Outcome::ActionRequired { .. } | Outcome::Failed(_)) => {
+                    return Ok(());
+                }
                 _ => 1_000,
             };
             if polls == 0 {

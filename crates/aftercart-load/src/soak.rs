@@ -151,8 +151,10 @@ async fn ledger(dodo: &Dodo) -> Result<Vec<Payment>> {
 async fn states(database: &Reader) -> Result<String> {
     let books = database.read().await?;
     let count = |what: &str, entries: &[Entry]| {
-        let mut counts = BTreeMap::new();
-        entries.iter().for_each(|entry| *counts.entry(entry.state.clone()).or_insert(0) += 1);
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for entry in entries {
+            *counts.entry(&entry.state).or_default() += 1;
+        }
         let counts: Vec<String> =
             counts.into_iter().map(|(state, count)| format!("{count} {state}")).collect();
         format!("{} {what} ({})", entries.len(), counts.join(", "))
