@@ -37,8 +37,8 @@ impl Children {
         Ok(Self { running: Vec::new(), asked_to_stop })
     }
 
-    /// Starts a child whose output goes to `target/preview/<name>.log`.
-    pub(crate) fn start(&mut self, name: &'static str, command: &mut Command) -> Result<()> {
+    /// Starts a child whose output goes to `target/preview/<name>.log`; answers its process id.
+    pub(crate) fn start(&mut self, name: &'static str, command: &mut Command) -> Result<u32> {
         let folder = target().join("preview");
         fs::create_dir_all(&folder)?;
         let log = folder.join(format!("{name}.log"));
@@ -49,8 +49,9 @@ impl Children {
             .stderr(file)
             .spawn()
             .with_context(|| format!("could not start {name}"))?;
+        let id = child.id();
         self.running.push(Named { name, child, log });
-        Ok(())
+        Ok(id)
     }
 
     /// Waits until the question answers yes; a child's end, a request to stop or the limit is an error.
@@ -80,9 +81,30 @@ impl Children {
         Ok(())
     }
 
+    /// Runs a command beside the children, with its output shown, until it ends; its failure is an error, and so is a
+    /// child's end or a request to stop, after which it is not left running.
+    pub(crate) fn attend(&mut self, what: &str, command: &mut Command) -> Result<()> {
+        let started = command.stdin(Stdio::null()).spawn();
+        let mut beside = started.with_context(|| format!("could not start {what}"))?;
+        loop {
+            if let Some(status) = beside.try_wait()? {
+                if !status.success() {
+                    bail!("{what} ended with {status}");
+                }
+                return Ok(());
+            }
+            if let Err(error) = self.check() {
+                let _ = beside.kill();
+                let _ = beside.wait();
+                return Err(error);
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
     fn check(&mut self) -> Result<()> {
         if self.asked_to_stop.load(Ordering::SeqCst) {
-            bail!("stopped before everything was up");
+            bail!("stopped before the end");
         }
         for named in &mut self.running {
             if let Some(status) = named.child.try_wait()? {

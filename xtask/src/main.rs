@@ -26,6 +26,7 @@ mod project;
 mod screenshots;
 mod simulate;
 mod size;
+mod soak;
 mod test;
 mod tidy;
 mod tools;
@@ -41,6 +42,10 @@ cargo xtask <verb>
                   --only STEP   run one step (see `cargo xtask test --help`)
   simulate      play seeded histories of purchases with faults at every hop, and count what must never happen
                   --histories N  --seed S  --break no-claim|resend|trust-200  --trace  --threads N
+  soak          shop for minutes against the release server while Dodo misbehaves; then nobody may have paid twice,
+                nothing may be lost, and nothing may have grown
+                  --minutes 10  --connections 64  --rate 20  purchases a second
+                  --faults 2    of 100 calls to Dodo     --postgres
   dist          build the release widget and loader into dist/
   size          print raw, gzip and Brotli sizes of dist/ and fail over a budget
   fuzz          damage documents and give them to every reader of foreign data
@@ -80,6 +85,7 @@ fn run() -> Result<()> {
         }
         ["test", "--only", step] => test::test(Some(step)),
         ["simulate", arguments @ ..] => simulate::simulate(arguments),
+        ["soak", arguments @ ..] => soak::soak(&soak::wish(arguments)?),
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
         ["fuzz", wishes @ ..] => fuzz::fuzz(&fuzz::wish(wishes)?),

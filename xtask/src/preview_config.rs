@@ -106,8 +106,8 @@ pub(crate) fn server_environment(command: &mut Command, ports: &Ports) -> Result
 }
 
 /// The sandbox's own defaults; public, and good for nothing but a sandbox on this machine.
-const API_KEY: &str = "dodo_test_sandbox";
-const WEBHOOK_KEY: &str = "whsec_c2FuZGJveC1zZWNyZXQtZm9yLWxvY2FsLXRlc3Rz";
+pub(crate) const API_KEY: &str = "dodo_test_sandbox";
+pub(crate) const WEBHOOK_KEY: &str = "whsec_c2FuZGJveC1zZWNyZXQtZm9yLWxvY2FsLXRlc3Rz";
 
 const DATABASE: &str = "aftercart.db";
 

@@ -12,6 +12,10 @@ mod documents;
 pub(crate) mod fuzz;
 mod methods;
 mod refund;
+#[cfg_attr(
+    not(feature = "simulation"),
+    allow(unreachable_pub, reason = "the simulation puts its own network here")
+)]
 mod wire;
 
 pub(crate) use charge::{ChargeError, Initiated};

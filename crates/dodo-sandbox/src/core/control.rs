@@ -177,12 +177,15 @@ impl Core {
         Ok(product.document(BUSINESS_ID, &base_url))
     }
 
-    /// Sets a fault and answers its id. Errors: 422 for a status that HTTP does not have.
+    /// Sets a fault and answers its id. Errors: 422 for a status that HTTP does not have, and for no chance at all.
     pub fn set_fault(&mut self, mut rule: FaultRule) -> Result<String, ApiError> {
         if let super::fault::Fault::Status { status, .. } = &rule.fault
             && !(200..=599).contains(status)
         {
             return Err(ApiError::parameters("status must be between 200 and 599"));
+        }
+        if rule.chance.is_some_and(|per_mille| !(1..=1000).contains(&per_mille)) {
+            return Err(ApiError::parameters("chance is per mille: between 1 and 1000"));
         }
         rule.id = self.ids.next("flt");
         let id = rule.id.clone();

@@ -1,5 +1,6 @@
 //! Faults that somebody asked for, waiting for the call they match.
 
+use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::behaviour::Behaviour;
@@ -67,9 +68,12 @@ pub struct FaultRule {
     /// In the path, the query or the body's `customer`, or the subscriber of a subscription in the path.
     #[serde(default)]
     pub customer_id: Option<String>,
-    /// How many more calls it is for.
+    /// How many more calls it is for; not counted beside a chance.
     #[serde(default = "once")]
     pub times: u32,
+    /// Of so many in a thousand matching calls, drawn from the seed; the rule then stays until it is taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chance: Option<u16>,
     /// What goes wrong.
     pub fault: Fault,
 }
@@ -85,21 +89,33 @@ pub(crate) struct Call<'a> {
     pub(crate) customer_id: Option<&'a str>,
 }
 
-/// The rules that are set, oldest first; the first that matches is used.
-#[derive(Debug, Default)]
+/// The rules that are set, oldest first; the first that matches, and whose chance comes up, is used.
+#[derive(Debug)]
 pub struct Faults {
     /// Rules with at least one use left.
     pub rules: Vec<FaultRule>,
+    /// Apart from the source of ids, which chances therefore do not change.
+    chances: Rng,
 }
 
 impl Faults {
+    pub(crate) fn seeded(seed: u64) -> Self {
+        Self { rules: Vec::new(), chances: Rng::with_seed(seed) }
+    }
+
     /// Uses up one turn of the first rule that matches.
     pub(crate) fn take(&mut self, call: &Call<'_>) -> Option<Fault> {
-        let index = self.rules.iter().position(|rule| rule.matches(call))?;
-        let rule = self.rules.get_mut(index)?;
-        rule.times = rule.times.saturating_sub(1);
+        let Self { rules, chances } = self;
+        let comes_up = |rule: &FaultRule, chances: &mut Rng| {
+            rule.chance.is_none_or(|per_mille| chances.u16(..1000) < per_mille)
+        };
+        let index = rules.iter().position(|rule| rule.matches(call) && comes_up(rule, chances))?;
+        let rule = rules.get_mut(index)?;
+        if rule.chance.is_none() {
+            rule.times = rule.times.saturating_sub(1);
+        }
         let fault = rule.fault.clone();
-        self.rules.retain(|rule| rule.times > 0);
+        self.rules.retain(|rule| rule.times > 0 || rule.chance.is_some());
         Some(fault)
     }
 }

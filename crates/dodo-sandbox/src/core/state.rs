@@ -80,10 +80,10 @@ impl Core {
     pub fn new(settings: Settings, now: Moment) -> Self {
         let mut core = Self {
             ids: Ids::seeded(settings.seed),
+            faults: Faults::seeded(settings.seed),
             settings,
             ledger: Ledger::default(),
             outbox: Outbox::default(),
-            faults: Faults::default(),
             journal: Journal::default(),
             timers: Vec::new(),
             forced_behaviour: None,
@@ -97,7 +97,7 @@ impl Core {
         let endpoint = self.outbox.endpoint.take();
         self.ledger = Ledger::default();
         self.outbox = Outbox { endpoint, ..Outbox::default() };
-        self.faults = Faults::default();
+        self.faults = Faults::seeded(self.settings.seed);
         self.journal = Journal::default();
         self.timers.clear();
         catalogue::stock(self, now);

@@ -125,6 +125,24 @@ async fn a_trickling_answer_begins_at_once_and_is_whole_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_chance_hits_its_share_of_calls_until_it_is_taken_away() {
+    let shop = Shop::open().await;
+    set(&shop, json!({ "chance": 250, "fault": { "kind": "status", "status": 500 } })).await;
+    let mut hit = 0;
+    for _ in 0..400 {
+        hit += u32::from(shop.send(Method::GET, "/products", None).await.unwrap().status() == 500);
+    }
+    assert!((60..140).contains(&hit), "{hit} of 400 at 250 in 1000");
+    shop.client.delete(format!("{}/_sandbox/faults", shop.sandbox.url())).send().await.unwrap();
+    assert_eq!(shop.get("/products").await.0, 200);
+    for chance in [0, 1001] {
+        let (status, _) =
+            shop.post("/_sandbox/faults", json!({ "chance": chance, "fault": { "kind": "drop" } })).await;
+        assert_eq!(status, 422);
+    }
+}
+
+#[tokio::test]
 async fn cleared_faults_do_nothing() {
     let shop = Shop::open().await;
     set(&shop, json!({ "times": 5, "fault": { "kind": "drop" } })).await;

@@ -66,6 +66,7 @@ async fn set_fault(State(shared): State<Arc<Shared>>, Form(form): Form<FaultForm
         path_prefix: given(form.path_prefix),
         customer_id: given(form.customer_id),
         times: 1,
+        chance: None,
         fault: fault_of(&form.fault),
     };
     back(shared.with_core(|core, _| core.set_fault(rule)).map(drop))

@@ -20,7 +20,10 @@ pub(super) fn faults(core: &Core) -> Markup {
                             (rule.method.as_deref().unwrap_or("any method")) " "
                             (rule.path_prefix.as_deref().unwrap_or("anywhere")) " · "
                             (rule.customer_id.as_deref().unwrap_or("anybody")) " · "
-                            (rule.times) " more" }
+                            @match rule.chance {
+                                Some(per_mille) => { (per_mille) " in 1000" }
+                                None => { (rule.times) " more" }
+                            } }
                     }
                 }
             }
