@@ -69,7 +69,7 @@ impl Process {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("aftercart-server: ").expect("the program starts");
+        let url = line.trim().strip_prefix("aftercart-server: ").unwrap();
         Self { child, url: url.trim_end_matches('/').to_owned() }
     }
 
