@@ -40,6 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     Ok(sum.bad.is_empty())
 }
 
+#[allow(clippy::cast_precision_loss, reason = "a rate for the eye")]
 fn work(
     arguments: &Arguments,
     stage: &Stage,
@@ -80,6 +81,7 @@ fn work(
     }
 }
 
+#[allow(clippy::cast_precision_loss, reason = "shares for the eye")]
 fn print(arguments: &Arguments, sum: &mut Sum, began: Instant) {
     let share = |count: u64| count as f64 * 100.0 / sum.played.max(1) as f64;
     println!("{:<22} share of histories that it struck", "fault");

@@ -93,6 +93,7 @@ impl Journey {
     /// The next charge that is asked for meets this fault at Dodo; quotes and questions do not.
     pub fn next_charge_meets(&self, fault: Fault) {
         let rule = FaultRule {
+            chance: None,
             id: String::new(),
             method: Some("POST".to_owned()),
             path: Some("/checkouts".to_owned()),
