@@ -13,8 +13,9 @@ use aftercart_contract::{EventName, Failure, Money, Outcome, Problem, Quote, Rec
 
 /// First and last wait between two status requests, milliseconds.
 const POLL_MS: std::ops::RangeInclusive<u32> = 1_000..=30_000;
-/// So many "not accepted" in a row and the accept is known not to have arrived.
-const MISSING_LIMIT: u8 = 4;
+/// So many "not accepted" in a row, half a minute by the pace of asking, and the accept is known not to
+/// have arrived: by then the backend refuses one that is still on its way (ADR 0010).
+const MISSING_LIMIT: u8 = 15;
 
 pub(super) fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect>) {
     match (state, event) {

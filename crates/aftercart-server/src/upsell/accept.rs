@@ -29,7 +29,7 @@ use tokio::time::{Instant, sleep, timeout};
 /// The shopper gets an answer within this time; the charge may go on.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 /// A click that took longer to get here is refused before the claim: the page may have told the shopper
-/// by then that it did not arrive (after 30 seconds and four questions).
+/// by then that it did not arrive (half a minute after the click: ADR 0010).
 const CLAIM_WITHIN: Duration = Duration::from_secs(12);
 /// How long a repeat waits for the first click's outcome before it says `processing`.
 const REPEAT_WAIT: Duration = Duration::from_secs(4);

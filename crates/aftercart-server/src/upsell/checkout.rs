@@ -1,5 +1,6 @@
 //! The standard checkout for an offer: after a dead attempt, or where no saved method can pay.
 
+use super::core::after;
 use super::{Core, Refusal};
 use crate::attempt::{AttemptState, Card, Checkout, Payable, next_checkout_look};
 use crate::dodo::{Cart, Purpose};
@@ -10,6 +11,8 @@ use tokio::time::sleep;
 
 const WAIT_FOR_OTHER: Duration = Duration::from_millis(100);
 const WAITS: usize = 30;
+/// Nobody opens a page for longer: Dodo's time-out, and room for clocks that differ.
+const OPENING_TAKES: Duration = Duration::from_mins(2);
 
 impl Core {
     /// The step's checkout, opened if there is none yet: one per step, however many ask. `None` when
@@ -41,7 +44,10 @@ impl Core {
         };
         (row.session, row.url) = (Some(session), Some(url));
         row.look_at = next_checkout_look(&row.state, row.opened_at, self.now());
-        self.store.replace_checkout(&row).await?;
+        if !self.store.replace_checkout(&row).await? {
+            // The row was taken for abandoned: the step's page is another one, and nobody may pay in both.
+            return self.checkout_of_another(payable).await;
+        }
         row.version += 1;
         tracing::info!(checkout.id = row.id, offer.id = %payable.step.offer, "checkout opened");
         Ok(Some(row))
@@ -92,8 +98,9 @@ impl Core {
             }
         }
         // Left by a process that died while opening: free the step for the next question.
-        if let Some(stale) = self.store.checkout_at(&payable.step).await? {
-            self.store.drop_unopened_checkout(&stale.id).await?;
+        let left = self.store.checkout_at(&payable.step).await?;
+        if let Some(left) = left.filter(|left| self.now() >= after(left.opened_at, OPENING_TAKES)) {
+            self.store.drop_unopened_checkout(&left.id).await?;
         }
         Ok(None)
     }
