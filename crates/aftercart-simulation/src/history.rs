@@ -90,10 +90,12 @@ impl Stage {
         world.calm_down();
         sleep(CALM).await;
         let mut verdict = Verdict::default();
-        if !stuck_pages(&site).is_empty() {
+        let waiting = stuck_pages(&site);
+        if !waiting.is_empty() {
             // What was settled a moment ago reaches a page with its next question.
             sleep(POLL_LIMIT).await;
-            verdict.stuck = stuck_pages(&site);
+            let stuck = stuck_pages(&site).into_iter().filter(|page| waiting.contains(page));
+            verdict.stuck = stuck.map(|(number, state)| format!("tab {number} is still {state}")).collect();
         }
         settle(&world).await;
         judge_books(&site, &mut verdict);

@@ -86,9 +86,10 @@ impl Site {
         tabs.len() - 1
     }
 
-    /// The states of the pages that are still open.
-    pub(crate) fn open_pages(&self) -> Vec<State> {
-        lock(&self.tabs).iter().flatten().cloned().collect()
+    /// Number and state of each page that is still open.
+    pub(crate) fn open_pages(&self) -> Vec<(usize, State)> {
+        let tabs = lock(&self.tabs);
+        tabs.iter().enumerate().filter_map(|(number, tab)| Some((number, tab.clone()?))).collect()
     }
 
     /// The page shows something new: is it true, and what does the shopper do?

@@ -94,8 +94,8 @@ pub(crate) fn judge(site: &Site, tab: &Tab, made_at: Option<Timestamp>) {
     }
 }
 
-/// Pages that wait although there is nothing to wait for, long after the last fault.
-pub(crate) fn stuck_pages(site: &Site) -> Vec<String> {
+/// The pages, by number, that wait although there is nothing to wait for, long after the last fault.
+pub(crate) fn stuck_pages(site: &Site) -> Vec<(usize, &'static str)> {
     let attempts = site.world.database.attempts();
     let is_over = attempts.iter().all(|attempt| attempt.is_settled || attempt.is_dead);
     let is_stuck = |state: &State| match state {
@@ -103,8 +103,8 @@ pub(crate) fn stuck_pages(site: &Site) -> Vec<String> {
         State::Unknown(_) | State::Processing(_) => is_over,
         _ => false,
     };
-    let stuck = site.open_pages().into_iter().filter(is_stuck);
-    stuck.map(|state| format!("a page is still {}", state.name())).collect()
+    let stuck = site.open_pages().into_iter().filter(|(_, state)| is_stuck(state));
+    stuck.map(|(number, state)| (number, state.name())).collect()
 }
 
 /// The books at the end: Dodo's ledger against the database.
