@@ -25,12 +25,12 @@ const MAX_FORM: usize = 16 * 1024;
 
 /// What an accept button sends.
 #[derive(Deserialize)]
-struct AcceptForm {
-    offer_id: OfferId,
-    token: OfferToken,
-    key: IdempotencyKey,
-    payment_method: Option<MethodRef>,
-    quantity: Option<u32>,
+pub(super) struct AcceptForm {
+    pub(super) offer_id: OfferId,
+    pub(super) token: OfferToken,
+    pub(super) key: IdempotencyKey,
+    pub(super) payment_method: Option<MethodRef>,
+    pub(super) quantity: Option<u32>,
 }
 
 /// What a decline button sends.
@@ -82,7 +82,7 @@ pub(super) async fn decline(shared: &Shared, subject: &Subject, body: Body) -> R
     Ok(see(shop.map_or_else(|| outcome_address(&claims), str::to_owned).as_str()))
 }
 
-async fn fields<T: DeserializeOwned>(body: Body) -> Result<T, Response> {
+pub(super) async fn fields<T: DeserializeOwned>(body: Body) -> Result<T, Response> {
     let bytes = bounded(body, MAX_FORM).await?;
     serde_urlencoded::from_bytes(&bytes).map_err(|_| malformed("the form is not what is expected"))
 }

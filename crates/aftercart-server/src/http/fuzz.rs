@@ -2,11 +2,12 @@
 
 use super::bearer::bearer;
 use super::body::read as read_body;
+use super::form::{AcceptForm, fields};
 use super::locale::wish;
 use super::webhooks::read as read_webhook;
 use crate::dodo::fuzz::payment_is_given;
 use crate::webhook_keys::WebhookKeys;
-use aftercart_contract::{AcceptRequest, DeclineRequest, EventBatch};
+use aftercart_contract::{AcceptRequest, DeclineRequest, EventBatch, MethodRef};
 use aftercart_fuzz::{Corpus, deep_documents, fuzz, on_a_small_stack};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue};
@@ -141,6 +142,31 @@ fn request_body() {
         } else {
             Err(format!("{statuses:?} for {} bytes", input.len()))
         }
+    });
+}
+
+#[test]
+fn accept_form() {
+    let good = "offer_id=course&token=a1.k1.abc.def&key=click-1&payment_method=mtd_x&quantity=2";
+    let corpus = Corpus::of(&[good, "key=a&token=b&offer_id=c", "offer_id=%C3%A9&token=%00&key=%"]);
+    let words = ["&", "=", "%", "+", "offer_id", "token", "key", "quantity", "-1", "4294967296", "%0d%0a"];
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    fuzz("accept_form", &corpus.words(&words), |input| {
+        let form = match runtime.block_on(fields::<AcceptForm>(Body::from(input.to_vec()))) {
+            Ok(form) => form,
+            Err(refused) if matches!(refused.status().as_u16(), 413 | 422) => return Ok(()),
+            Err(refused) => return Err(format!("{}", refused.status())),
+        };
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(input).unwrap_or_default();
+        let sent =
+            |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let is_kept = sent("offer_id") == Some(form.offer_id.as_str())
+            && sent("token") == Some(form.token.reveal())
+            && sent("key") == Some(form.key.as_str())
+            && form.payment_method.as_ref().map(MethodRef::as_str) == sent("payment_method")
+            && form.quantity == sent("quantity").and_then(|text| text.parse().ok());
+        let is_plain = form.key.as_str().bytes().all(|byte| byte.is_ascii_graphic());
+        if is_kept && is_plain { Ok(()) } else { Err("another form".to_owned()) }
     });
 }
 

@@ -114,6 +114,10 @@ impl Core {
     }
 
     /// A 200 answer means *initiated*.
+    #[cfg_attr(
+        not(feature = "simulation"),
+        allow(clippy::unused_self, reason = "the planted fault reads it")
+    )]
     fn fact_of_200(&self) -> Fact {
         #[cfg(feature = "simulation")]
         if self.trusts_200 {

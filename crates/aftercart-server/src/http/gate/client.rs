@@ -48,6 +48,7 @@ fn forwarded(headers: &HeaderMap, proxies: usize) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aftercart_fuzz::{Corpus, fuzz};
     use axum::http::HeaderValue;
 
     fn at(address: &str) -> Client {
@@ -60,6 +61,23 @@ mod tests {
         assert_ne!(at("2001:db8:1:2::9"), at("2001:db8:1:3::9"));
         assert_eq!(at("::ffff:192.0.2.1"), at("192.0.2.1"));
         assert_ne!(at("192.0.2.1"), at("192.0.2.2"));
+    }
+
+    #[test]
+    fn forwarded_for() {
+        let corpus = Corpus::of(&["203.0.113.7, 192.0.2.1", "[2001:db8::1]:443, 192.0.2.1:80", "unknown"]);
+        fuzz("forwarded_for", &corpus.words(&[",", " ", "::", "[", "]", ":65536", "256."]), |input| {
+            let Ok(value) = HeaderValue::from_bytes(input) else { return Ok(()) };
+            let headers = HeaderMap::from_iter([(FORWARDED_FOR.parse().unwrap(), value)]);
+            let entries = input.split(|byte| *byte == b',').count();
+            for proxies in 0..4 {
+                let is_there = (1..=entries).contains(&proxies);
+                if forwarded(&headers, proxies).is_some() && !is_there {
+                    return Err(format!("an address of proxy {proxies} among {entries}"));
+                }
+            }
+            Ok(())
+        });
     }
 
     #[test]
