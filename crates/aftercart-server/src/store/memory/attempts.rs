@@ -57,7 +57,10 @@ impl Rows {
     }
 
     pub(super) fn facts_of(&self, attempt_id: &str) -> Vec<Noted> {
-        self.facts.iter().filter(|(id, _)| id == attempt_id).map(|(_, noted)| noted.clone()).collect()
+        let of_it = self.facts.iter().filter(|(id, _)| id == attempt_id);
+        let mut facts: Vec<Noted> = of_it.map(|(_, noted)| noted.clone()).collect();
+        facts.sort_by_key(|noted| noted.at);
+        facts
     }
 
     /// True when the reconciler has given the attempt up, whatever came after.

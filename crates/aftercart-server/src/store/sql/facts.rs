@@ -49,7 +49,7 @@ pub(super) async fn note(
 
 pub(super) async fn of(pool: &AnyPool, attempt_id: &str) -> Result<Vec<Noted>, StoreError> {
     let rows: Vec<FactRow> = sqlx::query_as(
-        "select source, fact, seen_at, state_kind, reason from attempt_facts where attempt_id = $1 order by seq",
+        "select source, fact, seen_at, state_kind, reason from attempt_facts where attempt_id = $1 order by seen_at, seq",
     )
     .bind(attempt_id)
     .fetch_all(pool)

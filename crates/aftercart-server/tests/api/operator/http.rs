@@ -67,7 +67,9 @@ async fn a_story_has_everything_but_what_could_be_misused() {
     assert_eq!(attempt["card_last4"].as_str().unwrap().len(), 4);
     assert_eq!(story["checkout"]["state"], "claimed");
     let facts: Vec<String> = story["facts"].as_array().unwrap().iter().map(fact_text).collect();
-    assert_eq!(facts[..2], ["charge sending_started sent", "charge initiated processing"]);
+    assert_eq!(facts[0], "charge sending_started sent");
+    // A webhook may come before the answer to the charge: then the answer finds the state moved.
+    assert!(facts.iter().any(|fact| fact.starts_with("charge initiated ")), "{facts:?}");
     assert!(facts.contains(&"read_back payment failed".to_owned()), "{facts:?}");
     let times: Vec<_> =
         story["facts"].as_array().unwrap().iter().map(|fact| fact["at"].as_str().unwrap()).collect();
