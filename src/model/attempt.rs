@@ -59,7 +59,7 @@ fn answered(config: &Config, attempt: Attempt, answer: Result<Outcome, AcceptErr
 /// The one way from an outcome to a state.
 pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (State, Vec<Effect>) {
     match outcome.settled() {
-        Outcome::Succeeded { payment_id, session_id, receipt } => {
+        Outcome::Succeeded { payment_id, session_id, receipt, change: _ } => {
             let told = HostEvent::Succeeded { offer_id: attempt.offer_id.clone(), payment_id, session_id };
             let mut effects = vec![Effect::Emit(told), Effect::MoveFocus];
             let next = config.success_url.clone().filter(|_| attempt.offer.is_some());
@@ -83,7 +83,8 @@ pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (St
             ]);
             (state, effects)
         }
-        Outcome::Processing { poll_after_ms } => {
+        Outcome::Revoked => (State::Declined, vec![Effect::MoveFocus]),
+        Outcome::Processing { poll_after_ms } | Outcome::Waiting { poll_after_ms, .. } => {
             ask_later(attempt, poll_after_ms..=*POLL_MS.end(), State::Processing)
         }
         Outcome::Unknown { poll_after_ms } => {
@@ -99,7 +100,7 @@ fn lost(config: &Config, attempt: Attempt) -> (State, Vec<Effect>) {
         return ask_later(attempt, POLL_MS, State::Unknown);
     }
     if config.on_unknown == OnUnknown::Checkout && config.checkout_url.is_some() {
-        let failure = Failure { code: "unknown".to_owned(), message: String::new(), checkout_url: None };
+        let failure = Failure::of("unknown");
         return failed(config, &attempt, failure, false);
     }
     (State::Unknown(attempt), vec![Effect::MoveFocus])
@@ -113,7 +114,7 @@ fn unanswered(config: &Config, mut attempt: Attempt, error: StatusError) -> (Sta
     if attempt.missing < MISSING_LIMIT {
         return ask_later(attempt, POLL_MS, State::Unknown);
     }
-    let failure = Failure { code: "not_received".to_owned(), message: String::new(), checkout_url: None };
+    let failure = Failure::of("not_received");
     failed(config, &attempt, failure, true)
 }
 
@@ -121,7 +122,7 @@ fn refused(config: &Config, attempt: &Attempt, problem: Problem) -> (State, Vec<
     if matches!(problem.code.as_str(), "token_expired" | "quote_expired") {
         return (State::Expired, vec![Effect::MoveFocus]);
     }
-    failed(config, attempt, Failure { code: problem.code, message: String::new(), checkout_url: None }, false)
+    failed(config, attempt, Failure::of(problem.code), false)
 }
 
 /// Not charged, and known to be: the checkout may be offered.

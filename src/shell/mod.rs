@@ -104,7 +104,14 @@ impl Shell {
                 self.answer(call, |answer| Event::OfferAnswered(read_offer(answer)));
             }
             Effect::PostAccept { offer_id, token, key } => {
-                let body = AcceptRequest { offer_id, token, payment_method: None, quantity: None };
+                let body = AcceptRequest {
+                    offer_id,
+                    token,
+                    payment_method: None,
+                    quantity: None,
+                    text_version: None,
+                    consent: false,
+                };
                 let call = http::post_accept(&self.config, &key, &body);
                 self.answer(call, |answer| Event::AcceptAnswered(read_accept(answer)));
             }

@@ -17,9 +17,51 @@ pub struct AcceptRequest {
     /// The chosen method; absent means the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<MethodRef>,
-    /// How many; absent means the offer's default.
+    /// How many; must be the quantity of the quote that the token is bound to. Absent means just that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<u32>,
+    /// What the shopper agreed to: the offer's `legal.text_version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_version: Option<String>,
+    /// True when the shopper ticked the offer's `legal.consent`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub consent: bool,
+}
+
+/// The body of `POST …/quote`: the price of another quantity. Nothing is bought.
+///
+/// Answered as `GET {endpoint}/{subject}` is: the offer with its new quote and token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteRequest {
+    /// Which offer.
+    pub offer_id: OfferId,
+    /// Proof.
+    pub token: OfferToken,
+    /// How many, within the offer's `quantity`.
+    pub quantity: u32,
+}
+
+/// What the shopper wants with an accept that is not charged yet, or a change that is only planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Revocation {
+    /// Stop the clock: nothing is charged while it is held.
+    Hold,
+    /// Let it run on.
+    Resume,
+    /// Take it back.
+    Revoke,
+}
+
+/// The body of `POST …/revoke`. Answered with an outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokeRequest {
+    /// Which offer.
+    pub offer_id: OfferId,
+    /// Proof.
+    pub token: OfferToken,
+    /// What is wanted.
+    pub wish: Revocation,
 }
 
 /// The body of `POST …/decline`.

@@ -1,8 +1,9 @@
 //! What `GET {endpoint}/{subject}` answers, and the shapes of it that are understood.
 
 use crate::read::{Fields, ReadFields, deserialize_by_reading, document};
-use crate::{ContractError, Offer, OfferId, Outcome};
+use crate::{ContractError, Offer, OfferId, OfferToken, Outcome};
 use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// Why nothing is offered. A backend may know more reasons; they arrive as [`Reason::Other`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,12 +27,26 @@ pub enum Reason {
     NotPaid,
     /// The backend cannot quote a price now.
     NoQuote,
+    /// The shopper has it.
+    AlreadyOwned,
+    /// The offer was shown as often as the shop allows.
+    ShownOften,
+    /// The offer's own time is over.
+    Ended,
+    /// The shopper has no active subscription to the plan that would change.
+    NoSubscription,
+    /// The subscription is billed on demand; such plans are not changed.
+    OnDemand,
+    /// The subscription ends at its next billing date.
+    Cancelling,
+    /// A plan change is under way or planned.
+    ChangePending,
     /// Something this version does not name.
     Other(String),
 }
 
 impl Reason {
-    const NAMED: [(&'static str, Self); 9] = [
+    const NAMED: [(&'static str, Self); 16] = [
         ("unknown_subject", Self::UnknownSubject),
         ("too_late", Self::TooLate),
         ("no_rule", Self::NoRule),
@@ -41,6 +56,13 @@ impl Reason {
         ("own_payment", Self::OwnPayment),
         ("not_paid", Self::NotPaid),
         ("no_quote", Self::NoQuote),
+        ("already_owned", Self::AlreadyOwned),
+        ("shown_often", Self::ShownOften),
+        ("ended", Self::Ended),
+        ("no_subscription", Self::NoSubscription),
+        ("on_demand", Self::OnDemand),
+        ("cancelling", Self::Cancelling),
+        ("change_pending", Self::ChangePending),
     ];
 
     /// The reason as it travels, such as `no_rule`.
@@ -79,6 +101,19 @@ pub struct Ineligible {
     /// Which offer `outcome` belongs to, to ask for its status again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_id: Option<OfferId>,
+    /// Proof for asking about `outcome`, and for revoking it where it can be revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<OfferToken>,
+    /// Words in the shopper's language for telling `outcome`, by copy key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub copy: BTreeMap<String, String>,
+}
+
+impl Ineligible {
+    /// Nothing to offer, for this reason.
+    pub fn because(reason: Reason) -> Self {
+        Self { reason: Some(reason), outcome: None, offer_id: None, token: None, copy: BTreeMap::new() }
+    }
 }
 
 /// The answer to `GET {endpoint}/{subject}`.
@@ -131,6 +166,8 @@ impl ReadFields for OfferAnswer {
                 reason: fields.optional::<String>("reason")?.map(Reason::from),
                 outcome: fields.optional("outcome")?,
                 offer_id: fields.optional("offer_id")?,
+                token: fields.optional("token")?,
+                copy: fields.optional("copy")?.unwrap_or_default(),
             }));
         }
         Ok(Self::Offer(Box::new(Offer::read_fields(fields)?)))

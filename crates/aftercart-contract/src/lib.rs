@@ -28,15 +28,15 @@ mod read;
 mod report;
 mod web_url;
 
-pub use accept::{AcceptRequest, DeclineRequest, DeclineResponse};
+pub use accept::{AcceptRequest, DeclineRequest, DeclineResponse, QuoteRequest, Revocation, RevokeRequest};
 pub use answer::{Ineligible, OfferAnswer, Reason};
 pub use error::ContractError;
 pub use ids::{
     CustomerId, IdempotencyKey, MethodRef, OfferId, OfferToken, PaymentId, ProductId, SessionId, Subject,
 };
 pub use money::{AmountMinor, Currency, Money, MoneyError};
-pub use offer::{Mode, Offer, OfferKind, PaymentMethod, QuantityRange, SocialProof};
-pub use outcome::{Failure, Outcome, Receipt};
+pub use offer::{Legal, Mode, Offer, OfferKind, PaymentMethod, QuantityRange, SocialProof, Trial};
+pub use outcome::{Failure, Outcome, PlanChange, Receipt};
 pub use problem::Problem;
 pub use product::{CurrentProduct, Interval, IntervalUnit, Product};
 pub use quote::{Display, ProrationBillingMode, Quote, Renewal, Timestamp};

@@ -2,7 +2,8 @@
 
 use crate::read::{Fields, ReadFields, deserialize_by_reading, read_as};
 use crate::{
-    AmountMinor, ContractError, CurrentProduct, MethodRef, OfferId, OfferToken, Product, Quote, WebUrl,
+    AmountMinor, ContractError, CurrentProduct, MethodRef, OfferId, OfferToken, Outcome, Product, Quote,
+    Timestamp, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -64,6 +65,25 @@ pub struct PaymentMethod {
     pub default: bool,
 }
 
+/// A time to try a plan before it costs anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Trial {
+    /// 1 or more. The first charge is the quote's renewal.
+    pub days: u16,
+}
+
+/// What the law of the shopper's country wants beside the button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Legal {
+    /// Names these words and those of the buttons: kept with the accept as what was agreed to.
+    pub text_version: String,
+    /// How and how long the shopper may withdraw.
+    pub withdrawal: Option<String>,
+    /// Words of a box that the shopper has to tick before accepting, such as the wish for immediate
+    /// delivery of a digital product. Never ticked beforehand.
+    pub consent: Option<String>,
+}
+
 /// Praise with a source, or none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SocialProof {
@@ -99,6 +119,15 @@ pub struct Offer {
     pub quantity: Option<QuantityRange>,
     /// Usable saved methods, the default first.
     pub payment_methods: Vec<PaymentMethod>,
+    /// Free days before a plan's first charge.
+    pub trial: Option<Trial>,
+    /// The lowest price of the last 30 days, minor units in the product's currency: the only price that
+    /// may be struck through (EU 2019/2161). Absent where nothing is.
+    pub lowest_price_30_days: Option<AmountMinor>,
+    /// When the offer itself ends; absent for offers without an end.
+    pub ends_at: Option<Timestamp>,
+    /// What the law wants said.
+    pub legal: Option<Legal>,
     /// Praise with a source.
     pub social_proof: Option<SocialProof>,
     /// The standard checkout for this offer. Required in `checkout` mode.
@@ -107,9 +136,17 @@ pub struct Offer {
     pub locale: Option<String>,
     /// The merchant's own words, by copy key; they win over the widget's.
     pub copy: BTreeMap<String, String>,
+    /// How the step before this one ended, when this offer follows an accepted one: to be told above it.
+    pub after: Option<Box<Outcome>>,
+    /// Other offers to choose from on the same card, at most [`Offer::MAX_BESIDE`], each with its own
+    /// quote and token and nothing beside it. Each is accepted or declined by itself.
+    pub beside: Vec<Offer>,
 }
 
 impl Offer {
+    /// How many offers may stand beside one.
+    pub const MAX_BESIDE: usize = 2;
+
     /// The method that a click charges: the one marked default, else the first.
     pub fn default_method(&self) -> Option<&PaymentMethod> {
         self.payment_methods.iter().find(|method| method.default).or_else(|| self.payment_methods.first())
@@ -140,10 +177,16 @@ impl ReadFields for Offer {
             quote: fields.optional("quote")?,
             quantity: fields.optional("quantity")?,
             payment_methods: fields.optional("payment_methods")?.unwrap_or_default(),
+            trial: fields.optional("trial")?,
+            lowest_price_30_days: fields.optional("lowest_price_30_days")?,
+            ends_at: fields.optional("ends_at")?,
+            legal: fields.optional("legal")?,
             social_proof: fields.optional("social_proof")?,
             checkout_url: fields.optional("checkout_url")?,
             locale: fields.optional("locale")?,
             copy: fields.optional("copy")?.unwrap_or_default(),
+            after: fields.optional::<Outcome>("after")?.map(|outcome| Box::new(outcome.settled())),
+            beside: fields.optional("beside")?.unwrap_or_default(),
         };
         offer.check()?;
         Ok(offer)
@@ -162,6 +205,15 @@ impl Offer {
         }
         if self.quote.as_ref().is_some_and(Quote::has_negative_amount) {
             return refuse("a quote has no negative amounts");
+        }
+        if self.lowest_price_30_days.is_some_and(AmountMinor::is_negative) {
+            return refuse("a price is not negative");
+        }
+        if self.beside.len() > Self::MAX_BESIDE || self.beside.iter().any(|offer| !offer.beside.is_empty()) {
+            return refuse("at most two offers stand beside one, and none beside those");
+        }
+        if self.beside.iter().any(|offer| offer.offer_id == self.offer_id) {
+            return refuse("an offer does not stand beside itself");
         }
         if self
             .quantity
@@ -194,6 +246,28 @@ impl ReadFields for PaymentMethod {
             last4: fields.optional("last4")?,
             expires: fields.optional("expires")?,
             default: fields.optional("default")?.unwrap_or_default(),
+        })
+    }
+}
+
+impl ReadFields for Trial {
+    const EXPECTED: &'static str = "a trial such as {\"days\": 14}";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        let days: u32 = fields.required("days")?;
+        match u16::try_from(days) {
+            Ok(days) if days > 0 => Ok(Self { days }),
+            _ => Err(ContractError::Inconsistent("a trial has 1 to 65535 days")),
+        }
+    }
+}
+
+impl ReadFields for Legal {
+    const EXPECTED: &'static str = "legal words with their version";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            text_version: fields.required("text_version")?,
+            withdrawal: fields.optional("withdrawal")?,
+            consent: fields.optional("consent")?,
         })
     }
 }

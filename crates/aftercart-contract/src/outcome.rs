@@ -1,7 +1,7 @@
 //! How an accept went: the answer to `POST …/accept` and `GET …/status`.
 
 use crate::read::{Fields, ReadFields, deserialize_by_reading, document};
-use crate::{AmountMinor, ContractError, Currency, Offer, PaymentId, SessionId, WebUrl};
+use crate::{AmountMinor, ContractError, Currency, Offer, PaymentId, SessionId, Timestamp, WebUrl};
 use serde::Serialize;
 
 /// What was bought, as one line for the shopper.
@@ -33,6 +33,37 @@ pub struct Failure {
     pub message: String,
     /// The standard checkout for the same product.
     pub checkout_url: Option<WebUrl>,
+    /// Dodo's page where the shopper replaces the method that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_url: Option<WebUrl>,
+    /// The same offer with the other saved methods, the failed one left out: to be shown and accepted
+    /// anew, never by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Box<Offer>>,
+}
+
+impl Failure {
+    /// A failure of which only the code is known.
+    pub fn of(code: impl Into<String>) -> Self {
+        Self { code: code.into(), message: String::new(), checkout_url: None, update_url: None, retry: None }
+    }
+}
+
+/// A plan change that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlanChange {
+    /// The plan the shopper has now, or will have.
+    pub product_name: String,
+    /// When it begins, or began.
+    pub effective_at: Option<Timestamp>,
+    /// That day as text in the offer's locale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_on: Option<String>,
+    /// Only planned so far, and can be called off by `POST …/revoke`.
+    pub is_scheduled: bool,
+    /// Credit for later renewals as text; absent when none was granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_granted: Option<String>,
 }
 
 /// How an accept went. An unknown `status` is a [`ContractError`], never a success.
@@ -45,9 +76,21 @@ pub enum Outcome {
         payment_id: Option<PaymentId>,
         /// The checkout session.
         session_id: Option<SessionId>,
-        /// What was bought.
+        /// What was charged; absent when nothing was.
         receipt: Option<Receipt>,
+        /// The plan change that this was.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        change: Option<PlanChange>,
     },
+    /// Accepted, and not yet charged: until then the shopper may take it back by `POST …/revoke`.
+    Waiting {
+        /// When the charge is sent, milliseconds from now; absent while it is held.
+        charged_after_ms: Option<u32>,
+        /// When to ask again, milliseconds.
+        poll_after_ms: u32,
+    },
+    /// Taken back by the shopper before anything was charged, or a planned change called off.
+    Revoked,
     /// Dodo is still working on it. Ask again.
     Processing {
         /// When to ask again, milliseconds.
@@ -107,6 +150,11 @@ impl ReadFields for Outcome {
             Some("processing") => Ok(Self::Processing { poll_after_ms: fields.required("poll_after_ms")? }),
             Some("unknown") => Ok(Self::Unknown { poll_after_ms: fields.required("poll_after_ms")? }),
             Some("action_required") => Ok(Self::ActionRequired { url: fields.required("url")? }),
+            Some("waiting") => Ok(Self::Waiting {
+                charged_after_ms: fields.optional("charged_after_ms")?,
+                poll_after_ms: fields.required("poll_after_ms")?,
+            }),
+            Some("revoked") => Ok(Self::Revoked),
             Some("failed") => failed(fields, fields.required("code")?),
             Some("requote") => Ok(Self::Requote { offer: fields.required("offer")? }),
             Some("already_accepted") => {
@@ -130,12 +178,32 @@ fn succeeded(fields: Fields<'_>) -> Result<Outcome, ContractError> {
         payment_id: fields.optional("payment_id")?,
         session_id: fields.either(&["session_id", "sessionId"])?,
         receipt: fields.optional("receipt")?,
+        change: fields.optional("change")?,
     })
 }
 
 fn failed(fields: Fields<'_>, code: String) -> Result<Outcome, ContractError> {
     let message = fields.optional("message")?.unwrap_or_default();
-    Ok(Outcome::Failed(Failure { code, message, checkout_url: fields.optional("checkout_url")? }))
+    Ok(Outcome::Failed(Failure {
+        code,
+        message,
+        checkout_url: fields.optional("checkout_url")?,
+        update_url: fields.optional("update_url")?,
+        retry: fields.optional("retry")?,
+    }))
+}
+
+impl ReadFields for PlanChange {
+    const EXPECTED: &'static str = "a plan change";
+    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            product_name: fields.required("product_name")?,
+            effective_at: fields.optional("effective_at")?,
+            effective_on: fields.optional("effective_on")?,
+            is_scheduled: fields.optional("is_scheduled")?.unwrap_or_default(),
+            credit_granted: fields.optional("credit_granted")?,
+        })
+    }
 }
 
 impl ReadFields for Receipt {

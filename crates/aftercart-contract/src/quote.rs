@@ -101,6 +101,21 @@ pub struct Display {
     pub due_now: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_used: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_granted: Option<String>,
+    /// What the shopper pays for the current product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_price: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30_days: Option<String>,
+    /// The day of `renewal.starts_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renews_on: Option<String>,
+    /// The day of `effective_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_on: Option<String>,
 }
 
 /// The price that the token is bound to.
@@ -124,7 +139,9 @@ pub struct Quote {
     pub due_now: AmountMinor,
     /// Later charges; absent for one-time products.
     pub renewal: Option<Renewal>,
-    /// When a plan change takes effect; absent for purchases.
+    /// How many of the product these amounts are for.
+    pub quantity: u32,
+    /// When a plan change takes effect, `quoted_at` or later; absent for purchases.
     pub effective_at: Option<Timestamp>,
     /// How a plan change bills; absent for purchases.
     pub proration_billing_mode: Option<ProrationBillingMode>,
@@ -187,6 +204,12 @@ impl ReadFields for Display {
             total: fields.optional("total")?,
             due_now: fields.optional("due_now")?,
             renewal: fields.optional("renewal")?,
+            credit_used: fields.optional("credit_used")?,
+            credit_granted: fields.optional("credit_granted")?,
+            current_price: fields.optional("current_price")?,
+            lowest_price_30_days: fields.optional("lowest_price_30_days")?,
+            renews_on: fields.optional("renews_on")?,
+            effective_on: fields.optional("effective_on")?,
         })
     }
 }
@@ -204,6 +227,7 @@ impl ReadFields for Quote {
             credit_granted: fields.optional("credit_granted")?.unwrap_or_default(),
             due_now: fields.required("due_now")?,
             renewal: fields.optional("renewal")?,
+            quantity: fields.optional("quantity")?.unwrap_or(1),
             effective_at: fields.optional("effective_at")?,
             proration_billing_mode: fields.optional("proration_billing_mode")?,
             quoted_at: fields.required("quoted_at")?,

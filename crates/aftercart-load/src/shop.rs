@@ -54,6 +54,8 @@ impl Shop {
             token: offer.token.clone(),
             payment_method: offer.default_method().map(|method| method.method_ref.clone()),
             quantity: None,
+            text_version: None,
+            consent: false,
         };
         let request = self.post(purchase, "accept").header("idempotency-key", key).json(&body);
         let text = self.send(Kind::Accept, request).await?;

@@ -20,6 +20,7 @@ mod dodo;
 mod http;
 mod listen;
 mod metrics;
+mod occasion;
 pub mod operator;
 mod purchase;
 mod rules;

@@ -119,7 +119,14 @@ impl Tab {
                 self.ask(get(path, None), |answer| Event::OfferAnswered(read_offer(answer)));
             }
             Effect::PostAccept { offer_id, token, key } => {
-                let body = AcceptRequest { offer_id, token, payment_method: None, quantity: None };
+                let body = AcceptRequest {
+                    offer_id,
+                    token,
+                    payment_method: None,
+                    quantity: None,
+                    text_version: None,
+                    consent: false,
+                };
                 let mut message = post(self.path("/accept"), serde_json::to_value(&body));
                 message.headers.push(("idempotency-key", key.as_str().to_owned()));
                 self.ask(message, |answer| Event::AcceptAnswered(read_accept(answer)));

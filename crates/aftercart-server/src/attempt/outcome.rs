@@ -63,11 +63,8 @@ fn is_being_paid(state: &AttemptState) -> bool {
 fn failed(code: &str, locale: &str, checkout: Option<&Checkout>) -> Outcome {
     let code = public_code(code);
     let message = sentence(&code, locale).to_owned();
-    Outcome::Failed(Failure {
-        code,
-        message,
-        checkout_url: checkout.and_then(|checkout| checkout.url.clone()),
-    })
+    let checkout_url = checkout.and_then(|checkout| checkout.url.clone());
+    Outcome::Failed(Failure { message, checkout_url, ..Failure::of(code) })
 }
 
 fn attempt_receipt(attempt: &Attempt) -> Option<Outcome> {
@@ -98,7 +95,7 @@ fn receipt(
         brand: card.brand.clone(),
         last4: card.last4.clone(),
     });
-    Some(Outcome::Succeeded { payment_id, session_id, receipt })
+    Some(Outcome::Succeeded { payment_id, session_id, receipt, change: None })
 }
 
 #[cfg(test)]
@@ -113,7 +110,7 @@ mod tests {
     fn payable() -> Payable {
         Payable {
             step: Step {
-                purchase: PaymentId::new("pay_1").unwrap(),
+                occasion: PaymentId::new("pay_1").unwrap().into(),
                 offer: OfferId::new("course").unwrap(),
                 number: 0,
             },

@@ -1,19 +1,20 @@
 //! What is stored about an accepted offer.
 
 use super::{AttemptState, Fact};
+use crate::occasion::OccasionId;
 use aftercart_contract::{
     AmountMinor, Currency, CustomerId, IdempotencyKey, Money, OfferId, PaymentId, ProductId, SessionId,
     WebUrl,
 };
 use jiff::Timestamp;
 
-/// The place an offer was made: which offer, after which purchase, as which step of its chain.
+/// The place an offer was made: which offer, on which occasion, as which step of its chain.
 ///
 /// One attempt and one checkout at most per step, by unique index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
-    /// The purchase that the offer follows.
-    pub(crate) purchase: PaymentId,
+    /// What gave rise to the offer.
+    pub(crate) occasion: OccasionId,
     /// The offer.
     pub(crate) offer: OfferId,
     /// 0, then 1 for its downsell, and so on.

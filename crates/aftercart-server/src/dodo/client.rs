@@ -4,6 +4,7 @@ use super::answer::document;
 use super::documents::{Payment, Preview, Product};
 use super::methods::SavedMethod;
 use super::wire::{Answer, Call, NoAnswer, Sends, Wire};
+use crate::occasion::OccasionId;
 use aftercart_contract::{CustomerId, PaymentId, ProductId, SessionId, WebUrl};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -68,7 +69,7 @@ pub(crate) struct Cart {
 /// What a checkout or charge is for: goes into its metadata.
 #[derive(Clone, Debug)]
 pub(crate) struct Purpose {
-    pub(crate) purchase: PaymentId,
+    pub(crate) occasion: OccasionId,
     pub(crate) offer: String,
     pub(crate) step: u32,
     /// The attempt that charges, or that a fallback follows.
@@ -85,7 +86,7 @@ impl Purpose {
 
     fn metadata(&self) -> Value {
         let mut map = Map::new();
-        map.insert(Self::PURCHASE.into(), self.purchase.as_str().into());
+        map.insert(Self::PURCHASE.into(), self.occasion.as_str().into());
         map.insert("aftercart_offer".into(), self.offer.clone().into());
         map.insert("aftercart_step".into(), self.step.to_string().into());
         if let Some(attempt) = &self.attempt {

@@ -55,6 +55,8 @@ pub(super) async fn accept(shared: &Shared, subject: Subject, body: Body) -> Res
         token: Some(form.token),
         payment_method: form.payment_method,
         quantity: form.quantity,
+        text_version: None,
+        consent: false,
     };
     let click = Acceptance { subject, key: form.key, request };
     let outcome = shared.core.accept(click).await.map_err(IntoResponse::into_response)?.settled();
@@ -94,16 +96,23 @@ fn claims(shared: &Shared, token: &OfferToken) -> Result<OfferClaims, Refusal> {
 
 /// False where nothing was claimed, so that the outcome page would have nothing to tell.
 async fn is_recorded(shared: &Shared, claims: &OfferClaims, offer: &OfferId, token: &OfferToken) -> bool {
-    let subject = Subject::Payment(claims.purchase.clone());
-    let status = shared.core.status(&subject, offer, Some(token.reveal())).await;
+    let status = shared.core.status(&subject_of(claims), offer, Some(token.reveal())).await;
     !matches!(status, Err(Refusal::NotAccepted))
+}
+
+/// Whom the page told of: the purchase, else the customer.
+fn subject_of(claims: &OfferClaims) -> Subject {
+    match claims.occasion.purchase() {
+        Some(payment) => Subject::Payment(payment.clone()),
+        None => Subject::Customer(claims.customer.clone()),
+    }
 }
 
 /// Relative, so that it is right under any path that the router is nested at.
 fn outcome_address(claims: &OfferClaims) -> String {
     let query = [("offer_id", claims.offer.as_str()), ("locale", claims.locale.as_str())];
     let query = serde_urlencoded::to_string(query).unwrap_or_default();
-    format!("../{}/outcome?{query}", claims.purchase.as_str().replace('%', "%25"))
+    format!("../{}/outcome?{query}", subject_of(claims).as_str().replace('%', "%25"))
 }
 
 fn see(address: &str) -> Response {

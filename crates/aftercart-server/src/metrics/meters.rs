@@ -127,6 +127,8 @@ impl Metrics {
             Some(Outcome::Requote { .. }) => "requote",
             Some(Outcome::AlreadyAccepted { .. }) => "already_accepted",
             Some(Outcome::Unknown { .. }) => "unknown",
+            Some(Outcome::Waiting { .. }) => "waiting",
+            Some(Outcome::Revoked) => "revoked",
         };
         self.accepts.get_or_create(&[("outcome", outcome)]).inc();
     }

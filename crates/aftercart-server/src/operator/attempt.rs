@@ -31,7 +31,7 @@ pub struct AttemptLine {
     /// Why a person should look.
     pub attention: Option<Attention>,
     /// The purchase that the offer followed.
-    pub purchase_id: PaymentId,
+    pub occasion_id: String,
     /// The offer.
     pub offer_id: OfferId,
     /// 0, then 1 for its downsell, and so on.
@@ -76,7 +76,7 @@ impl AttemptLine {
             state: attempt.state.kind(),
             failure_code: attempt.state.failure_code().map(str::to_owned),
             attention: Attention::of_attempt(attempt, refund),
-            purchase_id: payable.step.purchase.clone(),
+            occasion_id: payable.step.occasion.to_string(),
             offer_id: payable.step.offer.clone(),
             step: payable.step.number,
             customer_id: payable.customer.clone(),

@@ -33,7 +33,7 @@ pub struct RefundLine {
     /// The later of the two payments, which is given back.
     pub payment_id: PaymentId,
     /// The purchase that the offer followed.
-    pub purchase_id: PaymentId,
+    pub occasion_id: String,
     /// The offer that was paid twice.
     pub offer_id: OfferId,
     /// 0, then 1 for its downsell, and so on.
@@ -52,7 +52,7 @@ impl RefundLine {
             failure_code: refund.state.failure_code().map(str::to_owned),
             attention: Attention::of_refund(refund),
             payment_id: refund.payment.clone(),
-            purchase_id: refund.step.purchase.clone(),
+            occasion_id: refund.step.occasion.to_string(),
             offer_id: refund.step.offer.clone(),
             step: refund.step.number,
             claimed_at: refund.claimed_at,
@@ -76,7 +76,7 @@ impl fmt::Display for RefundList {
                 line.state,
                 line.payment_id.as_str(),
                 line.offer_id.as_str(),
-                line.purchase_id.as_str(),
+                line.occasion_id.as_str(),
                 &line.id,
                 words(by_hand),
             ])

@@ -140,7 +140,7 @@ impl fmt::Display for AttemptStory {
             row(["product", &format!("{} × {} ({})", line.product_name, line.quantity, line.product_id)]),
             row(["amount", &amount(line.quoted)]),
             row(["card", &line.card()]),
-            row(["offer", &format!("{}, step {}, after {}", line.offer_id, line.step, line.purchase_id)]),
+            row(["offer", &format!("{}, step {}, after {}", line.offer_id, line.step, line.occasion_id)]),
             row(["customer", line.customer_id.as_str()]),
             row(["payment", &text(payment)]),
             row(["session", &text(session)]),

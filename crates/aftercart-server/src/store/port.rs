@@ -1,6 +1,7 @@
 //! The store as the rest of the server needs it.
 
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
+use crate::occasion::OccasionId;
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
@@ -118,12 +119,12 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
         reason: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
-    /// The purchase after which the customer declined this offer.
+    /// The occasion on which the customer declined this offer.
     async fn declined_after(
         &self,
         customer: &CustomerId,
         offer: &OfferId,
-    ) -> Result<Option<PaymentId>, StoreError>;
+    ) -> Result<Option<OccasionId>, StoreError>;
 
     /// Keeps what a page reported about its own display.
     async fn put_events(&self, subject: &str, batch: &EventBatch, now: Timestamp) -> Result<(), StoreError>;

@@ -23,7 +23,7 @@ fn payment(id: &str) -> PaymentId {
 }
 
 fn step(purchase: &str, offer: &str) -> Step {
-    Step { purchase: payment(purchase), offer: OfferId::new(offer).unwrap(), number: 0 }
+    Step { occasion: payment(purchase).into(), offer: OfferId::new(offer).unwrap(), number: 0 }
 }
 
 fn payable(step: Step, product: &str) -> Payable {
@@ -301,7 +301,7 @@ async fn a_webhook_is_applied_once_and_a_decline_is_remembered() {
         store.put_decline(&customer, &step, None, at(4)).await.unwrap();
         assert_eq!(
             store.declined_after(&customer, &step.offer).await.unwrap(),
-            Some(step.purchase),
+            Some(step.occasion),
             "{name}"
         );
     }

@@ -1,7 +1,8 @@
 //! What a token says.
 
 use super::CLOCK_SKEW;
-use aftercart_contract::{AmountMinor, Currency, CustomerId, OfferId, PaymentId, ProductId};
+use crate::occasion::OccasionId;
+use aftercart_contract::{AmountMinor, Currency, CustomerId, OfferId, ProductId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,15 +16,15 @@ pub(crate) struct SubjectClaims {
     pub(crate) exp: i64,
 }
 
-/// May answer this one offer of this one purchase, at this price.
+/// May answer this one offer on this one occasion, at this price.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OfferClaims {
     /// The customer.
     #[serde(rename = "cus")]
     pub(crate) customer: CustomerId,
-    /// The purchase that the offer follows.
+    /// What gave rise to the offer.
     #[serde(rename = "pay")]
-    pub(crate) purchase: PaymentId,
+    pub(crate) occasion: OccasionId,
     /// The offer.
     #[serde(rename = "off")]
     pub(crate) offer: OfferId,

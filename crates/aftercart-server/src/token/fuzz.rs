@@ -11,7 +11,7 @@ const KEYS: &str =
 fn offer_claims() -> OfferClaims {
     OfferClaims {
         customer: CustomerId::new("cus_1").unwrap(),
-        purchase: PaymentId::new("pay_1").unwrap(),
+        occasion: PaymentId::new("pay_1").unwrap().into(),
         offer: OfferId::new("course").unwrap(),
         step: 0,
         product: ProductId::new("pdt_course").unwrap(),

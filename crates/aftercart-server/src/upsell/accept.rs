@@ -16,7 +16,8 @@ use super::quote::Quoted;
 use super::{Core, Refusal};
 use crate::attempt::{Attempt, AttemptState, Card, Fact, Noted, PollPolicy, Source, Step, next_look};
 use crate::dodo::{Cart, ChargeError, Purpose, SavedMethod};
-use crate::purchase::{Purchase, is_ours};
+use crate::occasion::{Occasion, OccasionId};
+use crate::purchase::is_ours;
 use crate::rules::Rule;
 use crate::shopper::sentence;
 use crate::store::Claim;
@@ -62,28 +63,28 @@ impl Core {
             return Err(Refusal::QuantityOutOfRange);
         }
         let step =
-            Step { purchase: claims.purchase.clone(), offer: claims.offer.clone(), number: claims.step };
+            Step { occasion: claims.occasion.clone(), offer: claims.offer.clone(), number: claims.step };
         if let Some(first) = self.store.attempt_at(&step).await? {
             return self.repeat(first, &click.key).await;
         }
         self.refuse_used_key(&claims, &click.key).await?;
         self.refuse_expired(&claims)?;
-        let (purchase, rule) = self.purchase_and_rule(&claims).await?;
-        if self.store.owns(&purchase.customer, &rule.product).await? {
+        let (occasion, rule) = self.occasion_and_rule(&claims).await?;
+        if self.store.owns(&occasion.customer, &rule.product).await? {
             // Between the first look and this one, another click may have claimed this very step.
             return match self.store.attempt_at(&step).await? {
                 Some(first) => self.repeat(first, &click.key).await,
                 None => Err(Refusal::AlreadyOwned),
             };
         }
-        let (quoted, ()) = tokio::try_join!(self.quote(&purchase, rule), self.confirm(&purchase))?;
+        let (quoted, ()) = tokio::try_join!(self.quote(&occasion, rule), self.confirm(&occasion))?;
         if self.now().as_second() >= claims.quote_exp || quoted.due_now() != promised(&claims) {
-            return self.requote(&purchase, rule, &step, &quoted, &claims.locale).await;
+            return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
         }
         let Some(method) = self.chosen_method(&quoted, &click.request)? else {
-            return self.pay_at_checkout(&purchase, &step, &quoted, &claims.locale).await;
+            return self.pay_at_checkout(&occasion, &step, &quoted, &claims.locale).await;
         };
-        let attempt = self.new_attempt(&purchase, &step, &quoted, method, &claims, &click.key);
+        let attempt = self.new_attempt(&occasion, &step, &quoted, method, &claims, &click.key);
         if arrived.elapsed() > CLAIM_WITHIN {
             return Err(Refusal::Busy);
         }
@@ -109,7 +110,7 @@ impl Core {
         let token = token.ok_or(Refusal::TokenMissing)?;
         let claims = self.config.token_keys.verify_offer(token.reveal())?;
         let same_subject = match subject {
-            Subject::Payment(payment) => claims.purchase == *payment,
+            Subject::Payment(payment) => claims.occasion.purchase() == Some(payment),
             Subject::Customer(customer) => claims.customer == *customer,
         };
         if same_subject && claims.offer == *offer { Ok(claims) } else { Err(Refusal::TokenForAnother) }
@@ -123,7 +124,7 @@ impl Core {
         match self.store.attempt_by_key(&claims.customer, key).await? {
             Some(other)
                 if other.payable.step.offer != claims.offer
-                    || other.payable.step.purchase != claims.purchase =>
+                    || other.payable.step.occasion != claims.occasion =>
             {
                 Err(Refusal::KeyReused)
             }
@@ -131,22 +132,23 @@ impl Core {
         }
     }
 
-    async fn purchase_and_rule(&self, claims: &OfferClaims) -> Result<(Purchase, &Rule), Refusal> {
-        let purchase = self.store.purchase(&claims.purchase).await?.ok_or(Refusal::UnknownSubject)?;
+    async fn occasion_and_rule(&self, claims: &OfferClaims) -> Result<(Occasion, &Rule), Refusal> {
+        let occasion = self.occasion(&claims.occasion).await?.ok_or(Refusal::UnknownSubject)?;
         let rule = self.book.rule(&claims.offer).filter(|rule| rule.product == claims.product);
-        Ok((purchase, rule.ok_or(Refusal::UnknownOffer)?))
+        Ok((occasion, rule.ok_or(Refusal::UnknownOffer)?))
     }
 
     /// Dodo's own word that this customer paid this purchase: a webhook alone makes nobody pay.
-    async fn confirm(&self, purchase: &Purchase) -> Result<(), Refusal> {
-        let payment = self.dodo.payment(&purchase.payment).await.map_err(Refusal::DodoUnavailable)?;
+    async fn confirm(&self, occasion: &Occasion) -> Result<(), Refusal> {
+        let OccasionId::Purchase(purchase) = &occasion.id else { return Ok(()) };
+        let payment = self.dodo.payment(purchase).await.map_err(Refusal::DodoUnavailable)?;
         let confirmed = payment.is_some_and(|payment| {
-            payment.has_succeeded() && payment.customer.customer_id == purchase.customer && !is_ours(&payment)
+            payment.has_succeeded() && payment.customer.customer_id == occasion.customer && !is_ours(&payment)
         });
         if confirmed {
             return Ok(());
         }
-        tracing::error!(payment.id = %purchase.payment, "Dodo does not confirm a purchase that a webhook told of: is the webhook key known to others?");
+        tracing::error!(payment.id = %purchase, "Dodo does not confirm a purchase that a webhook told of: is the webhook key known to others?");
         Err(Refusal::UnknownSubject)
     }
 
@@ -169,7 +171,7 @@ impl Core {
 
     fn new_attempt(
         &self,
-        purchase: &Purchase,
+        occasion: &Occasion,
         step: &Step,
         quoted: &Quoted,
         method: &SavedMethod,
@@ -179,7 +181,7 @@ impl Core {
         let now = self.now();
         Attempt {
             id: self.ids.next(),
-            payable: payable(purchase, step, quoted, &claims.locale),
+            payable: payable(occasion, step, quoted, &claims.locale),
             quoted: promised(claims),
             key: key.clone(),
             card: Card { brand: method.brand(), last4: method.last4() },
@@ -195,29 +197,29 @@ impl Core {
 
     async fn requote(
         &self,
-        purchase: &Purchase,
+        occasion: &Occasion,
         rule: &Rule,
         step: &Step,
         quoted: &Quoted,
         locale: &str,
     ) -> Result<Outcome, Refusal> {
-        let offer = self.dress(purchase, rule, step, quoted, Some(locale)).await?.ok_or(Refusal::NoQuote)?;
+        let offer = self.dress(occasion, rule, step, quoted, Some(locale)).await?.ok_or(Refusal::NoQuote)?;
         Ok(Outcome::Requote { offer: Box::new(offer) })
     }
 
     /// No saved method can pay: nothing is claimed, the standard checkout is named.
     async fn pay_at_checkout(
         &self,
-        purchase: &Purchase,
+        occasion: &Occasion,
         step: &Step,
         quoted: &Quoted,
         locale: &str,
     ) -> Result<Outcome, Refusal> {
-        let checkout = self.open_checkout(&payable(purchase, step, quoted, locale), None).await?;
+        let checkout = self.open_checkout(&payable(occasion, step, quoted, locale), None).await?;
         let code = "no_payment_method".to_owned();
         let message = sentence(&code, locale).to_owned();
         let checkout_url = checkout.and_then(|checkout| checkout.url);
-        Ok(Outcome::Failed(Failure { code, message, checkout_url }))
+        Ok(Outcome::Failed(Failure { message, checkout_url, ..Failure::of(code) }))
     }
 
     /// Another click came first: wait a little for its outcome.
@@ -265,7 +267,7 @@ impl Core {
             return self.store.attempt(&sent.id).await?.ok_or(Refusal::NotAccepted);
         }
         let purpose = Purpose {
-            purchase: sent.payable.step.purchase.clone(),
+            occasion: sent.payable.step.occasion.clone(),
             offer: sent.payable.step.offer.to_string(),
             step: sent.payable.step.number,
             attempt: Some(sent.id.clone()),

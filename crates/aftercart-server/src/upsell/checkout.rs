@@ -59,7 +59,7 @@ impl Core {
         attempt: Option<&str>,
         checkout_id: &str,
     ) -> Result<Option<(aftercart_contract::SessionId, WebUrl)>, Refusal> {
-        let billing = self.store.purchase(&payable.step.purchase).await?.map(|purchase| purchase.billing);
+        let billing = self.occasion(&payable.step.occasion).await?.map(|occasion| occasion.billing);
         let cart = Cart {
             customer: payable.customer.clone(),
             product: payable.product.clone(),
@@ -67,7 +67,7 @@ impl Core {
             billing: billing.unwrap_or(Value::Null),
         };
         let purpose = Purpose {
-            purchase: payable.step.purchase.clone(),
+            occasion: payable.step.occasion.clone(),
             offer: payable.step.offer.to_string(),
             step: payable.step.number,
             attempt: attempt.map(str::to_owned),

@@ -12,22 +12,25 @@ impl Core {
         request: &DeclineRequest,
     ) -> Result<DeclineResponse, Refusal> {
         let claims = self.offer_claims(subject, request.token.as_ref(), &request.offer_id)?;
-        let step = Step { purchase: claims.purchase, offer: claims.offer, number: claims.step };
+        let step = Step { occasion: claims.occasion, offer: claims.offer, number: claims.step };
         if self.store.attempt_at(&step).await?.is_some() {
             return Err(Refusal::AlreadyAccepted);
         }
         let reason = request.reason.as_deref().map(|reason| reason.chars().take(200).collect::<String>());
         self.store.put_decline(&claims.customer, &step, reason.as_deref(), self.now()).await?;
         tracing::info!(offer.id = %step.offer, "offer declined");
-        let Some(purchase) = self.store.purchase(&step.purchase).await? else {
+        if let Subject::Payment(payment) = subject {
+            let purchase = self.store.purchase(payment).await?;
+            let paid_at = purchase.and_then(|purchase| purchase.paid_at);
+            if !paid_at.is_some_and(|paid_at| self.is_fresh(paid_at)) {
+                return Ok(DeclineResponse::default());
+            }
+        }
+        let Some(occasion) = self.occasion(&step.occasion).await? else {
             return Ok(DeclineResponse::default());
         };
-        let fresh = purchase.paid_at.is_some_and(|paid_at| self.is_fresh(paid_at));
-        if matches!(subject, Subject::Payment(_)) && !fresh {
-            return Ok(DeclineResponse::default());
-        }
         // The decline is stored; that the next offer cannot be quoted is no reason to fail.
-        let next = match self.offer_for(&purchase, Some(&claims.locale)).await {
+        let next = match self.offer_for(&occasion, Some(&claims.locale)).await {
             Ok(OfferAnswer::Offer(offer)) => Some(offer),
             Ok(OfferAnswer::Ineligible(_)) => None,
             Err(refusal) => {

@@ -5,7 +5,7 @@ use super::quote::Quoted;
 use super::recognise::Recognised;
 use super::{Core, Refusal};
 use crate::attempt::{Payable, Step};
-use crate::purchase::Purchase;
+use crate::occasion::{Cause, Occasion};
 use crate::rules::Rule;
 use crate::token::OfferClaims;
 use aftercart_contract::{
@@ -38,7 +38,7 @@ impl Core {
             Recognised::Purchase(purchase) => match purchase.paid_at {
                 None => Ok(none(Reason::NotPaid)),
                 Some(paid_at) if !self.is_fresh(paid_at) => Ok(none(Reason::TooLate)),
-                Some(_) => self.offer_for(&purchase, locale).await,
+                Some(_) => self.offer_for(&Occasion::of(purchase), locale).await,
             },
         }
     }
@@ -47,7 +47,7 @@ impl Core {
     async fn offer_to(&self, customer: &CustomerId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
         let mut reason = None;
         for purchase in self.store.purchases_of(customer).await? {
-            match self.offer_for(&purchase, locale).await? {
+            match self.offer_for(&Occasion::of(purchase), locale).await? {
                 OfferAnswer::Ineligible(nothing) if nothing.outcome.is_none() => {
                     reason.get_or_insert(nothing);
                 }
@@ -63,24 +63,25 @@ impl Core {
         Ok(with_outcome(Reason::OwnPayment, &step.offer, outcome))
     }
 
-    /// Follows the chain of a purchase: accepted, declined on to the next, owned, or to be shown.
+    /// Follows the chain of an occasion: accepted, declined on to the next, owned, or to be shown.
     pub(super) async fn offer_for(
         &self,
-        purchase: &Purchase,
+        occasion: &Occasion,
         locale: Option<&str>,
     ) -> Result<OfferAnswer, Refusal> {
-        if purchase.refused.is_some() {
+        let Cause::Purchase { products, refused } = &occasion.cause;
+        if refused.is_some() {
             return Ok(none(Reason::Other("not_a_new_purchase".to_owned())));
         }
-        let Some(mut rule) = self.book.opened_by(&purchase.products) else { return Ok(none(Reason::NoRule)) };
+        let Some(mut rule) = self.book.opened_by(products) else { return Ok(none(Reason::NoRule)) };
         for number in 0.. {
-            let step = Step { purchase: purchase.payment.clone(), offer: rule.id.clone(), number };
+            let step = Step { occasion: occasion.id.clone(), offer: rule.id.clone(), number };
             if let Some(outcome) = self.outcome_at(&step).await? {
                 return Ok(with_outcome(Reason::AlreadyAccepted, &step.offer, Some(outcome)));
             }
-            match self.store.declined_after(&purchase.customer, &rule.id).await? {
-                None => return self.offer_at(purchase, rule, step, locale).await,
-                Some(earlier) if earlier != purchase.payment => break,
+            match self.store.declined_after(&occasion.customer, &rule.id).await? {
+                None => return self.offer_at(occasion, rule, step, locale).await,
+                Some(earlier) if earlier != occasion.id => break,
                 Some(_) => match self.book.after_decline(rule) {
                     Some(next) => rule = next,
                     None => break,
@@ -92,27 +93,27 @@ impl Core {
 
     async fn offer_at(
         &self,
-        purchase: &Purchase,
+        occasion: &Occasion,
         rule: &Rule,
         step: Step,
         locale: Option<&str>,
     ) -> Result<OfferAnswer, Refusal> {
-        if self.store.owns(&purchase.customer, &rule.product).await? {
-            return Ok(none(Reason::Other("already_owned".to_owned())));
+        if self.store.owns(&occasion.customer, &rule.product).await? {
+            return Ok(none(Reason::AlreadyOwned));
         }
-        let quoted = match self.quote(purchase, rule).await {
+        let quoted = match self.quote(occasion, rule).await {
             Ok(quoted) => quoted,
             Err(Refusal::NoQuote) => return Ok(none(Reason::NoQuote)),
             Err(refusal) => return Err(refusal),
         };
-        let offer = self.dress(purchase, rule, &step, &quoted, locale).await?;
+        let offer = self.dress(occasion, rule, &step, &quoted, locale).await?;
         Ok(offer.map_or_else(|| none(Reason::NoPaymentMethod), |offer| OfferAnswer::Offer(Box::new(offer))))
     }
 
     /// The offer with its words, price, methods and token. `None`: nothing can pay it, not even a checkout.
     pub(super) async fn dress(
         &self,
-        purchase: &Purchase,
+        occasion: &Occasion,
         rule: &Rule,
         step: &Step,
         quoted: &Quoted,
@@ -123,7 +124,7 @@ impl Core {
         let mut checkout_url = None;
         if quoted.methods.is_empty() {
             mode = Mode::Checkout;
-            let payable = payable(purchase, step, quoted, &locale);
+            let payable = payable(occasion, step, quoted, &locale);
             checkout_url = self.open_checkout(&payable, None).await?.and_then(|checkout| checkout.url);
             if checkout_url.is_none() {
                 return Ok(None);
@@ -132,7 +133,7 @@ impl Core {
         let product = &quoted.product;
         Ok(Some(Offer {
             offer_id: rule.id.clone(),
-            token: Some(self.offer_token(purchase, rule, step, quoted, &locale)?),
+            token: Some(self.offer_token(occasion, rule, step, quoted, &locale)?),
             kind: rule.kind,
             mode,
             product: Product {
@@ -150,16 +151,22 @@ impl Core {
             quote: Some(self.quote_shown(quoted, &locale)),
             quantity: None,
             payment_methods: self.methods_shown(&quoted.methods),
+            trial: None,
+            lowest_price_30_days: None,
+            ends_at: None,
+            legal: None,
             social_proof: texts.social_proof.clone(),
             checkout_url,
             copy: texts.copy.clone(),
             locale: Some(locale),
+            after: None,
+            beside: Vec::new(),
         }))
     }
 
     fn offer_token(
         &self,
-        purchase: &Purchase,
+        occasion: &Occasion,
         rule: &Rule,
         step: &Step,
         quoted: &Quoted,
@@ -167,8 +174,8 @@ impl Core {
     ) -> Result<OfferToken, Refusal> {
         let due_now = quoted.due_now();
         let token = self.config.token_keys.sign_offer(&OfferClaims {
-            customer: purchase.customer.clone(),
-            purchase: purchase.payment.clone(),
+            customer: occasion.customer.clone(),
+            occasion: occasion.id.clone(),
             offer: rule.id.clone(),
             step: step.number,
             product: rule.product.clone(),
@@ -185,10 +192,10 @@ impl Core {
 }
 
 /// What is bought when this offer is accepted.
-pub(super) fn payable(purchase: &Purchase, step: &Step, quoted: &Quoted, locale: &str) -> Payable {
+pub(super) fn payable(occasion: &Occasion, step: &Step, quoted: &Quoted, locale: &str) -> Payable {
     Payable {
         step: step.clone(),
-        customer: purchase.customer.clone(),
+        customer: occasion.customer.clone(),
         product: quoted.cart.product.clone(),
         product_name: quoted.product.name(),
         quantity: quoted.cart.quantity,
@@ -197,9 +204,13 @@ pub(super) fn payable(purchase: &Purchase, step: &Step, quoted: &Quoted, locale:
 }
 
 fn none(reason: Reason) -> OfferAnswer {
-    OfferAnswer::Ineligible(Ineligible { reason: Some(reason), outcome: None, offer_id: None })
+    OfferAnswer::Ineligible(Ineligible::because(reason))
 }
 
 fn with_outcome(reason: Reason, offer: &OfferId, outcome: Option<Outcome>) -> OfferAnswer {
-    OfferAnswer::Ineligible(Ineligible { reason: Some(reason), outcome, offer_id: Some(offer.clone()) })
+    OfferAnswer::Ineligible(Ineligible {
+        outcome,
+        offer_id: Some(offer.clone()),
+        ..Ineligible::because(reason)
+    })
 }

@@ -3,7 +3,7 @@
 use super::core::after;
 use super::{Core, Refusal};
 use crate::dodo::{Cart, DodoError, Preview, Product, SavedMethod, usable};
-use crate::purchase::Purchase;
+use crate::occasion::Occasion;
 use crate::rules::Rule;
 use crate::shopper::money_text;
 use aftercart_contract::{AmountMinor, Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp};
@@ -29,18 +29,18 @@ impl Quoted {
 
 impl Core {
     /// Reads product, price and methods side by side.
-    pub(super) async fn quote(&self, purchase: &Purchase, rule: &Rule) -> Result<Quoted, Refusal> {
+    pub(super) async fn quote(&self, occasion: &Occasion, rule: &Rule) -> Result<Quoted, Refusal> {
         let at = self.now();
         let cart = Cart {
-            customer: purchase.customer.clone(),
+            customer: occasion.customer.clone(),
             product: rule.product.clone(),
             quantity: 1,
-            billing: purchase.billing.clone(),
+            billing: occasion.billing.clone(),
         };
         let (product, preview, methods) = tokio::join!(
             self.dodo.product(&rule.product),
             self.dodo.preview(&cart),
-            self.dodo.methods(&purchase.customer)
+            self.dodo.methods(&occasion.customer)
         );
         let refused = |what: &'static str| {
             move |error: DodoError| {
@@ -93,8 +93,10 @@ impl Core {
                 total: text(now.total_amount),
                 due_now: text(now.total_amount),
                 renewal: renewal.as_ref().and_then(|renewal| text(renewal.amount)),
+                ..Display::default()
             },
             renewal,
+            quantity: quoted.cart.quantity,
             effective_at: None,
             proration_billing_mode: None,
             quoted_at: moment(quoted.at).unwrap_or_else(epoch),

@@ -2,6 +2,7 @@
 
 use super::{Core, Refusal};
 use crate::attempt::Step;
+use crate::occasion::{Occasion, OccasionId};
 use crate::purchase::Purchase;
 use aftercart_contract::PaymentId;
 use std::time::Duration;
@@ -40,6 +41,14 @@ impl Core {
         let _turn = turn.map_err(|_| Refusal::Busy)?;
         self.fetch_and_take_in(id).await?;
         self.recall(id).await
+    }
+
+    /// The occasion of this id, if it is known.
+    pub(super) async fn occasion(&self, id: &OccasionId) -> Result<Option<Occasion>, Refusal> {
+        match id {
+            OccasionId::Purchase(payment) => Ok(self.store.purchase(payment).await?.map(Occasion::of)),
+            OccasionId::Trigger(_) => Ok(None),
+        }
     }
 
     /// Looks in the store only.

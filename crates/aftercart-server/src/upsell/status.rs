@@ -46,7 +46,7 @@ impl Core {
             Err(error) => return Err(error.into()),
         };
         let same_subject = match subject {
-            Subject::Payment(payment) => claims.purchase == *payment,
+            Subject::Payment(payment) => claims.occasion.purchase() == Some(payment),
             Subject::Customer(customer) => claims.customer == *customer,
         };
         if !same_subject || claims.offer != *offer {
@@ -55,7 +55,7 @@ impl Core {
         if self.now().as_second() >= claims.exp + FOLLOW_SECONDS {
             return Err(Refusal::TokenExpired);
         }
-        Ok(Some(Step { purchase: claims.purchase, offer: claims.offer, number: claims.step }))
+        Ok(Some(Step { occasion: claims.occasion, offer: claims.offer, number: claims.step }))
     }
 
     async fn steps_of(
@@ -93,5 +93,7 @@ impl Core {
 }
 
 fn every_step(purchase: &PaymentId, offer: &OfferId) -> Vec<Step> {
-    (0..STEPS).map(|number| Step { purchase: purchase.clone(), offer: offer.clone(), number }).collect()
+    (0..STEPS)
+        .map(|number| Step { occasion: purchase.clone().into(), offer: offer.clone(), number })
+        .collect()
 }

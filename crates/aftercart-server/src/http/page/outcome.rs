@@ -91,9 +91,10 @@ fn told(outcome: &Outcome, locale: &str, config: &Config) -> Told {
         Outcome::Unknown { poll_after_ms } => {
             Told { again_in: Some(seconds(*poll_after_ms)), ..say("unknown_title", "unknown_text") }
         }
-        Outcome::Processing { poll_after_ms } => {
+        Outcome::Processing { poll_after_ms } | Outcome::Waiting { poll_after_ms, .. } => {
             Told { again_in: Some(seconds(*poll_after_ms)), ..say("processing_title", "processing_text") }
         }
+        Outcome::Revoked => say("declined_title", "declined_text"),
         // Neither is ever a status: the one is settled, the other is an answer to a click.
         Outcome::AlreadyAccepted { .. } | Outcome::Requote { .. } => {
             Told { again_in: Some(seconds(0)), ..say("unknown_title", "unknown_text") }

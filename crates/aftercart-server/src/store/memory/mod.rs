@@ -15,6 +15,7 @@ pub(crate) use rows::Rows;
 
 use super::port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
+use crate::occasion::OccasionId;
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
@@ -209,7 +210,7 @@ impl AcceptanceStore for MemoryStore {
         &self,
         customer: &CustomerId,
         offer: &OfferId,
-    ) -> Result<Option<PaymentId>, StoreError> {
+    ) -> Result<Option<OccasionId>, StoreError> {
         self.transact(|rows| rows.declined_after(customer, offer)).await
     }
 

@@ -4,9 +4,10 @@
 use super::attempts::holds;
 use super::rows::Rows;
 use crate::attempt::{Attempt, Step};
+use crate::occasion::OccasionId;
 use crate::purchase::Purchase;
 use crate::store::EventSeen;
-use aftercart_contract::{CustomerId, OfferId, PaymentId, ProductId};
+use aftercart_contract::{CustomerId, OfferId, ProductId};
 
 impl Rows {
     pub(super) fn keep_event(&mut self, id: &str) -> EventSeen {
@@ -55,13 +56,13 @@ impl Rows {
 
     pub(super) fn put_decline(&mut self, customer: &CustomerId, step: &Step) {
         if self.declined_after(customer, &step.offer).is_none() {
-            self.declines.push((customer.clone(), step.offer.clone(), step.purchase.clone()));
+            self.declines.push((customer.clone(), step.offer.clone(), step.occasion.clone()));
         }
     }
 
-    pub(super) fn declined_after(&self, customer: &CustomerId, offer: &OfferId) -> Option<PaymentId> {
+    pub(super) fn declined_after(&self, customer: &CustomerId, offer: &OfferId) -> Option<OccasionId> {
         let found = self.declines.iter().find(|(known, declined, _)| known == customer && declined == offer);
-        found.map(|(_, _, purchase)| purchase.clone())
+        found.map(|(_, _, occasion)| occasion.clone())
     }
 }
 

@@ -1,8 +1,9 @@
 //! The tables, and what their rows have in common.
 
 use crate::attempt::{Attempt, Checkout, Noted, Refund};
+use crate::occasion::OccasionId;
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, OfferId, PaymentId};
+use aftercart_contract::{CustomerId, OfferId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ pub(crate) struct Rows {
     pub(super) facts: Vec<(String, Noted)>,
     pub(crate) checkouts: Vec<(Checkout, Timestamp)>,
     pub(crate) refunds: Vec<Refund>,
-    pub(super) declines: Vec<(CustomerId, OfferId, PaymentId)>,
+    pub(super) declines: Vec<(CustomerId, OfferId, OccasionId)>,
 }
 
 /// A row that the reconciler looks at and that changes by compare-and-swap.

@@ -2,7 +2,8 @@
 
 use super::row::{id, millis};
 use super::{EventSeen, SqlStore, Step, StoreError};
-use aftercart_contract::{CustomerId, EventBatch, OfferId, PaymentId};
+use crate::occasion::OccasionId;
+use aftercart_contract::{CustomerId, EventBatch, OfferId};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool};
 
@@ -61,7 +62,7 @@ pub(super) async fn put_decline(
     )
     .bind(customer.as_str())
     .bind(step.offer.as_str())
-    .bind(step.purchase.as_str())
+    .bind(step.occasion.as_str())
     .bind(reason)
     .bind(millis(now))
     .execute(pool)
@@ -73,7 +74,7 @@ pub(super) async fn declined_after(
     pool: &AnyPool,
     customer: &CustomerId,
     offer: &OfferId,
-) -> Result<Option<PaymentId>, StoreError> {
+) -> Result<Option<OccasionId>, StoreError> {
     let row: Option<(String,)> =
         sqlx::query_as("select purchase_id from declines where customer_id = $1 and offer_id = $2")
             .bind(customer.as_str())

@@ -17,6 +17,7 @@ mod row;
 
 use super::port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
+use crate::occasion::OccasionId;
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
@@ -321,7 +322,7 @@ impl AcceptanceStore for SqlStore {
         &self,
         customer: &CustomerId,
         offer: &OfferId,
-    ) -> Result<Option<PaymentId>, StoreError> {
+    ) -> Result<Option<OccasionId>, StoreError> {
         events::declined_after(&self.pool, customer, offer).await
     }
 

@@ -35,8 +35,8 @@ pub(super) fn unsigned(number: i64) -> Result<u32, StoreError> {
     u32::try_from(number).map_err(|_| StoreError::Unreadable("number"))
 }
 
-pub(super) fn step(purchase: String, offer: String, number: i64) -> Result<Step, StoreError> {
-    Ok(Step { purchase: id(purchase)?, offer: id(offer)?, number: unsigned(number)? })
+pub(super) fn step(occasion: String, offer: String, number: i64) -> Result<Step, StoreError> {
+    Ok(Step { occasion: id(occasion)?, offer: id(offer)?, number: unsigned(number)? })
 }
 
 /// The columns that an attempt and a checkout share.
@@ -105,7 +105,7 @@ impl PayableRow {
 pub(super) fn of_step(step: &Step) -> AnyArguments {
     let mut arguments = AnyArguments::default();
     // Encoding text and integers for this driver cannot fail.
-    let _ = arguments.add(step.purchase.as_str());
+    let _ = arguments.add(step.occasion.as_str());
     let _ = arguments.add(step.offer.as_str());
     let _ = arguments.add(i64::from(step.number));
     arguments

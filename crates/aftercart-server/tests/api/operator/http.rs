@@ -58,7 +58,7 @@ async fn a_story_has_everything_but_what_could_be_misused() {
     app.accept(&purchase, &offer, "click-1").await;
     let story = asked(&app, &format!("/api/attempts/{}", only(&app).await)).await;
     let attempt = &story["attempt"];
-    assert_eq!(attempt["purchase_id"], purchase.as_str());
+    assert_eq!(attempt["occasion_id"], purchase.as_str());
     assert_eq!(attempt["amount"], offer.quote.as_ref().unwrap().due_now.get());
     assert_eq!(
         (&attempt["product_id"], &attempt["customer_id"]),

@@ -1,0 +1,120 @@
+//! What gives rise to an offer.
+
+use crate::purchase::Purchase;
+use aftercart_contract::{CustomerId, PaymentId, ProductId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+
+/// A purchase, or something that the merchant's app told of. Claims are unique per occasion.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) enum OccasionId {
+    /// `pay_…`: the purchase that the offer follows.
+    Purchase(PaymentId),
+    /// `trg_…`: a trigger of the merchant's app.
+    Trigger(TriggerId),
+}
+
+/// A trigger's id: made by us, `trg_…`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TriggerId(String);
+
+/// What a chain of offers is for: whose it is, what they did, where they are billed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Occasion {
+    pub(crate) id: OccasionId,
+    pub(crate) customer: CustomerId,
+    pub(crate) cause: Cause,
+    /// Dodo's billing address, for the preview and the charge.
+    pub(crate) billing: Value,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cause {
+    /// The customer bought something.
+    Purchase {
+        /// What.
+        products: Vec<ProductId>,
+        /// Why it leads to no offer, such as `renewal`; `None` for a purchase that may.
+        refused: Option<String>,
+    },
+}
+
+impl OccasionId {
+    const TRIGGER: &str = "trg_";
+
+    /// The id as it is stored and travels.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Purchase(payment) => payment.as_str(),
+            Self::Trigger(TriggerId(id)) => id,
+        }
+    }
+
+    /// The purchase, if it is one.
+    pub(crate) fn purchase(&self) -> Option<&PaymentId> {
+        match self {
+            Self::Purchase(payment) => Some(payment),
+            Self::Trigger(_) => None,
+        }
+    }
+}
+
+impl TryFrom<String> for OccasionId {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        // The same alphabet as every other id.
+        let id = PaymentId::new(text)?;
+        Ok(if id.as_str().starts_with(Self::TRIGGER) {
+            Self::Trigger(TriggerId(id.into()))
+        } else {
+            Self::Purchase(id)
+        })
+    }
+}
+
+impl From<OccasionId> for String {
+    fn from(id: OccasionId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
+impl From<PaymentId> for OccasionId {
+    fn from(payment: PaymentId) -> Self {
+        Self::Purchase(payment)
+    }
+}
+
+impl fmt::Display for OccasionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Occasion {
+    /// A purchase as an occasion.
+    pub(crate) fn of(purchase: Purchase) -> Self {
+        Self {
+            id: purchase.payment.into(),
+            customer: purchase.customer,
+            cause: Cause::Purchase { products: purchase.products, refused: purchase.refused },
+            billing: purchase.billing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_says_what_it_is_of_and_stays_as_it_was() {
+        for (text, is_purchase) in [("pay_1", true), ("trg_1", false)] {
+            let id = OccasionId::try_from(text.to_owned()).unwrap();
+            assert_eq!((id.as_str(), id.purchase().is_some()), (text, is_purchase));
+        }
+        assert!(OccasionId::try_from("trg_<b>".to_owned()).is_err());
+    }
+}
