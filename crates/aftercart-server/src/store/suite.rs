@@ -172,20 +172,17 @@ async fn a_change_counts_only_on_the_version_it_was_read_from() {
         first.charged = money(5390, "USD");
         first.look_at = None;
         assert!(store.replace_attempt(&first, &noted(paid.clone(), "succeeded")).await.unwrap(), "{name}");
-        let late = noted(Fact::AnswerLost, "unknown");
-        assert!(!store.replace_attempt(&stale, &late).await.unwrap(), "{name}");
+        assert!(!store.replace_attempt(&stale, &noted(Fact::AnswerLost, "unknown")).await.unwrap(), "{name}");
         first.version = 1;
         assert_eq!(store.attempt("a1").await.unwrap(), Some(first.clone()), "{name}");
         assert_eq!(store.attempt_by_payment(&payment("pay_charge")).await.unwrap(), Some(first), "{name}");
-        store.note_fact("a1", &noted(paid.clone(), "succeeded")).await.unwrap();
-        store.note_fact("a1", &noted(Fact::AnswerLost, "succeeded")).await.unwrap();
+        for fact in [paid.clone(), Fact::AnswerLost] {
+            store.note_fact("a1", &noted(fact, "succeeded")).await.unwrap();
+        }
         // Seen before the others, written after them: two hands may cross.
-        let earlier = Noted { at: at(100), ..noted(Fact::Initiated, "succeeded") };
-        store.note_fact("a1", &earlier).await.unwrap();
-        let facts = store.facts_of("a1").await.unwrap();
-        let facts: Vec<_> = facts.into_iter().map(|noted| noted.fact).collect();
-        let in_order = [Fact::Initiated, paid, Fact::AnswerLost];
-        assert_eq!(facts, in_order, "{name}: each distinct fact once, in the order they were seen");
+        store.note_fact("a1", &Noted { at: at(100), ..noted(Fact::Initiated, "succeeded") }).await.unwrap();
+        let facts: Vec<_> = store.facts_of("a1").await.unwrap().into_iter().map(|seen| seen.fact).collect();
+        assert_eq!(facts, [Fact::Initiated, paid, Fact::AnswerLost], "{name}: each once, in the order seen");
     }
 }
 
