@@ -9,7 +9,8 @@
 )]
 
 use aftercart_contract::{
-    AcceptRequest, DeclineRequest, DeclineResponse, EventBatch, OfferAnswer, Outcome, Problem,
+    AcceptRequest, DeclineRequest, DeclineResponse, EventBatch, OfferAnswer, Outcome, Problem, QuoteRequest,
+    RevokeRequest,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -54,6 +55,8 @@ fn every_document_of_ours_is_understood_and_written_as_the_schema_says() {
             "answer" => round_trip::<OfferAnswer>("answer", &text),
             "outcome" => round_trip::<Outcome>("outcome", &text),
             "accept_request" => round_trip::<AcceptRequest>("accept_request", &text),
+            "quote_request" => round_trip::<QuoteRequest>("quote_request", &text),
+            "revoke_request" => round_trip::<RevokeRequest>("revoke_request", &text),
             "decline_request" => round_trip::<DeclineRequest>("decline_request", &text),
             "decline_response" => round_trip::<DeclineResponse>("decline_response", &text),
             "event_batch" => round_trip::<EventBatch>("event_batch", &text),
@@ -62,7 +65,7 @@ fn every_document_of_ours_is_understood_and_written_as_the_schema_says() {
         }
         seen += 1;
     }
-    assert!(seen >= 17, "only {seen} documents");
+    assert!(seen >= 29, "only {seen} documents");
 }
 
 #[test]
@@ -131,8 +134,23 @@ const BAD_OFFERS: &[(&str, &str, &str)] = &[
     ("/quantity", "{\"default\":3,\"min\":1,\"max\":2}", "quantity range"),
     ("/quantity", "{\"default\":1,\"min\":1,\"max\":-1}", "quantity.max: expected a whole number"),
     ("/payment_methods", "{}", "payment_methods: expected a list"),
+    ("/trial", "{\"days\":0}", "a trial has 1 to 65535 days"),
+    ("/lowest_price_30_days", "-1", "negative"),
+    ("/ends_at", "\"soon\"", "ends_at: a time is RFC 3339"),
+    ("/legal", "{\"consent\":\"x\"}", "legal.text_version: expected text"),
+    ("/after", "{\"status\":\"paid\"}", "unknown status"),
+    ("/beside", "[{}]", "beside.product: expected a product"),
     ("/copy", "{\"accept\":1}", "copy: expected texts by name"),
 ];
+
+/// What stands at `path`; a field that the good offer does not name is put there first.
+fn slot<'a>(offer: &'a mut Value, path: &str) -> &'a mut Value {
+    if path.matches('/').count() == 1 {
+        let name = path.trim_start_matches('/').to_owned();
+        return offer.as_object_mut().unwrap().entry(name).or_insert(Value::Null);
+    }
+    offer.pointer_mut(path).unwrap()
+}
 
 #[test]
 fn a_bad_offer_is_refused_with_what_is_wrong() {
@@ -140,13 +158,29 @@ fn a_bad_offer_is_refused_with_what_is_wrong() {
         serde_json::from_str(include_str!("../../../fixtures/contract/answer.offer.json")).unwrap();
     for (path, value, named) in BAD_OFFERS {
         let mut offer = good.clone();
-        let slot = offer.pointer_mut(path).unwrap();
+        let slot = slot(&mut offer, path);
         // Written into the text, since some of these are no values at all.
         *slot = json!("@@");
         let text = offer.to_string().replace("\"@@\"", value);
         let error = OfferAnswer::from_json(&text).expect_err(&text).to_string();
         assert!(error.contains(named), "{path} = {value}: {error}");
     }
+}
+
+#[test]
+fn only_so_many_offers_stand_beside_one_and_nothing_beside_those() {
+    let choice: Value =
+        serde_json::from_str(include_str!("../../../fixtures/contract/answer.choice.json")).unwrap();
+    let refused = |offer: &Value| OfferAnswer::from_json(&offer.to_string()).is_err();
+    assert!(!refused(&choice));
+    let one = choice["beside"][0].clone();
+    let mut many = choice.clone();
+    many["beside"].as_array_mut().unwrap().push(one.clone());
+    let mut nested = choice.clone();
+    nested["beside"][0]["beside"] = json!([one]);
+    let mut itself = choice.clone();
+    itself["beside"][0]["offer_id"] = choice["offer_id"].clone();
+    assert!([many, nested, itself].iter().all(refused));
 }
 
 #[test]
