@@ -10,10 +10,10 @@ use crate::verdict::{ENDINGS, Verdict, came_to, judge_books, stuck_pages};
 use crate::world::World;
 use aftercart_contract::{PaymentId, WebUrl};
 use aftercart_server::{Config, Dodo, OfferBook, Secret, TokenKeys, load_offers};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use dodo_sandbox::core::control::Purchase;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -76,10 +76,14 @@ impl Stage {
             .start_paused(true)
             .build()
             .context("a runtime")?;
-        runtime.block_on(self.history(seed, is_traced))
+        let (played, world) = runtime.block_on(self.history(seed, is_traced))?;
+        drop(runtime);
+        // A million histories of a few hundred kilobytes each are more than a machine has.
+        ensure!(world.upgrade().is_none(), "history {seed} is over and still in memory");
+        Ok(played)
     }
 
-    async fn history(&self, seed: u64, is_traced: bool) -> Result<Played> {
+    async fn history(&self, seed: u64, is_traced: bool) -> Result<(Played, Weak<World>)> {
         let world = World::new(seed, is_traced);
         world.note(|| format!("{:?}", world.plan));
         let nodes = Nodes::start(&world, &self.config, &self.offers, self.broken);
@@ -100,7 +104,9 @@ impl Stage {
         settle(&world).await;
         judge_books(&site, &mut verdict);
         let endings = ENDINGS.map(|ending| came_to(&site, ending));
-        Ok(Played { hits: world.hits(), endings, verdict, trace: world.take_trace() })
+        nodes.end();
+        let played = Played { hits: world.hits(), endings, verdict, trace: world.take_trace() };
+        Ok((played, Arc::downgrade(&world)))
     }
 }
 
