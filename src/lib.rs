@@ -8,26 +8,34 @@
 //! | [`config`] | what a host may set, every default and unit | always |
 //! | [`i18n`] | words and plurals | always |
 //! | [`model`] | state, events, effects, `update`, view model | always |
-//! | `view` | Leptos components, one per thing seen | `csr` |
-//! | `shell` | the only I/O: HTTP, page, clock, storage | `csr` |
-//! | `mount` | the widget inside a host element; `UpsellOffer` for Leptos apps | `csr` |
+//! | `view` | Leptos components, one per thing seen | `csr` or `hydrate` |
+//! | `shell` | the only I/O: HTTP, page, clock, storage | `csr` or `hydrate` |
+//! | `mount` | the widget inside a host element | `csr` or `hydrate` |
+//! | `component` | `UpsellOffer` for Leptos apps | `csr`, `hydrate` or `ssr` |
 //! | `element` | what the script tag calls | `element` |
 
 pub mod config;
 pub mod i18n;
 pub mod model;
 
+#[cfg(any(feature = "browser", feature = "ssr"))]
+mod component;
 #[cfg(feature = "element")]
 pub mod element;
-#[cfg(feature = "csr")]
+#[cfg(feature = "browser")]
 mod mount;
-#[cfg(feature = "csr")]
+#[cfg(all(feature = "ssr", not(feature = "browser")))]
+#[path = "mount_on_server.rs"]
+mod mount;
+#[cfg(feature = "browser")]
 mod shell;
-#[cfg(feature = "csr")]
+#[cfg(feature = "browser")]
 mod view;
 
-#[cfg(feature = "csr")]
-pub use mount::{Mounted, UpsellOffer, mount};
+#[cfg(any(feature = "browser", feature = "ssr"))]
+pub use component::UpsellOffer;
+#[cfg(feature = "browser")]
+pub use mount::{Mounted, mount};
 
 /// The wire types, for hosts that read them from events or build backends.
 pub use aftercart_contract as contract;

@@ -4,8 +4,6 @@
 //! `slot` for the host's own children, which show when the widget cannot work. Styles are adopted, not
 //! written as `<style>`, so a `style-src 'self'` page needs no exception.
 
-#![allow(unreachable_pub, reason = "#[component] writes public props, and this module is private")]
-
 use crate::config::{Config, ConfigError};
 use crate::i18n::Copy;
 use crate::model::{HostEvent, Screen};
@@ -146,60 +144,12 @@ fn base_of(root: &ShadowRoot) -> Result<HtmlElement, MountError> {
     Ok(base.unchecked_into())
 }
 
-/// The widget as a component of a client-side rendered Leptos app.
-///
-/// Renders a host `div` that carries the widget in its shadow root; events bubble out of it under the
-/// names that the script tag uses. Unmounting the component ends the widget. Props are read once.
-///
-/// ```ignore
-/// view! { <UpsellOffer subject="pay_…" endpoint="https://shop.example/api/upsell"/> }
-/// ```
-#[component]
-pub fn UpsellOffer(
-    /// `cus_…` or `pay_…`; empty takes `payment_id` from the page's address.
-    #[prop(into, optional)]
-    subject: String,
-    /// Where the merchant backend answers. Default `/api/upsell`.
-    #[prop(into, optional)]
-    endpoint: String,
-    /// Proof minted by the merchant's server, for `cus_…` subjects.
-    #[prop(into, optional)]
-    token: String,
-    /// BCP 47 tag. Default: the page's language.
-    #[prop(into, optional)]
-    locale: String,
-    /// The standard checkout, used when an answer names none.
-    #[prop(into, optional)]
-    checkout_url: String,
-    /// Where to go after success. Default: stay.
-    #[prop(into, optional)]
-    success_url: String,
-    /// `auto`, `light` or `dark`.
-    #[prop(into, optional)]
-    theme: String,
-    /// Shown when the widget cannot work.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    let host = NodeRef::<leptos::html::Div>::new();
+/// Runs the widget in `host` from the moment it is on the page until its owner ends.
+pub(crate) fn live_in(
+    host: NodeRef<leptos::html::Div>,
+    get: impl Fn(&'static str) -> Option<String> + 'static,
+) {
     let mounted = StoredValue::new_local(None::<Mounted>);
-    host.on_load(move |element| {
-        let set = |name| match name {
-            "subject" => Some(subject.clone()),
-            "endpoint" => Some(endpoint.clone()),
-            "token" => Some(token.clone()),
-            "locale" => Some(locale.clone()),
-            "checkout-url" => Some(checkout_url.clone()),
-            "success-url" => Some(success_url.clone()),
-            "theme" => Some(theme.clone()),
-            _ => None,
-        };
-        mounted.set_value(mount_with(&element, set).ok());
-    });
+    host.on_load(move |element| mounted.set_value(mount_with(&element, get).ok()));
     on_cleanup(move || mounted.set_value(None));
-    view! {
-        <div node_ref=host class="aftercart-offer">
-            {children.map(|children| children())}
-        </div>
-    }
 }
