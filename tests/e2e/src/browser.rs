@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 use crate::driver::Driver;
 
-/// How long a journey waits for what it expects to see.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a journey waits for what it expects to see: longer than the half minute of doubt after a click.
+const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// What Chromium needs to run as root, in a container, on a machine without a way out.
