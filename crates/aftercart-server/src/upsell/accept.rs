@@ -242,7 +242,7 @@ impl Core {
         let same_intent = first.key == *key;
         let deadline = Instant::now() + REPEAT_WAIT;
         let mut current = first;
-        while is_under_way(&current.state) && Instant::now() < deadline {
+        while is_under_way(&current) && Instant::now() < deadline {
             sleep(REPEAT_LOOK_EVERY).await;
             current = self.store.attempt(&current.id).await?.unwrap_or(current);
         }
@@ -344,7 +344,11 @@ pub(super) fn promised(claims: &OfferClaims) -> Money {
     Money { amount_minor: claims.amount, currency: claims.currency }
 }
 
-fn is_under_way(state: &AttemptState) -> bool {
-    matches!(state, AttemptState::Claimed | AttemptState::Sent)
+fn is_under_way(attempt: &Attempt) -> bool {
+    let state = &attempt.state;
+    // A paid change is told when its plan is read back, a moment later.
+    let is_changing = attempt.change.is_some() && matches!(state, AttemptState::Processing { .. });
+    is_changing
+        || matches!(state, AttemptState::Claimed | AttemptState::Sent)
         || matches!(state, AttemptState::Processing { as_of } if *as_of == jiff::Timestamp::UNIX_EPOCH)
 }

@@ -28,10 +28,16 @@ pub(super) struct QuotedChange {
 }
 
 impl QuotedChange {
-    /// What accepting charges now, tax included and credit spent: Dodo's figure.
+    /// What accepting charges now, tax included and credit spent: Dodo's figure. Nothing for a change that
+    /// waits: its preview's total is charged on its day.
     pub(super) fn due_now(&self) -> Money {
         let summary = self.preview.immediate_charge.summary;
-        Money { amount_minor: summary.total_amount, currency: summary.currency }
+        let amount_minor = if self.waits() { AmountMinor::ZERO } else { summary.total_amount };
+        Money { amount_minor, currency: summary.currency }
+    }
+
+    fn waits(&self) -> bool {
+        self.body.effective == Effective::NextBillingDate
     }
 
     /// What is kept of an accepted change.
@@ -112,16 +118,18 @@ impl Core {
     }
 
     /// What the token binds beside the amount: subscription, plans, body, credit and, for a change that
-    /// waits, the day. A change that takes effect at once names no day: its preview says "now".
+    /// waits, its day and what is charged then. A change that takes effect at once names no day.
     pub(super) fn change_claims(&self, quoted: &QuotedChange) -> ChangeClaims {
         let credit = quoted.credit;
-        let day = match quoted.body.effective {
-            Effective::Immediately => String::new(),
-            Effective::NextBillingDate => quoted.preview.immediate_charge.effective_at.to_string(),
+        let charge = &quoted.preview.immediate_charge;
+        let later = if quoted.waits() {
+            format!("{} {}", charge.effective_at, charge.summary.total_amount.get())
+        } else {
+            String::new()
         };
         let body = serde_json::Value::Object(quoted.body.document());
         let terms = format!(
-            "{}\n{body}\n{}\n{}\n{day}",
+            "{}\n{body}\n{}\n{}\n{later}",
             quoted.before.product_id,
             credit.used.get(),
             credit.granted.get()
@@ -136,21 +144,29 @@ impl Core {
     ///
     /// The renewal is the new plan's `recurring_pre_tax_amount` in Dodo's preview, to its `next_billing_date`:
     /// it contains the tax only where the plan's price does, and it is before any credit that is left. Dodo's
-    /// preview of a change says no other amount of a renewal.
+    /// preview of a change says no other amount of a renewal. Of a change that waits, it is the preview's total,
+    /// tax included: that is charged in the renewal's place.
     pub(super) fn change_quote_shown(&self, quoted: &QuotedChange, locale: &str) -> Quote {
         let summary = quoted.preview.immediate_charge.summary;
-        let (currency, due_now, credit) = (summary.currency, summary.total_amount, quoted.credit);
+        let (currency, due_now) = (summary.currency, quoted.due_now().amount_minor);
         let new_plan = &quoted.preview.new_plan;
         let text = |amount_minor| money_text(Money { amount_minor, currency }, locale);
         let shown = |amount: AmountMinor| Some(amount).filter(|amount| *amount != AmountMinor::ZERO);
-        let total = sum(due_now, credit.used.get());
-        let subtotal = sum(total, -summary.tax.map_or(0, AmountMinor::get));
-        let renewal = new_plan.recurring_pre_tax_amount.and_then(|amount| {
-            Some(Renewal {
-                amount,
-                interval: new_plan.interval().or_else(|| quoted.to.interval())?,
-                starts_at: moment(new_plan.next_billing_date),
-            })
+        let used = if quoted.waits() { AmountMinor::ZERO } else { quoted.credit.used };
+        let granted = quoted.credit.granted;
+        let tax = summary.tax.filter(|_| !quoted.waits());
+        let total = sum(due_now, used.get());
+        let subtotal = sum(total, -tax.map_or(0, AmountMinor::get));
+        let (amount, starts_at) = if quoted.waits() {
+            (Some(summary.total_amount), quoted.preview.immediate_charge.effective_at)
+        } else {
+            (new_plan.recurring_pre_tax_amount, new_plan.next_billing_date)
+        };
+        let interval = new_plan.interval().or_else(|| quoted.to.interval());
+        let renewal = amount.zip(interval).map(|(amount, interval)| Renewal {
+            amount,
+            interval,
+            starts_at: moment(starts_at),
         });
         let expires = after(quoted.at, self.config.quote);
         // Never before the moment of the quote, whichever clock is ahead.
@@ -158,22 +174,22 @@ impl Core {
         Quote {
             subtotal,
             discount: AmountMinor::ZERO,
-            tax: summary.tax,
+            tax,
             total,
             currency,
-            credit_used: credit.used,
-            credit_granted: credit.granted,
+            credit_used: used,
+            credit_granted: granted,
             due_now,
             display: Display {
                 price: money_text(quoted.to.price(), locale),
                 price_difference: quoted.price_difference().and_then(|money| money_text(money, locale)),
                 subtotal: text(subtotal),
-                tax: summary.tax.and_then(text),
+                tax: tax.and_then(text),
                 total: text(total),
                 due_now: text(due_now),
                 renewal: renewal.as_ref().and_then(|renewal| text(renewal.amount)),
-                credit_used: shown(credit.used).and_then(text),
-                credit_granted: shown(credit.granted).and_then(text),
+                credit_used: shown(used).and_then(text),
+                credit_granted: shown(granted).and_then(text),
                 current_price: money_text(quoted.from.price(), locale),
                 ..Display::default()
             },
