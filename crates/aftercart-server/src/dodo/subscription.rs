@@ -250,6 +250,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn dodos_own_documents_are_read() {
+        let fixture = |name: &str| {
+            let path = format!("{}/../../fixtures/dodo/{name}.json", env!("CARGO_MANIFEST_DIR"));
+            std::fs::read_to_string(path).unwrap()
+        };
+        let subscription: Subscription = serde_json::from_str(&fixture("subscription")).unwrap();
+        assert!(subscription.is_active() && subscription.interval().is_some());
+        serde_json::from_str::<ChangePreview>(&fixture("plan_change_preview")).unwrap();
+    }
+
+    #[test]
+    fn a_change_always_keeps_addons_and_never_switches_an_unpaid_plan() {
+        let body = ChangeBody {
+            subscription: "sub_1".into(),
+            product: ProductId::new("pdt_pro").unwrap(),
+            quantity: 1,
+            mode: ProrationBillingMode::FullImmediately,
+            effective: Effective::NextBillingDate,
+            addons: vec![KeptAddon { addon_id: "adn_1".into(), quantity: 3 }],
+        };
+        let expected = json!({
+            "product_id": "pdt_pro", "quantity": 1, "proration_billing_mode": "full_immediately",
+            "effective_at": "next_billing_date", "on_payment_failure": "prevent_change",
+            "addons": [{"addon_id": "adn_1", "quantity": 3}]
+        });
+        assert_eq!(Value::Object(body.document()), expected);
+    }
+
+    #[test]
     fn only_a_refusal_that_cannot_be_ours_proves_that_nothing_happened() {
         use Effective::{Immediately, NextBillingDate};
         let proves = ChangeRefusal::proves_nothing_happened;

@@ -82,6 +82,10 @@ impl Core {
         if let Some(change) = &rule.change {
             return self.accept_change(&click, &claims, &step, (&occasion, rule, change), arrived).await;
         }
+        if claims.change.is_some() {
+            // Quoted as a plan change, and sold as a purchase since.
+            return Err(Refusal::UnknownOffer);
+        }
         if self.store.owns(&occasion.customer, &rule.product).await? {
             // Between the first look and this one, another click may have claimed this very step.
             return match self.store.attempt_at(&step).await? {

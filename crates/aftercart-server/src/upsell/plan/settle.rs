@@ -96,10 +96,7 @@ impl Core {
             return Ok(attempt);
         }
         let fact = match payment.fact(self.now(), |url| self.config.may_send_to(url)) {
-            fact @ Fact::Payment { as_of, .. } if payment.has_succeeded() => {
-                let _ = fact;
-                Fact::ChangePaid { as_of }
-            }
+            Fact::Payment { as_of, .. } if payment.has_succeeded() => Fact::ChangePaid { as_of },
             fact => fact,
         };
         let reason = reason.map(str::to_owned);
