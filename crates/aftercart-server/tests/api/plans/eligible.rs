@@ -1,6 +1,8 @@
 //! Who can have a change, and why not.
 
 use super::{shop, subscription};
+use crate::helpers::TestApp;
+use aftercart_contract::Outcome;
 use serde_json::json;
 
 #[tokio::test]
@@ -38,4 +40,19 @@ async fn a_downgrade_that_charges_nothing_needs_no_card() {
     let offer = app.offer(&purchase).await;
     assert!(offer.payment_methods.is_empty());
     assert_eq!(offer.quote.unwrap().due_now.get(), 0);
+}
+
+#[tokio::test]
+async fn the_example_shop_offers_an_upgrade_and_a_downgrade() {
+    let app = TestApp::start().await;
+    for (customer, bought, offer, plan) in
+        [("cus_upgrade", "pdt_course", "pro", "pdt_pro"), ("cus_pro", "pdt_starter", "basic", "pdt_basic")]
+    {
+        let (purchase, shown) = app.offered(customer, bought).await;
+        assert_eq!((shown.offer_id.as_str(), shown.product.id.as_str()), (offer, plan));
+        assert!(
+            matches!(app.accept(&purchase, &shown, "click-1").await, Outcome::Succeeded { .. }),
+            "{offer}"
+        );
+    }
 }
