@@ -1,11 +1,9 @@
 //! A change that is not paid leaves everything as it was, and leads to no checkout.
 
-use super::{changed, changes, shop, subscription};
-use crate::helpers::outcome;
+use super::{changed, changes, followed_until, shop, subscription};
 use aftercart_contract::Outcome;
 use jiff::SignedDuration;
 use serde_json::json;
-use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn a_failing_upgrade_leaves_the_old_plan_active_and_offers_no_checkout() {
@@ -58,18 +56,11 @@ async fn a_change_that_never_arrived_is_given_up_after_the_window_and_leads_to_n
     app.control("faults", json!({"method": "POST", "path": path, "times": 1, "fault": gone})).await;
     assert!(matches!(app.accept(&purchase, &offer, "click-1").await, Outcome::Unknown { .. }));
     app.clock.advance(SignedDuration::from_mins(55));
-    let token = offer.token.as_ref().unwrap().reveal();
-    let path = format!("/api/upsell/{purchase}/status?offer_id={}", offer.offer_id);
-    let followed = || async { outcome(app.get(&path).bearer_auth(token).send().await.unwrap()).await };
-    assert!(matches!(followed().await, Outcome::Unknown { .. }));
+    followed_until(&app, &purchase, &offer, |told| matches!(told, Outcome::Unknown { .. })).await;
     app.clock.advance(SignedDuration::from_mins(10));
-    let deadline = Instant::now() + Duration::from_secs(20);
-    let failure = loop {
-        match followed().await {
-            Outcome::Failed(failure) => break failure,
-            other => assert!(Instant::now() < deadline, "still {other:?}"),
-        }
-        tokio::task::yield_now().await;
+    let is_failed = |told: &Outcome| matches!(told, Outcome::Failed(_));
+    let Outcome::Failed(failure) = followed_until(&app, &purchase, &offer, is_failed).await else {
+        panic!("given up")
     };
     assert_eq!(failure.checkout_url, None);
     assert_eq!((changes(&app).await.len(), app.opened_checkouts().await.len()), (1, 0));

@@ -13,6 +13,7 @@ use dodo_sandbox::{Proration, SandboxConfig};
 use jiff::SignedDuration;
 use reqwest::Response;
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 const DAY: i64 = 24 * 3600;
 
@@ -97,5 +98,25 @@ fn changed(outcome: &Outcome) -> (PlanChange, Option<Receipt>) {
     match outcome {
         Outcome::Succeeded { change: Some(change), receipt, .. } => (change.clone(), receipt.clone()),
         other => panic!("no change: {other:?}"),
+    }
+}
+
+/// Follows the change with the offer's token, which is good long after the purchase, until it is as wanted.
+async fn followed_until(
+    app: &TestApp,
+    subject: &str,
+    offer: &Offer,
+    wanted: impl Fn(&Outcome) -> bool,
+) -> Outcome {
+    let path = format!("/api/upsell/{subject}/status?offer_id={}", offer.offer_id);
+    let token = offer.token.as_ref().unwrap().reveal();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let told = outcome(app.get(&path).bearer_auth(token).send().await.unwrap()).await;
+        if wanted(&told) {
+            return told;
+        }
+        assert!(Instant::now() < deadline, "still {told:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -1,6 +1,8 @@
 //! A change for the next billing date: planned, called off, or carried out.
 
-use super::{advance, changed, changes, half_way, revoke, send_revoke, sent, shop, subscription};
+use super::{
+    advance, changed, changes, followed_until, half_way, revoke, send_revoke, sent, shop, subscription,
+};
 use crate::helpers::problem;
 use aftercart_contract::Outcome;
 use serde_json::json;
@@ -36,17 +38,7 @@ async fn a_planned_change_is_carried_out_at_the_renewal_and_then_stays() {
     advance(&app, 5).await;
     app.control(&format!("subscriptions/{id}/payments"), json!({ "charge_type": "renewal" })).await;
     let is_over = |told: &Outcome| matches!(told, Outcome::Succeeded { change: Some(change), .. } if !change.is_scheduled);
-    let token = offer.token.as_ref().unwrap().reveal();
-    let path = format!("/api/upsell/{purchase}/status?offer_id={}", offer.offer_id);
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    let told = loop {
-        let told = crate::helpers::outcome(app.get(&path).bearer_auth(token).send().await.unwrap()).await;
-        if is_over(&told) {
-            break told;
-        }
-        assert!(std::time::Instant::now() < deadline, "still {told:?}");
-        tokio::task::yield_now().await;
-    };
+    let told = followed_until(&app, &purchase, &offer, is_over).await;
     assert_eq!(changed(&told).1.unwrap().amount.get(), 3000);
     let refused = problem(send_revoke(&app, &purchase, &offer).await).await;
     assert_eq!(refused, (409, "already_effective".into()));
