@@ -9,7 +9,7 @@ use crate::attempt::{Attempt, Checkout};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dodo::Dodo;
-pub use crate::dodo::{Answer, Call, NoAnswer, Sends, Wire};
+pub use crate::dodo::{Answer, Call, NoAnswer, Sends, Verb, Wire};
 use crate::rules::OfferBook;
 pub use crate::store::Disk;
 use crate::store::{MemoryStore, Rows};

@@ -4,7 +4,7 @@ use crate::network::{Message, deliver};
 use crate::node::{Door, Nodes};
 use crate::plan::Fault;
 use crate::world::World;
-use aftercart_server::simulation::{Answer, Call, NoAnswer, Sends, Wire};
+use aftercart_server::simulation::{Answer, Call, NoAnswer, Sends, Verb, Wire};
 use async_trait::async_trait;
 use dodo_sandbox::core::Dispatch;
 use dodo_sandbox::core::api::ApiRequest;
@@ -93,7 +93,12 @@ impl DodoWire {
 
 fn api_request(call: &Call) -> ApiRequest {
     ApiRequest {
-        method: if call.body.is_some() { "POST" } else { "GET" }.to_owned(),
+        method: match call.verb {
+            Verb::Get => "GET",
+            Verb::Post => "POST",
+            Verb::Delete => "DELETE",
+        }
+        .to_owned(),
         path: call.path.clone(),
         query: call.query.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
         bearer: Some(dodo_sandbox::DEFAULT_API_KEY.to_owned()),

@@ -6,7 +6,8 @@
 //! | sent, unknown, pending | every 5 s, then 30 s, 5 min, 30 min as it gets older | Dodo says the end, or the window closes |
 //! | given up | every 6 h: Dodo may still say that it was paid | 30 days |
 //! | succeeded | once more at once: was the step paid twice? | |
-//! | failed, cancelled | not any more; a webhook still may | |
+//! | scheduled | every 6 h | its billing date has come, or it is called off |
+//! | failed, cancelled, called off | not any more; a webhook still may | |
 
 use super::AttemptState;
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +25,7 @@ pub(crate) fn next_look(state: &AttemptState, claimed_at: Timestamp, now: Timest
     let wait = match state {
         AttemptState::Claimed => return Some(later(claimed_at, CLAIM_LIFETIME).max(later(now, pace(age)))),
         AttemptState::GivenUp { .. } if age < AUDIT => SignedDuration::from_hours(6),
+        AttemptState::Scheduled { .. } => SignedDuration::from_hours(6),
         AttemptState::Sent
         | AttemptState::Unknown
         | AttemptState::Processing { .. }
@@ -41,7 +43,7 @@ pub(crate) fn look_after_change(
 ) -> Option<Timestamp> {
     match state {
         AttemptState::Succeeded { .. } => Some(now),
-        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => None,
+        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } | AttemptState::CalledOff { .. } => None,
         _ => planned.or(Some(now)),
     }
 }

@@ -1,10 +1,12 @@
 //! An accepted offer on its way to being paid: its state, its record, and what the shopper is told.
 
+mod change;
 mod look;
 mod outcome;
 mod record;
 mod state;
 
+pub(crate) use change::{AgreedChange, Credit, Effective, KeptAddon};
 pub(crate) use look::{CLAIM_LIFETIME, look_after_change, next_checkout_look, next_look};
 pub(crate) use outcome::{PollPolicy, outcome};
 pub(crate) use record::{Attempt, Card, Checkout, Noted, Payable, Refund, Source, Step, money};

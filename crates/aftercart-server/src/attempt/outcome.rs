@@ -1,6 +1,7 @@
 //! What the shopper is told about an attempt and the checkout beside it.
 
 use super::AttemptState;
+use super::change::change_outcome;
 use super::record::{Attempt, Card, Checkout, Payable};
 use crate::shopper::{money_text, public_code, sentence};
 use aftercart_contract::{Failure, Money, Outcome, PaymentId, Receipt, SessionId};
@@ -28,6 +29,9 @@ pub(crate) fn outcome(
     checkout: Option<&Checkout>,
     poll: PollPolicy,
 ) -> Option<Outcome> {
+    if let Some(changed) = attempt.and_then(change_outcome) {
+        return Some(changed);
+    }
     if let Some(paid) = attempt.and_then(attempt_receipt).or_else(|| checkout.and_then(checkout_receipt)) {
         return Some(paid);
     }
@@ -133,6 +137,7 @@ mod tests {
             charged: None,
             payment: None,
             session: None,
+            change: None,
             claimed_at: NOW,
             look_at: None,
             version: 0,

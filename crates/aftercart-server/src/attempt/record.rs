@@ -1,5 +1,6 @@
 //! What is stored about an accepted offer.
 
+use super::change::AgreedChange;
 use super::{AttemptState, Fact};
 use crate::occasion::OccasionId;
 use aftercart_contract::{
@@ -59,6 +60,8 @@ pub(crate) struct Attempt {
     pub(crate) payment: Option<PaymentId>,
     /// Dodo's session.
     pub(crate) session: Option<SessionId>,
+    /// The plan change that this is; `None` for a purchase.
+    pub(crate) change: Option<Box<AgreedChange>>,
     /// When it was claimed.
     pub(crate) claimed_at: Timestamp,
     /// When the reconciler looks at it next; `None`: nothing is left to find out.

@@ -12,7 +12,7 @@
 //!    a state. It is total: every fact means something in every state.
 //! 2. **Monotone.** Each fact implies a state; the new state is the *greater* of it and the old one.
 //!    The order is: claimed < sent < unknown < pending (processing, `action_required`) < given up < dead
-//!    (failed, cancelled) < succeeded. Nothing leaves `succeeded`.
+//!    (failed, cancelled) < scheduled < called off < succeeded. Nothing leaves `succeeded`.
 //! 3. **Order does not matter.** Taking the greater is commutative, associative and idempotent, so
 //!    facts may come late, twice or shuffled. Among equals of one class the newer `as_of` (Dodo's
 //!    time) wins, then a fixed order of kind and text.
@@ -23,6 +23,9 @@
 //! 6. **200 is not paid.** [`Fact::Initiated`] implies no more than `processing`.
 //! 7. **Giving up is ours, not Dodo's.** `given_up` says that a configured window closed without an end;
 //!    whatever Dodo says later outranks it.
+//!
+//! 8. **A plan change succeeds by its plan.** Its payment implies no more than `processing`; success is the
+//!    subscription read back with the new plan, and `scheduled` one that names it for its next billing date.
 //!
 //! A refund of a duplicate moves through the same states by the same function.
 //!
@@ -71,6 +74,16 @@ pub(crate) enum AttemptState {
         /// Dodo's time of this status.
         as_of: Timestamp,
     },
+    /// A plan change that waits for the next billing date; nothing was charged.
+    Scheduled {
+        /// When it was agreed to.
+        as_of: Timestamp,
+    },
+    /// A planned change that was called off before it happened.
+    CalledOff {
+        /// When it was agreed to.
+        as_of: Timestamp,
+    },
     /// Paid.
     Succeeded {
         /// Dodo's time of this status.
@@ -105,6 +118,26 @@ pub(crate) enum Fact {
     ResolvedUncharged {
         /// Our time.
         at: Timestamp,
+    },
+    /// The subscription read back has the plan that was agreed to.
+    PlanChanged {
+        /// When the change was agreed to, or planned for: Dodo dates no change.
+        as_of: Timestamp,
+    },
+    /// The subscription read back names the agreed plan as its scheduled change.
+    PlanScheduled {
+        /// When the change was agreed to.
+        as_of: Timestamp,
+    },
+    /// The scheduled change is gone, and the plan is the old one.
+    PlanCalledOff {
+        /// When the change was agreed to.
+        as_of: Timestamp,
+    },
+    /// The payment of a plan change succeeded. The plan has still to be read back.
+    ChangePaid {
+        /// Dodo's time of this status.
+        as_of: Timestamp,
     },
     /// What Dodo says about the payment itself.
     Payment {
@@ -153,7 +186,7 @@ impl PaymentStatus {
 
 impl AttemptState {
     /// Every [`Self::kind`], from the first to the last.
-    pub(crate) const KINDS: [&str; 9] = [
+    pub(crate) const KINDS: [&str; 11] = [
         "claimed",
         "sent",
         "unknown",
@@ -162,6 +195,8 @@ impl AttemptState {
         "given_up",
         "failed",
         "cancelled",
+        "scheduled",
+        "called_off",
         "succeeded",
     ];
 
@@ -174,7 +209,10 @@ impl AttemptState {
 
     /// True when no further fact is expected, so nobody needs to ask Dodo again.
     pub(crate) fn is_settled(&self) -> bool {
-        matches!(self, Self::Succeeded { .. } | Self::Failed { .. } | Self::Cancelled { .. })
+        matches!(
+            self,
+            Self::Succeeded { .. } | Self::Failed { .. } | Self::Cancelled { .. } | Self::CalledOff { .. }
+        )
     }
 
     /// True when nothing is or will be charged, as far as anybody knows: a checkout may be offered.
@@ -200,6 +238,8 @@ impl AttemptState {
             | Self::ActionRequired { as_of, .. }
             | Self::Failed { as_of, .. }
             | Self::Cancelled { as_of }
+            | Self::Scheduled { as_of }
+            | Self::CalledOff { as_of }
             | Self::Succeeded { as_of } => Some(*as_of),
         }
     }
@@ -215,6 +255,8 @@ impl AttemptState {
             Self::GivenUp { .. } => "given_up",
             Self::Failed { .. } => "failed",
             Self::Cancelled { .. } => "cancelled",
+            Self::Scheduled { .. } => "scheduled",
+            Self::CalledOff { .. } => "called_off",
             Self::Succeeded { .. } => "succeeded",
         }
     }
@@ -227,6 +269,10 @@ impl AttemptState {
             Fact::Refused { at, code } => failed(at, code),
             Fact::AnswerLost => Self::Unknown,
             Fact::GaveUp { at } => Self::GivenUp { at: *at },
+            Fact::PlanChanged { as_of } => Self::Succeeded { as_of: *as_of },
+            Fact::PlanScheduled { as_of } => Self::Scheduled { as_of: *as_of },
+            Fact::PlanCalledOff { as_of } => Self::CalledOff { as_of: *as_of },
+            Fact::ChangePaid { as_of } => Self::Processing { as_of: *as_of },
             Fact::ResolvedUncharged { at } => failed(at, "RESOLVED_UNCHARGED"),
             Fact::Payment { status, as_of, code, link } => {
                 let code = code.as_deref().filter(|code| !code.is_empty());
@@ -257,7 +303,9 @@ impl AttemptState {
             Self::GivenUp { at } => (4, *at, 0, ""),
             Self::Failed { as_of, code } => (5, *as_of, 0, code),
             Self::Cancelled { as_of } => (5, *as_of, 1, ""),
-            Self::Succeeded { as_of } => (6, *as_of, 0, ""),
+            Self::Scheduled { as_of } => (6, *as_of, 0, ""),
+            Self::CalledOff { as_of } => (7, *as_of, 0, ""),
+            Self::Succeeded { as_of } => (8, *as_of, 0, ""),
         }
     }
 }
@@ -337,6 +385,10 @@ mod tests {
             Just(Fact::AnswerLost),
             (0..4_i64).prop_map(|second| Fact::GaveUp { at: at(second) }),
             (0..4_i64).prop_map(|second| Fact::ResolvedUncharged { at: at(second) }),
+            (0..4_i64).prop_map(|second| Fact::PlanChanged { as_of: at(second) }),
+            (0..4_i64).prop_map(|second| Fact::PlanScheduled { as_of: at(second) }),
+            (0..4_i64).prop_map(|second| Fact::PlanCalledOff { as_of: at(second) }),
+            (0..4_i64).prop_map(|second| Fact::ChangePaid { as_of: at(second) }),
             (0..4_i64).prop_map(|second| Fact::Refused { at: at(second), code: "NOT_FOUND".to_owned() }),
             (word, 0..4_i64, code, link).prop_map(|(word, second, code, link)| Fact::Payment {
                 status: PaymentStatus::parse(Some(word)),
@@ -371,8 +423,12 @@ mod tests {
         }
 
         #[test]
-        fn only_a_payment_that_succeeded_makes_a_success(facts in prop::collection::vec(any_fact(), 0..12)) {
-            let paid = |fact: &Fact| matches!(fact, Fact::Payment { status: PaymentStatus::Succeeded, .. });
+        fn only_a_payment_that_succeeded_or_a_plan_read_back_makes_a_success(
+            facts in prop::collection::vec(any_fact(), 0..12)
+        ) {
+            let paid = |fact: &Fact| {
+                matches!(fact, Fact::Payment { status: PaymentStatus::Succeeded, .. } | Fact::PlanChanged { .. })
+            };
             prop_assert_eq!(run(&facts).kind() == "succeeded", facts.iter().any(paid));
         }
 
@@ -394,5 +450,22 @@ mod tests {
         assert!(run(std::slice::from_ref(&gave_up)).is_dead());
         assert_eq!(run(&[gave_up.clone(), payment("failed", 5)]).failure_code(), Some("INSUFFICIENT_FUNDS"));
         assert_eq!(run(&[gave_up, payment("succeeded", 5)]).kind(), "succeeded");
+    }
+
+    #[test]
+    fn a_paid_plan_change_waits_for_its_plan_and_a_failed_one_may_still_turn_out_changed() {
+        let paid = run(&[Fact::SendingStarted, Fact::ChangePaid { as_of: at(5) }]);
+        assert_eq!(paid.kind(), "processing");
+        let changed = Fact::PlanChanged { as_of: at(1) };
+        assert_eq!(paid.after(&changed).kind(), "succeeded");
+        assert_eq!(run(&[payment("failed", 5), changed]).kind(), "succeeded");
+    }
+
+    #[test]
+    fn a_schedule_can_be_called_off_until_it_has_happened() {
+        let (planned, off) = (Fact::PlanScheduled { as_of: at(1) }, Fact::PlanCalledOff { as_of: at(1) });
+        assert_eq!(run(&[planned.clone(), off.clone()]).kind(), "called_off");
+        assert_eq!(run(&[off.clone(), planned]).kind(), "called_off");
+        assert_eq!(run(&[off, Fact::PlanChanged { as_of: at(1) }]).kind(), "succeeded");
     }
 }

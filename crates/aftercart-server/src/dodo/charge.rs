@@ -77,6 +77,6 @@ impl Dodo {
     }
 }
 
-fn is_refusal(status: u16) -> bool {
+pub(super) fn is_refusal(status: u16) -> bool {
     matches!(status, 400 | 401 | 402 | 403 | 404 | 410 | 413 | 415 | 422 | 429)
 }

@@ -3,7 +3,7 @@
 use super::answer::document;
 use super::documents::{Payment, Preview, Product};
 use super::methods::SavedMethod;
-use super::wire::{Answer, Call, NoAnswer, Sends, Wire};
+use super::wire::{Answer, Call, NoAnswer, Sends, Verb, Wire};
 use crate::occasion::OccasionId;
 use aftercart_contract::{CustomerId, PaymentId, ProductId, SessionId, WebUrl};
 use jiff::Timestamp;
@@ -13,9 +13,9 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// Dodo's largest page.
-const PAGE_SIZE: usize = 100;
+pub(super) const PAGE_SIZE: usize = 100;
 /// A customer with more pages of payments than this since one attempt is not searched to the end.
-const MAX_PAGES: usize = 20;
+pub(super) const MAX_PAGES: usize = 20;
 
 /// The connection to Dodo. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl DodoError {
         }
     }
 
-    fn is_not_found(&self) -> bool {
+    pub(super) fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })
     }
 }
@@ -84,7 +84,7 @@ impl Purpose {
     pub(crate) const ATTEMPT: &str = "aftercart_attempt";
     pub(crate) const CHECKOUT: &str = "aftercart_checkout";
 
-    fn metadata(&self) -> Value {
+    pub(super) fn metadata(&self) -> Value {
         let mut map = Map::new();
         map.insert(Self::PURCHASE.into(), self.occasion.as_str().into());
         map.insert("aftercart_offer".into(), self.offer.clone().into());
@@ -165,9 +165,19 @@ impl Dodo {
         since: Timestamp,
         wanted: impl Fn(&Payment) -> bool + Send + Sync,
     ) -> Result<Option<Payment>, DodoError> {
+        self.find_payment_of(("customer_id", customer.as_str()), since, wanted).await
+    }
+
+    /// As [`Self::find_payment`], among the payments with this filter of Dodo's.
+    pub(super) async fn find_payment_of(
+        &self,
+        (filter, value): (&'static str, &str),
+        since: Timestamp,
+        wanted: impl Fn(&Payment) -> bool + Send + Sync,
+    ) -> Result<Option<Payment>, DodoError> {
         for page in 0..MAX_PAGES {
             let query = vec![
-                ("customer_id", customer.to_string()),
+                (filter, value.to_owned()),
                 ("created_at_gte", since.to_string()),
                 ("page_size", PAGE_SIZE.to_string()),
                 ("page_number", page.to_string()),
@@ -250,15 +260,23 @@ impl Dodo {
         body: Map<String, Value>,
         sends: Sends,
     ) -> Result<Answer, NoAnswer> {
-        self.wire.send(&Call { path: path.to_owned(), query: Vec::new(), body: Some(body), sends }).await
+        let (verb, path) = (Verb::Post, path.to_owned());
+        self.wire.send(&Call { verb, path, query: Vec::new(), body: Some(body), sends }).await
     }
 
-    async fn get<T: DeserializeOwned>(
+    /// Calls something off, once.
+    pub(super) async fn delete(&self, path: String) -> Result<Answer, NoAnswer> {
+        let (verb, sends) = (Verb::Delete, Sends::Once);
+        self.wire.send(&Call { verb, path, query: Vec::new(), body: None, sends }).await
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
         query: Vec<(&'static str, String)>,
     ) -> Result<T, DodoError> {
-        let call = Call { path: path.to_owned(), query, body: None, sends: Sends::MayRepeat };
+        let call =
+            Call { verb: Verb::Get, path: path.to_owned(), query, body: None, sends: Sends::MayRepeat };
         document(&self.wire.send(&call).await?)
     }
 }

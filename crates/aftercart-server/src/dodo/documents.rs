@@ -161,15 +161,20 @@ impl Product {
 
     /// How often it bills, for plans.
     pub(crate) fn interval(&self) -> Option<Interval> {
-        let unit = match self.price.payment_frequency_interval.as_deref()? {
-            "Day" => IntervalUnit::Day,
-            "Week" => IntervalUnit::Week,
-            "Month" => IntervalUnit::Month,
-            "Year" => IntervalUnit::Year,
-            _ => return None,
-        };
-        Some(Interval { count: NonZeroU16::new(self.price.payment_frequency_count?)?, unit })
+        interval(self.price.payment_frequency_count?, self.price.payment_frequency_interval.as_deref()?)
     }
+}
+
+/// An interval in Dodo's words, such as 1 and `Month`.
+pub(super) fn interval(count: u16, unit: &str) -> Option<Interval> {
+    let unit = match unit {
+        "Day" => IntervalUnit::Day,
+        "Week" => IntervalUnit::Week,
+        "Month" => IntervalUnit::Month,
+        "Year" => IntervalUnit::Year,
+        _ => return None,
+    };
+    Some(Interval { count: NonZeroU16::new(count)?, unit })
 }
 
 /// The answer of `POST /checkouts/preview`.
@@ -194,7 +199,9 @@ pub(crate) struct Breakup {
     pub(crate) total_amount: AmountMinor,
 }
 
-fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+pub(super) fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    from: D,
+) -> Result<T, D::Error> {
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 

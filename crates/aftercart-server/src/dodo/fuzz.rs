@@ -6,6 +6,7 @@ use super::charge::Initiated;
 use super::client::{Items, OpenedCheckout};
 use super::documents::{Breakup, Payment, Preview, Product};
 use super::methods::{SavedMethod, usable};
+use super::subscription::{ChangePreview, Subscription};
 use super::wire::Answer;
 use crate::attempt::{Fact, PaymentStatus};
 use aftercart_fuzz::{Corpus, deep_documents, fuzz, on_a_small_stack};
@@ -73,6 +74,29 @@ fn dodo_payment_list() {
     documents::<Items<Payment>>("dodo_payment_list", &corpus, |list, given| {
         let items = given.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         list.items.iter().zip(items).try_for_each(|(payment, given)| payment_is_given(payment, given))
+    });
+}
+
+#[test]
+fn dodo_subscription() {
+    let corpus = Corpus::fixtures("dodo", &["subscription"]);
+    documents::<Subscription>("dodo_subscription", &corpus, |read, given| {
+        let is_active = given.get("status").and_then(Value::as_str) == Some("active");
+        if read.is_active() && !is_active {
+            return Err("active, and nobody said so".to_owned());
+        }
+        let addons = given.get("addons").and_then(Value::as_array).map_or(0, Vec::len);
+        if read.addons.len() == addons { Ok(()) } else { Err("an addon got lost".to_owned()) }
+    });
+}
+
+#[test]
+fn dodo_plan_change_preview() {
+    let corpus = Corpus::fixtures("dodo", &["plan_change_preview"]);
+    documents::<ChangePreview>("dodo_plan_change_preview", &corpus, |read, given| {
+        let total = given.pointer("/immediate_charge/summary/total_amount").and_then(Value::as_i64);
+        let is_kept = total == Some(read.immediate_charge.summary.total_amount.get());
+        if is_kept { Ok(()) } else { Err("another total".to_owned()) }
     });
 }
 

@@ -12,6 +12,7 @@ mod documents;
 pub(crate) mod fuzz;
 mod methods;
 mod refund;
+mod subscription;
 #[cfg_attr(
     not(feature = "simulation"),
     allow(unreachable_pub, reason = "the simulation puts its own network here")
@@ -20,8 +21,9 @@ mod wire;
 
 pub(crate) use charge::{ChargeError, Initiated};
 pub(crate) use client::{Cart, Dodo, DodoError, Purpose};
-pub(crate) use documents::{Payment, Preview, Product};
+pub(crate) use documents::{PayingCustomer, Payment, Preview, Product};
 pub(crate) use methods::{SavedMethod, brand_name, usable};
+pub(crate) use subscription::{ChangeBody, ChangePreview, ChangeRefusal, Subscription};
 pub(crate) use wire::SdkWire;
 #[cfg(feature = "simulation")]
-pub use wire::{Answer, Call, NoAnswer, Sends, Wire};
+pub use wire::{Answer, Call, NoAnswer, Sends, Verb, Wire};

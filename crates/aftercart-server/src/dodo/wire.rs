@@ -21,14 +21,27 @@ const READ_TIMEOUT: Duration = Duration::from_secs(8);
 /// One call of Dodo's API.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// The method.
+    pub verb: Verb,
     /// Begins with a slash; ids need no escaping.
     pub path: String,
     /// Decoded pairs.
     pub query: Vec<(&'static str, String)>,
-    /// The JSON body of a `POST`; `None` is a `GET`.
+    /// The JSON body of a `POST`.
     pub body: Option<Map<String, Value>>,
     /// Whether it may be repeated.
     pub sends: Sends,
+}
+
+/// HTTP's method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Asks for something to happen, or for its price.
+    Post,
+    /// Calls something off.
+    Delete,
 }
 
 /// How often a request may leave.
@@ -93,9 +106,15 @@ impl Wire for SdkWire {
             Sends::Once => &self.money,
             Sends::MayRepeat => &self.reading,
         };
+        let method = match call.verb {
+            Verb::Get => Method::GET,
+            Verb::Post => Method::POST,
+            Verb::Delete => Method::DELETE,
+        };
+        let request = client.request(method, &call.path).query(&call.query);
         let request = match &call.body {
-            None => client.request(Method::GET, &call.path).query(&call.query),
-            Some(body) => client.request(Method::POST, &call.path).json(body),
+            None => request,
+            Some(body) => request.json(body),
         };
         let mut response = client.send(request).await.map_err(no_answer)?;
         let status = response.status().as_u16();

@@ -9,7 +9,7 @@ use super::reply::{empty, json};
 use super::router::Shared;
 use super::subject::ForSubject;
 use crate::upsell::{Acceptance, Refusal};
-use aftercart_contract::{AcceptRequest, DeclineRequest, EventBatch, IdempotencyKey, OfferId};
+use aftercart_contract::{AcceptRequest, DeclineRequest, EventBatch, IdempotencyKey, OfferId, RevokeRequest};
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -87,6 +87,18 @@ pub(super) async fn decline(
     let request: DeclineRequest = read(&headers, body, None).await?;
     let next = shared.core.decline(&subject, &request).await;
     Ok(json(StatusCode::OK, &next.map_err(IntoResponse::into_response)?))
+}
+
+/// `POST /{subject}/revoke`
+pub(super) async fn revoke(
+    State(shared): State<Shared>,
+    ForSubject(subject): ForSubject,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let request: RevokeRequest = read(&headers, body, None).await?;
+    let outcome = shared.core.revoke(&subject, &request).await;
+    Ok(json(StatusCode::OK, &outcome.map_err(IntoResponse::into_response)?))
 }
 
 /// `POST /{subject}/events`; `sendBeacon` sends `text/plain` unless told otherwise.

@@ -44,6 +44,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .route("/{subject}/status", get(offers::status))
         .route("/{subject}/outcome", get(page::outcome))
         .route("/{subject}/decline", post(offers::decline).route_layer(pass!(gate::named_origin)))
+        .route("/{subject}/revoke", post(offers::revoke).route_layer(pass!(gate::named_origin)))
         .route("/{subject}/events", post(offers::events))
         .method_not_allowed_fallback(wrong_method)
         .layer(pass!(gate::in_time))

@@ -7,14 +7,15 @@
 //!    stored too is answered 200 at once.
 //! 4. Effects go through the same door as everything Dodo tells us, which does not mind order.
 //! 5. If an effect cannot be stored now, the answer is 5xx and Dodo delivers again.
-//! 6. Types that say nothing about payments are kept and answered 200.
+//! 6. An event about a subscription makes the server read that back, where a plan change of it is open.
+//! 7. Other types are kept and answered 200.
 
 use super::body::bounded;
 use super::problem::answer;
 use super::reply::empty;
 use super::router::Shared;
 use crate::attempt::Source;
-use crate::dodo::Payment;
+use crate::dodo::{PayingCustomer, Payment};
 use crate::metrics::WebhookResult;
 use crate::store::EventSeen;
 use crate::upsell::Refusal;
@@ -39,6 +40,13 @@ pub(super) struct Envelope<'a> {
     timestamp: Timestamp,
     #[serde(borrow)]
     data: &'a RawValue,
+}
+
+/// Which subscription an event is about. What it says is read back from Dodo.
+#[derive(Deserialize)]
+struct ChangedSubscription {
+    subscription_id: String,
+    customer: PayingCustomer,
 }
 
 pub(super) async fn receive(
@@ -93,6 +101,11 @@ async fn apply(
     }
     if let Some(payment) = payment {
         core.take_in(payment, envelope.timestamp, Source::Webhook).await?;
+    }
+    if envelope.kind.starts_with("subscription.")
+        && let Ok(changed) = serde_json::from_str::<ChangedSubscription>(envelope.data.get())
+    {
+        core.take_in_subscription(&changed.customer.customer_id, &changed.subscription_id).await?;
     }
     core.store.mark_applied(id, core.now()).await?;
     core.metrics.webhook_lagged(core.now().duration_since(envelope.timestamp));

@@ -101,6 +101,10 @@ impl FactLine {
             Fact::Refused { code, .. } => ("refused", None, Some(code.clone())),
             Fact::AnswerLost => ("answer_lost", None, None),
             Fact::GaveUp { .. } => ("gave_up", None, None),
+            Fact::PlanChanged { .. } => ("plan_changed", None, None),
+            Fact::PlanScheduled { .. } => ("plan_scheduled", None, None),
+            Fact::PlanCalledOff { .. } => ("plan_called_off", None, None),
+            Fact::ChangePaid { .. } => ("change_paid", None, None),
             Fact::ResolvedUncharged { .. } => ("resolved_uncharged", None, None),
             Fact::Payment { status, code, .. } => ("payment", Some(word(*status)), code.clone()),
         };

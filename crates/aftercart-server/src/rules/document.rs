@@ -1,5 +1,7 @@
 //! The shape of `offers.toml`. Unknown keys are refused, so a typing error is never silent.
 
+use crate::attempt::Effective;
+use aftercart_contract::ProrationBillingMode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -21,6 +23,8 @@ pub(super) struct OfferEntry {
     pub(super) product: Spanned<String>,
     pub(super) when: Option<When>,
     pub(super) on_decline: Option<Spanned<String>>,
+    /// For `upgrade` and `downgrade`.
+    pub(super) change: Option<Spanned<ChangeEntry>>,
     #[serde(default)]
     pub(super) locale: BTreeMap<String, Spanned<LocaleEntry>>,
 }
@@ -31,6 +35,16 @@ pub(super) enum Kind {
     Upsell,
     CrossSell,
     Downsell,
+    Upgrade,
+    Downgrade,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangeEntry {
+    pub(super) from: Vec<Spanned<String>>,
+    pub(super) proration: Option<Spanned<ProrationBillingMode>>,
+    pub(super) effective_at: Option<Effective>,
 }
 
 #[derive(Deserialize)]

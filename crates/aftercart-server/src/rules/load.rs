@@ -1,5 +1,6 @@
 //! Reading and checking `offers.toml`: every mistake at once, each with its line.
 
+use super::change::change_rule;
 use super::document::{Kind, LocaleEntry, OfferEntry, OffersFile};
 use super::offer_book::{OfferBook, Rule, Texts};
 use crate::complaint::{Checked, Complaint};
@@ -86,10 +87,13 @@ fn rule(entry: &Spanned<OfferEntry>, file: &OffersFile, checked: &mut Checked<'_
     let kind = match entry.kind.as_ref().map(|kind| *kind.get_ref()) {
         Some(Kind::CrossSell) => OfferKind::CrossSell,
         Some(Kind::Downsell) => OfferKind::Downsell,
+        Some(Kind::Upgrade) => OfferKind::Upgrade,
+        Some(Kind::Downgrade) => OfferKind::Downgrade,
         None if purchased.is_empty() => OfferKind::Downsell,
         Some(Kind::Upsell) | None => OfferKind::Upsell,
     };
-    Some(Rule { id: id?, kind, product: product?, purchased, on_decline, texts })
+    let change = change_rule(entry, &span, product.as_ref(), checked);
+    Some(Rule { id: id?, kind, product: product?, purchased, on_decline, change, texts })
 }
 
 fn texts(tag: &str, entry: &Spanned<LocaleEntry>, checked: &mut Checked<'_>) -> Texts {
@@ -158,7 +162,7 @@ fn names(offer: &OfferEntry, id: &str) -> bool {
     offer.on_decline.as_ref().is_some_and(|next| next.get_ref() == id)
 }
 
-fn product_id(id: &Spanned<String>, checked: &mut Checked<'_>) -> Option<ProductId> {
+pub(super) fn product_id(id: &Spanned<String>, checked: &mut Checked<'_>) -> Option<ProductId> {
     if !id.get_ref().starts_with("pdt_") {
         checked
             .note(&id.span(), format!("`{}` is not a Dodo product id: they start with `pdt_`", id.get_ref()));
@@ -172,10 +176,10 @@ fn is_language_tag(tag: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn complaints(text: &str) -> Vec<String> {
+    pub(in crate::rules) fn complaints(text: &str) -> Vec<String> {
         check_offers(Path::new("offers.toml"), text)
             .err()
             .unwrap_or_default()
@@ -184,7 +188,7 @@ mod tests {
             .collect()
     }
 
-    fn offer(id: &str, rest: &str) -> String {
+    pub(in crate::rules) fn offer(id: &str, rest: &str) -> String {
         format!(
             "[[offer]]\nid = \"{id}\"\nproduct = \"pdt_{id}\"\n{rest}\n[offer.locale.en]\nfeatures = [\"A\"]\n"
         )

@@ -1,5 +1,6 @@
 //! The shop's offers, checked and ready to be chosen from.
 
+use super::change::ChangeRule;
 use aftercart_contract::{OfferId, OfferKind, ProductId, SocialProof};
 use std::collections::BTreeMap;
 
@@ -22,6 +23,8 @@ pub(crate) struct Rule {
     /// Any of these in the purchase opens it. Empty: only reachable through `on_decline`.
     pub(crate) purchased: Vec<ProductId>,
     pub(crate) on_decline: Option<OfferId>,
+    /// The plan change that this offer is; `None` for a purchase.
+    pub(crate) change: Option<ChangeRule>,
     pub(super) texts: BTreeMap<String, Texts>,
 }
 

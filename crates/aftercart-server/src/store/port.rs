@@ -35,7 +35,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError>;
 
     /// Inserts the claim, if neither this step nor, at another step, this customer's wish for the same
-    /// product is claimed by an attempt that lives. Decided by the database, whoever asks from where.
+    /// product is claimed by an attempt that lives; for a plan change, if none of the customer's is under
+    /// way. Decided by the database, whoever asks from where.
     async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError>;
     /// The attempt of this id.
     async fn attempt(&self, id: &str) -> Result<Option<Attempt>, StoreError>;
@@ -43,6 +44,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn attempt_at(&self, step: &Step) -> Result<Option<Attempt>, StoreError>;
     /// The attempt whose charge this payment is.
     async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError>;
+    /// The customer's plan changes, newest first, at most fifty.
+    async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError>;
     /// The attempt that this customer's key claimed.
     async fn attempt_by_key(
         &self,
@@ -137,7 +140,7 @@ pub(crate) enum Claim {
     Taken,
     /// This step has an attempt.
     StepTaken,
-    /// The customer is buying the same product at another step.
+    /// The customer is buying the same product at another step, or another plan change is under way.
     ProductTaken,
 }
 

@@ -5,7 +5,8 @@
 
 use super::{AcceptanceStore, Claim, EventSeen, SqlStore};
 use crate::attempt::{
-    Attempt, AttemptState, Card, Checkout, Fact, Noted, Payable, PaymentStatus, Refund, Source, Step, money,
+    AgreedChange, Attempt, AttemptState, Card, Checkout, Credit, Effective, Fact, KeptAddon, Noted, Payable,
+    PaymentStatus, Refund, Source, Step, money,
 };
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl};
@@ -48,6 +49,7 @@ fn attempt(id: &str, purchase: &str, product: &str) -> Attempt {
         charged: None,
         payment: None,
         session: None,
+        change: None,
         claimed_at: at(100),
         look_at: Some(at(130)),
         version: 0,
@@ -183,6 +185,43 @@ async fn a_change_counts_only_on_the_version_it_was_read_from() {
         store.note_fact("a1", &Noted { at: at(100), ..noted(Fact::Initiated, "succeeded") }).await.unwrap();
         let facts: Vec<_> = store.facts_of("a1").await.unwrap().into_iter().map(|seen| seen.fact).collect();
         assert_eq!(facts, [Fact::Initiated, paid, Fact::AnswerLost], "{name}: each once, in the order seen");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_change_comes_back_with_its_terms_and_stands_alone_until_it_is_over() {
+    let agreed = AgreedChange {
+        subscription: "sub_1".into(),
+        from: ProductId::new("pdt_basic").unwrap(),
+        to: ProductId::new("pdt_pro").unwrap(),
+        mode: aftercart_contract::ProrationBillingMode::DifferenceImmediately,
+        effective: Effective::Immediately,
+        effective_at: at(100),
+        addons: vec![KeptAddon { addon_id: "adn_1".into(), quantity: 3 }],
+        credit: Credit::of(-700).unwrap(),
+    };
+    for (name, store, _kept) in stores().await {
+        let change = |id: &str, purchase: &str, product: &str| Attempt {
+            change: Some(Box::new(agreed.clone())),
+            ..attempt(id, purchase, product)
+        };
+        store.claim(&attempt("a0", "pay_0", "pdt_course")).await.unwrap();
+        let mut first = change("a1", "pay_1", "pdt_pro");
+        assert_eq!(store.claim(&first).await.unwrap(), Claim::Taken, "{name}");
+        assert_eq!(store.attempt("a1").await.unwrap(), Some(first.clone()), "{name}");
+        let other = change("a2", "pay_2", "pdt_starter");
+        assert_eq!(store.claim(&other).await.unwrap(), Claim::ProductTaken, "{name}: one at a time");
+        let customer = CustomerId::new("cus_1").unwrap();
+        assert_eq!(store.changes_of(&customer).await.unwrap(), [first.clone()], "{name}");
+        let fact = Fact::PlanChanged { as_of: at(100) };
+        first.state = first.state.after(&fact);
+        assert!(store.replace_attempt(&first, &noted(fact, "succeeded")).await.unwrap(), "{name}");
+        assert_eq!(store.claim(&other).await.unwrap(), Claim::Taken, "{name}: the first one is over");
+        let off = Fact::PlanCalledOff { as_of: at(100) };
+        let gone = Attempt { state: other.state.clone().after(&off), ..other };
+        assert!(store.replace_attempt(&gone, &noted(off, "called_off")).await.unwrap(), "{name}");
+        let back = change("a3", "pay_3", "pdt_pro");
+        assert_eq!(store.claim(&back).await.unwrap(), Claim::Taken, "{name}: a plan can be had again");
     }
 }
 

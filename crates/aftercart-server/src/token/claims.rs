@@ -49,11 +49,25 @@ pub(crate) struct OfferClaims {
     /// The locale of the texts that were shown.
     #[serde(rename = "loc")]
     pub(crate) locale: String,
+    /// The plan change that was quoted.
+    #[serde(rename = "chg", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) change: Option<ChangeClaims>,
     /// From this unix second on the price must be quoted anew.
     #[serde(rename = "qex")]
     pub(crate) quote_exp: i64,
     /// Unix seconds; see [`is_expired`].
     pub(crate) exp: i64,
+}
+
+/// Which change of which subscription was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ChangeClaims {
+    /// `sub_…`
+    #[serde(rename = "sub")]
+    pub(crate) subscription: String,
+    /// A keyed digest of plans, body, credit and day.
+    #[serde(rename = "trm")]
+    pub(crate) terms: String,
 }
 
 /// True when a token that expires at this second is dead by now, whichever clock signed it.

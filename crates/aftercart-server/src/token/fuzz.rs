@@ -20,6 +20,7 @@ fn offer_claims() -> OfferClaims {
         amount: AmountMinor::new(5390).unwrap(),
         currency: Currency::new("USD").unwrap(),
         locale: "en".to_owned(),
+        change: None,
         quote_exp: 100,
         exp: 200,
     }

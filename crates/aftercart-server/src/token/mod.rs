@@ -20,6 +20,6 @@ mod claims;
 mod fuzz;
 mod keyring;
 
-pub(crate) use claims::{OfferClaims, SubjectClaims, is_expired};
+pub(crate) use claims::{ChangeClaims, OfferClaims, SubjectClaims, is_expired};
 pub(crate) use keyring::TokenError;
 pub use keyring::{KeyringError, TokenKeys};

@@ -15,7 +15,7 @@ use super::present::payable;
 use super::quote::Quoted;
 use super::{Core, Refusal};
 use crate::attempt::{Attempt, AttemptState, Card, Fact, Noted, PollPolicy, Source, Step, next_look};
-use crate::dodo::{Cart, ChargeError, Purpose, SavedMethod};
+use crate::dodo::{Cart, ChangeBody, ChargeError, Purpose, SavedMethod};
 use crate::occasion::{Occasion, OccasionId};
 use crate::purchase::is_ours;
 use crate::rules::Rule;
@@ -31,7 +31,7 @@ use tokio::time::{Instant, sleep, timeout};
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 /// A click that took longer to get here is refused before the claim: the page may have told the shopper
 /// by then that it did not arrive (half a minute after the click: ADR 0010).
-const CLAIM_WITHIN: Duration = Duration::from_secs(12);
+pub(super) const CLAIM_WITHIN: Duration = Duration::from_secs(12);
 /// How long a repeat waits for the first click's outcome before it says `processing`.
 const REPEAT_WAIT: Duration = Duration::from_secs(4);
 const REPEAT_LOOK_EVERY: Duration = Duration::from_millis(60);
@@ -44,6 +44,15 @@ pub(crate) struct Acceptance {
     pub(crate) subject: Subject,
     pub(crate) key: IdempotencyKey,
     pub(crate) request: AcceptRequest,
+}
+
+/// The one request that an accept sends.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// A charge of a saved method.
+    Charge { cart: Cart, method_id: String },
+    /// A change of plan.
+    Change(ChangeBody),
 }
 
 impl Core {
@@ -70,6 +79,13 @@ impl Core {
         self.refuse_used_key(&claims, &click.key).await?;
         self.refuse_expired(&claims)?;
         let (occasion, rule) = self.occasion_and_rule(&claims).await?;
+        if let Some(change) = &rule.change {
+            return self.accept_change(&click, &claims, &step, (&occasion, rule, change), arrived).await;
+        }
+        if claims.change.is_some() {
+            // Quoted as a plan change, and sold as a purchase since.
+            return Err(Refusal::UnknownOffer);
+        }
         if self.store.owns(&occasion.customer, &rule.product).await? {
             // Between the first look and this one, another click may have claimed this very step.
             return match self.store.attempt_at(&step).await? {
@@ -97,7 +113,8 @@ impl Core {
             }
         }
         tracing::info!(attempt.id, offer.id = %step.offer, "offer accepted");
-        self.charge_and_tell(attempt, quoted.cart.clone(), method.payment_method_id.clone()).await
+        let (cart, method_id) = (quoted.cart.clone(), method.payment_method_id.clone());
+        self.charge_and_tell(attempt, Order::Charge { cart, method_id }).await
     }
 
     /// The token's claims, if they are for this subject and offer.
@@ -139,7 +156,7 @@ impl Core {
     }
 
     /// Dodo's own word that this customer paid this purchase: a webhook alone makes nobody pay.
-    async fn confirm(&self, occasion: &Occasion) -> Result<(), Refusal> {
+    pub(super) async fn confirm(&self, occasion: &Occasion) -> Result<(), Refusal> {
         let OccasionId::Purchase(purchase) = &occasion.id else { return Ok(()) };
         let payment = self.dodo.payment(purchase).await.map_err(Refusal::DodoUnavailable)?;
         let confirmed = payment.is_some_and(|payment| {
@@ -189,6 +206,7 @@ impl Core {
             charged: None,
             payment: None,
             session: None,
+            change: None,
             claimed_at: now,
             look_at: next_look(&AttemptState::Claimed, now, now),
             version: 0,
@@ -223,12 +241,12 @@ impl Core {
     }
 
     /// Another click came first: wait a little for its outcome.
-    async fn repeat(&self, first: Attempt, key: &IdempotencyKey) -> Result<Outcome, Refusal> {
+    pub(super) async fn repeat(&self, first: Attempt, key: &IdempotencyKey) -> Result<Outcome, Refusal> {
         let step = first.payable.step.clone();
         let same_intent = first.key == *key;
         let deadline = Instant::now() + REPEAT_WAIT;
         let mut current = first;
-        while is_under_way(&current.state) && Instant::now() < deadline {
+        while is_under_way(&current) && Instant::now() < deadline {
             sleep(REPEAT_LOOK_EVERY).await;
             current = self.store.attempt(&current.id).await?.unwrap_or(current);
         }
@@ -236,15 +254,14 @@ impl Core {
         Ok(if same_intent { outcome } else { Outcome::AlreadyAccepted { outcome: Box::new(outcome) } })
     }
 
-    async fn charge_and_tell(
+    pub(super) async fn charge_and_tell(
         self: &Arc<Self>,
         attempt: Attempt,
-        cart: Cart,
-        method_id: String,
+        order: Order,
     ) -> Result<Outcome, Refusal> {
         let step = attempt.payable.step.clone();
         let core = Arc::clone(self);
-        let charge = self.charges.spawn(async move { core.charge(attempt, cart, method_id).await });
+        let charge = self.charges.spawn(async move { core.charge(attempt, order).await });
         match timeout(ANSWER_WITHIN, charge).await {
             Ok(Ok(charged)) => self.tell(Some(charged?), &step).await?.ok_or(Refusal::NotAccepted),
             Ok(Err(panicked)) => {
@@ -256,7 +273,7 @@ impl Core {
     }
 
     /// Sends the charge, once, and learns what can be learnt soon.
-    async fn charge(&self, claimed: Attempt, cart: Cart, method_id: String) -> Result<Attempt, Refusal> {
+    async fn charge(&self, claimed: Attempt, order: Order) -> Result<Attempt, Refusal> {
         let mut sent = claimed;
         let fact = Fact::SendingStarted;
         sent.state = sent.state.after(&fact);
@@ -275,7 +292,12 @@ impl Core {
         };
         let started = Instant::now();
         let return_to = self.config.success_url.as_ref();
-        let answer = self.dodo.charge(&cart, &method_id, &purpose, return_to).await;
+        let answer = match &order {
+            Order::Charge { cart, method_id } => {
+                self.dodo.charge(cart, method_id, &purpose, return_to).await.map(Some)
+            }
+            Order::Change(body) => self.dodo.change_plan(body, &purpose).await.map(|()| None),
+        };
         let duration_ms = started.elapsed().as_millis();
         let ended = match &answer {
             Ok(_) => "initiated",
@@ -286,7 +308,11 @@ impl Core {
         match answer {
             Ok(initiated) => {
                 tracing::info!(attempt.id = sent.id, duration_ms, "charge initiated");
-                let attempt = self.learn_initiated(&sent.id, &initiated).await?.unwrap_or(sent);
+                let learnt = match &initiated {
+                    Some(initiated) => self.learn_initiated(&sent.id, initiated).await?,
+                    None => self.learn(&sent.id, Fact::Initiated, Source::Charge, |_| {}).await?,
+                };
+                let attempt = learnt.unwrap_or(sent);
                 self.read_back(attempt).await
             }
             Err(ChargeError::NotCharged(code)) => {
@@ -309,7 +335,8 @@ impl Core {
             sleep(Duration::from_millis(wait)).await;
             attempt = self.asked(attempt).await?;
             let wants_customer = matches!(attempt.state, AttemptState::ActionRequired { url: Some(_), .. });
-            if attempt.state.is_settled() || wants_customer {
+            let is_planned = matches!(attempt.state, AttemptState::Scheduled { .. });
+            if attempt.state.is_settled() || is_planned || wants_customer {
                 break;
             }
         }
@@ -317,11 +344,15 @@ impl Core {
     }
 }
 
-fn promised(claims: &OfferClaims) -> Money {
+pub(super) fn promised(claims: &OfferClaims) -> Money {
     Money { amount_minor: claims.amount, currency: claims.currency }
 }
 
-fn is_under_way(state: &AttemptState) -> bool {
-    matches!(state, AttemptState::Claimed | AttemptState::Sent)
+fn is_under_way(attempt: &Attempt) -> bool {
+    let state = &attempt.state;
+    // A paid change is told when its plan is read back, a moment later.
+    let is_changing = attempt.change.is_some() && matches!(state, AttemptState::Processing { .. });
+    is_changing
+        || matches!(state, AttemptState::Claimed | AttemptState::Sent)
         || matches!(state, AttemptState::Processing { as_of } if *as_of == jiff::Timestamp::UNIX_EPOCH)
 }

@@ -44,7 +44,13 @@ impl Core {
         let known = match (payment.metadata_text(Purpose::CHECKOUT), payment.metadata_text(Purpose::ATTEMPT))
         {
             (Some(checkout), _) => self.learn_checkout_payment(checkout, payment).await?.is_some(),
-            (None, Some(attempt)) => self.learn_payment(attempt, payment, source).await?.is_some(),
+            (None, Some(attempt)) => match self.learn_payment(attempt, payment, source).await? {
+                Some(Attempt { state, change: Some(change), payable, .. }) if !state.is_settled() => {
+                    self.take_in_subscription(&payable.customer, &change.subscription).await?;
+                    true
+                }
+                learnt => learnt.is_some(),
+            },
             (None, None) => false,
         };
         if !known {
@@ -71,6 +77,11 @@ impl Core {
         source: Source,
         reason: Option<&str>,
     ) -> Result<Option<Attempt>, Refusal> {
+        if let Some(attempt) = self.store.attempt(attempt_id).await?
+            && attempt.change.is_some()
+        {
+            return self.learn_change_payment(attempt, payment, source, reason).await.map(Some);
+        }
         let fact = payment.fact(self.now(), |url| self.config.may_send_to(url));
         let reason = reason.map(str::to_owned);
         let noted = Noted { at: self.now(), source, fact, state: String::new(), reason };

@@ -6,6 +6,7 @@ mod core;
 mod decline;
 mod learn;
 mod operate;
+mod plan;
 mod present;
 mod quote;
 mod recognise;

@@ -154,6 +154,14 @@ impl Core {
         if attempt.state == AttemptState::Claimed || self.now() < over {
             return Err(Unresolved::UnderWay);
         }
+        if let Some(change) = &attempt.change {
+            let seen =
+                self.look_at_change(attempt.clone(), change).await?.map_err(Refusal::DodoUnavailable)?;
+            let state = &seen.attempt.state;
+            if state.is_settled() || matches!(state, AttemptState::Scheduled { .. }) {
+                return Err(Unresolved::Settled(seen.attempt.state.kind()));
+            }
+        }
         if let Some(found) = self.find_payment(attempt).await.map_err(Refusal::DodoUnavailable)? {
             let learnt = self.learn_payment(&attempt.id, &found, Source::ReadBack).await?;
             let state = learnt.map_or(attempt.state.kind(), |learnt| learnt.state.kind());

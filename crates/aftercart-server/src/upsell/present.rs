@@ -98,6 +98,9 @@ impl Core {
         step: Step,
         locale: Option<&str>,
     ) -> Result<OfferAnswer, Refusal> {
+        if let Some(change) = &rule.change {
+            return self.change_offer_at(occasion, rule, change, &step, locale).await;
+        }
         if self.store.owns(&occasion.customer, &rule.product).await? {
             return Ok(none(Reason::AlreadyOwned));
         }
@@ -184,6 +187,7 @@ impl Core {
             amount: due_now.amount_minor,
             currency: due_now.currency,
             locale: locale.to_owned(),
+            change: None,
             quote_exp: after(quoted.at, self.config.quote).as_second(),
             exp: after(quoted.at, self.config.token).as_second(),
         });
@@ -203,7 +207,7 @@ pub(super) fn payable(occasion: &Occasion, step: &Step, quoted: &Quoted, locale:
     }
 }
 
-fn none(reason: Reason) -> OfferAnswer {
+pub(super) fn none(reason: Reason) -> OfferAnswer {
     OfferAnswer::Ineligible(Ineligible::because(reason))
 }
 

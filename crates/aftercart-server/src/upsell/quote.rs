@@ -127,12 +127,12 @@ impl Core {
 }
 
 /// A moment as it travels, whole seconds, UTC.
-fn moment(at: Moment) -> Option<Timestamp> {
+pub(super) fn moment(at: Moment) -> Option<Timestamp> {
     let whole = Moment::from_second(at.as_second()).ok()?;
     Timestamp::new(whole.to_string()).ok()
 }
 
 #[allow(clippy::expect_used, reason = "a constant of the right form")]
-fn epoch() -> Timestamp {
+pub(super) fn epoch() -> Timestamp {
     Timestamp::new("1970-01-01T00:00:00Z").expect("a constant of the right form")
 }

@@ -12,8 +12,10 @@
 //! 6. A step that was paid twice gets its later payment back, once: see `refund.rs`.
 
 use super::core::after;
+use super::plan::Seen;
 use super::{Core, Refusal};
 use crate::attempt::{Attempt, AttemptState, Checkout, Fact, Source, next_checkout_look, next_look};
+use crate::dodo::DodoError;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -75,7 +77,9 @@ impl Core {
         let seen = match &attempt.state {
             AttemptState::Claimed => self.give_up_unsent(attempt).await?,
             AttemptState::Succeeded { .. } => {
-                self.claim_refund_of_duplicate(&attempt.payable.step).await?;
+                if attempt.change.is_none() {
+                    self.claim_refund_of_duplicate(&attempt.payable.step).await?;
+                }
                 return Ok(self.store.look_at_attempt(&attempt.id, attempt.version, None).await?);
             }
             state if state.is_settled() => attempt,
@@ -90,22 +94,20 @@ impl Core {
 
     /// Asks Dodo, and gives up if that was the last time.
     async fn searched(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
-        let found = match self.find_payment(&attempt).await {
-            Ok(found) => found,
+        let looked = match attempt.change.clone() {
+            Some(change) => self.look_at_change(attempt.clone(), &change).await?,
+            None => self.look_for_payment(attempt.clone()).await?,
+        };
+        let (seen, is_seen) = match looked {
+            Ok(Seen { attempt, has_payment }) => (attempt, has_payment),
             Err(error) => {
                 tracing::warn!(attempt.id, %error, "an attempt's payment cannot be read");
                 return Ok(attempt);
             }
         };
-        let is_seen = found.is_some();
-        let seen = match found {
-            Some(payment) => {
-                self.learn_payment(&attempt.id, &payment, Source::ReadBack).await?.unwrap_or(attempt)
-            }
-            None => attempt,
-        };
         let window = if is_seen { self.config.pending } else { self.config.unseen };
-        let is_open = !seen.state.is_settled() && !seen.state.is_dead();
+        let is_planned = matches!(seen.state, AttemptState::Scheduled { .. });
+        let is_open = !seen.state.is_settled() && !seen.state.is_dead() && !is_planned;
         if !is_open || self.now() < after(seen.claimed_at, window) {
             return Ok(seen);
         }
@@ -115,6 +117,21 @@ impl Core {
         );
         let fact = Fact::GaveUp { at: self.now() };
         Ok(self.learn(&seen.id, fact, Source::Reconciler, |_| {}).await?.unwrap_or(seen))
+    }
+
+    async fn look_for_payment(&self, attempt: Attempt) -> Result<Result<Seen, DodoError>, Refusal> {
+        let found = match self.find_payment(&attempt).await {
+            Ok(found) => found,
+            Err(error) => return Ok(Err(error)),
+        };
+        let has_payment = found.is_some();
+        let attempt = match found {
+            Some(payment) => {
+                self.learn_payment(&attempt.id, &payment, Source::ReadBack).await?.unwrap_or(attempt)
+            }
+            None => attempt,
+        };
+        Ok(Ok(Seen { attempt, has_payment }))
     }
 
     async fn look_at_checkout(&self, checkout: Checkout) -> Result<(), Refusal> {

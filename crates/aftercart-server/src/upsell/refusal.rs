@@ -29,6 +29,14 @@ pub(crate) enum Refusal {
     AlreadyOwned,
     #[error("this offer was accepted already")]
     AlreadyAccepted,
+    #[error("another change of the plan is under way or planned")]
+    ChangePending,
+    #[error("the plan cannot be changed now: ask for the offer again")]
+    NotChangeable,
+    #[error("there is nothing here that can be taken back")]
+    NotRevocable,
+    #[error("the change has taken effect: it cannot be taken back any more")]
+    AlreadyEffective,
     #[error("this offer takes another quantity")]
     QuantityOutOfRange,
     #[error("this payment method cannot be used: ask for the offer again")]

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 /// Dodo is asked about one attempt or checkout at most this often, however many pages poll.
 const READ_EVERY: SignedDuration = SignedDuration::from_millis(900);
 /// Dodo's clock may be behind ours by this much.
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 impl Core {
     /// How things stand at this step, after asking Dodo where that can help. `None`: nothing there.
@@ -44,6 +44,8 @@ impl Core {
             None => None,
         };
         if let Some(attempt) = &attempt
+            // A checkout for a plan would begin a second subscription.
+            && attempt.change.is_none()
             && attempt.state.is_dead()
             && checkout.as_ref().is_none_or(|checkout| checkout.url.is_none())
         {
@@ -83,6 +85,9 @@ impl Core {
 
     /// Asks Dodo once. When Dodo cannot be asked, the attempt stays as it is.
     pub(super) async fn asked(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
+        if let Some(change) = attempt.change.clone() {
+            return self.asked_of_change(attempt, &change).await;
+        }
         match self.find_payment(&attempt).await {
             Ok(Some(payment)) => {
                 let learnt = self.learn_payment(&attempt.id, &payment, Source::ReadBack).await?;

@@ -8,7 +8,7 @@ use aftercart_contract::{CustomerId, OfferId, Outcome, PaymentId, Subject};
 
 /// For so long after its expiry an offer token still reads how its attempt went: a bank may take days.
 /// It no longer accepts anything.
-const FOLLOW_SECONDS: i64 = 7 * 24 * 3600;
+pub(super) const FOLLOW_SECONDS: i64 = 7 * 24 * 3600;
 /// Offers of one purchase are at most this many steps deep.
 const STEPS: u32 = 3;
 

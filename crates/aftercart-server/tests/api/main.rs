@@ -19,6 +19,7 @@ mod metrics;
 mod nodes;
 mod offers;
 mod operator;
+mod plans;
 mod prices;
 mod processes;
 mod raw;

@@ -4,6 +4,7 @@
 //! entry; [`api`] turns a request of Dodo's API into an answer, [`control`] does what only a
 //! sandbox can.
 
+mod addon;
 mod address;
 pub mod api;
 mod behaviour;
@@ -36,6 +37,7 @@ mod subscription;
 mod tax;
 mod test_cards;
 
+pub use addon::SubscribedAddon;
 pub use address::Address;
 pub use behaviour::Behaviour;
 pub use cart::CartLine;

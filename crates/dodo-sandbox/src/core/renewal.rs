@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::addon::{SubscribedAddon, price_of};
 use super::cart::CartLine;
 use super::charging::Charge;
 use super::customer::Metadata;
@@ -40,9 +41,10 @@ impl Core {
         let cart = vec![plan];
         let mut quote = price_cart(&self.ledger, &cart, &subscription.billing.country)?;
         let mut credits = 0;
-        let due = scheduled.map(|_| self.due_change(&cart)).transpose()?;
+        let addons = scheduled.map_or(&subscription.addons, |change| &change.addons).clone();
+        let due = scheduled.map(|_| self.due_change(&cart, &addons)).transpose()?;
         if renews {
-            (quote, credits) = after_credit(quote, &subscription);
+            (quote, credits) = after_credit(quote, &subscription, price_of(&addons)?);
         }
         let customer = self.ledger.customer(&subscription.customer_id)?;
         let method = subscription.method_id.as_ref().and_then(|id| customer.method(id));
@@ -71,13 +73,17 @@ impl Core {
     }
 
     /// The switch of a scheduled change; the renewal around it moves credit and dates.
-    fn due_change(&self, cart: &[CartLine]) -> Result<PlanChange, ApiError> {
+    fn due_change(&self, cart: &[CartLine], addons: &[SubscribedAddon]) -> Result<PlanChange, ApiError> {
         let plan = cart.first().ok_or_else(super::cart::empty)?;
         let product = self.ledger.product(&plan.product_id)?;
         Ok(PlanChange {
             product_id: product.id.clone(),
             quantity: plan.quantity,
-            recurring_pre_tax_amount: product.price.saturating_mul(plan.quantity),
+            addons: addons.to_vec(),
+            recurring_pre_tax_amount: product
+                .price
+                .saturating_mul(plan.quantity)
+                .saturating_add(price_of(addons)?),
             tax_inclusive: product.tax_inclusive,
             credits: 0,
             cycle_from: None,
@@ -108,9 +114,9 @@ impl Core {
 }
 
 /// The quote after the subscription's credit, and how that credit moves.
-fn after_credit(quote: Quote, subscription: &Subscription) -> (Quote, i64) {
+fn after_credit(quote: Quote, subscription: &Subscription, addons: i64) -> (Quote, i64) {
     let is_inclusive = quote.lines.iter().any(|line| line.tax_inclusive);
-    let price = if is_inclusive { quote.total } else { quote.subtotal };
+    let price = if is_inclusive { quote.total } else { quote.subtotal }.saturating_add(addons);
     let percent = rate_percent(&quote.country);
     let smallest = smallest_total(&quote.currency);
     let bill = bill(price, subscription.credit_balance, percent, is_inclusive, smallest);

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::addon::SubscribedAddon;
 use super::address::Address;
 use super::customer::{Customer, Metadata};
 use super::plan_change::ScheduledChange;
@@ -51,7 +52,13 @@ pub struct Subscription {
     pub status: SubscriptionStatus,
     /// ISO 4217.
     pub currency: String,
-    /// Minor units per cycle for the whole quantity, as priced by the plan.
+    /// What it carries beside the plan.
+    pub addons: Vec<SubscribedAddon>,
+    /// Charged when the merchant says, not by the cycle.
+    pub on_demand: bool,
+    /// Ends with the running cycle.
+    pub cancel_at_next_billing_date: bool,
+    /// Minor units per cycle for the whole quantity, addons included.
     pub recurring_pre_tax_amount: i64,
     /// Whether that amount contains the tax.
     pub tax_inclusive: bool,
@@ -86,7 +93,7 @@ impl Subscription {
         let mut document = self.shared(customer);
         let rest = json!({
             "brand_id": business_id,
-            "addons": [],
+            "addons": self.addons,
             "meters": [],
             "credit_entitlement_cart": [],
             "meter_credit_entitlement_cart": [],
@@ -133,8 +140,8 @@ impl Subscription {
             "subscription_period_interval": "Year",
             "trial_period_days": 0,
             "trial_amount": null,
-            "on_demand": false,
-            "cancel_at_next_billing_date": false,
+            "on_demand": self.on_demand,
+            "cancel_at_next_billing_date": self.cancel_at_next_billing_date,
             "has_payment_method": self.method_id.is_some(),
             "payment_method_id": self.method_id,
             "scheduled_change": self.scheduled_change.as_ref().map(ScheduledChange::document),

@@ -11,7 +11,7 @@ use crate::http::problem::malformed;
 use crate::http::router::Shared;
 use crate::http::subject::ForSubject;
 use crate::shopper::{money_text, sentence};
-use aftercart_contract::{Money, OfferId, Outcome, Receipt, WebUrl};
+use aftercart_contract::{Money, OfferId, Outcome, PlanChange, Receipt, WebUrl};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -20,13 +20,18 @@ use serde::Deserialize;
 
 /// The keys of `locales/` that are said here.
 #[cfg(test)]
-pub(super) const BORROWED: [&str; 16] = [
+pub(super) const BORROWED: [&str; 21] = [
     "card",
     "succeeded_title",
     "succeeded_title_plain",
     "succeeded_text",
     "succeeded_text_method",
     "succeeded_text_plain",
+    "changed_title",
+    "changed_text",
+    "changed_later_title",
+    "changed_later_text",
+    "changed_credit",
     "processing_title",
     "processing_text",
     "unknown_title",
@@ -72,6 +77,10 @@ fn told(outcome: &Outcome, locale: &str, config: &Config) -> Told {
         config.may_send_to(url).then(|| (url.to_string(), language.words(words).to_owned()))
     };
     match outcome {
+        Outcome::Succeeded { receipt: None, change: Some(change), .. } => {
+            let (title, text) = changed(change, language);
+            Told { title, text, ..say("changed_title", "changed_text") }
+        }
         Outcome::Succeeded { receipt: None, .. } => say("succeeded_title_plain", "succeeded_text_plain"),
         Outcome::Succeeded { receipt: Some(receipt), .. } => {
             let (title, text) = thanks(receipt, locale);
@@ -105,6 +114,22 @@ fn told(outcome: &Outcome, locale: &str, config: &Config) -> Told {
 /// A page that loads anew asks less often than a script.
 fn seconds(poll_after_ms: u32) -> u32 {
     poll_after_ms.div_ceil(1000).max(3)
+}
+
+/// A plan change that charged nothing: made, or planned for a day.
+fn changed(change: &PlanChange, language: Language) -> (String, String) {
+    let day = change.effective_at.as_ref().and_then(|at| at.as_str().get(..10)).unwrap_or_default();
+    let day = change.effective_on.as_deref().unwrap_or(day);
+    let (title, text) = if change.is_scheduled {
+        (language.words("changed_later_title"), language.words("changed_later_text"))
+    } else {
+        (language.words("changed_title"), language.words("changed_text"))
+    };
+    let filled = |words: &str| words.replace("{plan}", &change.product_name).replace("{date}", day);
+    let credit = change.credit_granted.as_ref();
+    let credit = credit.map(|amount| language.words("changed_credit").replace("{amount}", amount));
+    let text = [Some(filled(text)), credit].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (filled(title), text)
 }
 
 fn thanks(receipt: &Receipt, locale: &str) -> (String, String) {

@@ -1,7 +1,7 @@
 //! Attempts and what was learnt about them. What says nothing here does what the port says of its name.
 
 use super::rows::{Rows, replace, take};
-use crate::attempt::{Attempt, Fact, Noted};
+use crate::attempt::{Attempt, AttemptState, Fact, Noted};
 use crate::store::port::{Claim, StateCount};
 use aftercart_contract::{CustomerId, ProductId};
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +15,11 @@ impl Rows {
         if others().any(|known| known.payable.step == payable.step) {
             return Claim::StepTaken;
         }
-        if others().any(|known| holds(known, &payable.customer, &payable.product)) {
+        let stands_against = |known: &Attempt| match attempt.change {
+            Some(_) => is_changing(known, &payable.customer),
+            None => holds(known, &payable.customer, &payable.product),
+        };
+        if others().any(stands_against) {
             return Claim::ProductTaken;
         }
         self.attempts.push((attempt.clone(), Timestamp::UNIX_EPOCH));
@@ -25,6 +29,15 @@ impl Rows {
     /// The first attempt that is wanted.
     pub(super) fn attempt_where(&self, wanted: impl Fn(&Attempt) -> bool) -> Option<Attempt> {
         self.attempts.iter().map(|(attempt, _)| attempt).find(|attempt| wanted(attempt)).cloned()
+    }
+
+    pub(super) fn changes_of(&self, customer: &CustomerId) -> Vec<Attempt> {
+        let attempts = self.attempts.iter().map(|(attempt, _)| attempt);
+        let is_of = |attempt: &&Attempt| attempt.change.is_some() && attempt.payable.customer == *customer;
+        let mut found: Vec<_> = attempts.filter(is_of).cloned().collect();
+        found.sort_by_key(|attempt| std::cmp::Reverse(attempt.claimed_at));
+        found.truncate(50);
+        found
     }
 
     /// Every attempt, to be changed.
@@ -93,5 +106,15 @@ impl Rows {
 /// True for an attempt that lives, or is paid, for this product.
 pub(super) fn holds(attempt: &Attempt, customer: &CustomerId, product: &ProductId) -> bool {
     let payable = &attempt.payable;
-    payable.customer == *customer && payable.product == *product && !attempt.state.is_dead()
+    payable.customer == *customer && payable.product == *product && !is_over(attempt)
+}
+
+/// True for a plan change of the customer that is under way.
+fn is_changing(attempt: &Attempt, customer: &CustomerId) -> bool {
+    let is_change = attempt.change.is_some() && attempt.payable.customer == *customer;
+    is_change && !is_over(attempt) && !matches!(attempt.state, AttemptState::Succeeded { .. })
+}
+
+fn is_over(attempt: &Attempt) -> bool {
+    attempt.state.is_dead() || matches!(attempt.state, AttemptState::CalledOff { .. })
 }

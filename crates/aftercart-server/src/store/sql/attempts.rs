@@ -9,8 +9,12 @@ use jiff::Timestamp;
 use sqlx::any::AnyArguments;
 use sqlx::{AnyPool, FromRow};
 
-/// The states of an attempt that no longer holds its product.
-const DEAD: &str = "('failed', 'cancelled', 'given_up')";
+/// What stands against a purchase: the same product, bought or being bought.
+const SAME_PRODUCT: &str =
+    "product_id = $6 and state_kind not in ('failed', 'cancelled', 'called_off', 'given_up')";
+/// What stands against a plan change: another one under way. That the plan was had before does not.
+const SAME_PLAN: &str = "plan_change is not null
+     and state_kind not in ('failed', 'cancelled', 'called_off', 'given_up', 'succeeded')";
 
 #[derive(FromRow)]
 struct AttemptRow {
@@ -19,6 +23,7 @@ struct AttemptRow {
     currency: String,
     idempotency_key: String,
     claimed_at: i64,
+    plan_change: Option<String>,
     #[sqlx(flatten)]
     payable: PayableRow,
 }
@@ -26,6 +31,7 @@ struct AttemptRow {
 impl AttemptRow {
     fn attempt(self) -> Result<Attempt, StoreError> {
         let paid = self.payable.read()?;
+        let change = self.plan_change.map(|text| serde_json::from_str(&text)).transpose();
         Ok(Attempt {
             id: self.attempt_id,
             payable: paid.payable,
@@ -36,6 +42,7 @@ impl AttemptRow {
             charged: paid.charged,
             payment: paid.payment,
             session: paid.session,
+            change: change.map_err(|_| StoreError::Unreadable("plan change"))?,
             claimed_at: moment(self.claimed_at)?,
             look_at: paid.look_at,
             version: paid.version,
@@ -47,20 +54,20 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
     let payable = &attempt.payable;
     let mut transaction = store.begin().await?;
     if store.kind == Kind::Postgres {
-        // Two steps that lead to the same product wait for each other here; SQLite has one writer anyway.
+        // Two steps that lead to the same product, or two plan changes, wait for each other here; SQLite has one writer anyway.
         sqlx::query("select length(pg_advisory_xact_lock(hashtext($1), hashtext($2))::text)")
             .bind(payable.customer.as_str())
-            .bind(payable.product.as_str())
+            .bind(if attempt.change.is_some() { "plan change" } else { payable.product.as_str() })
             .execute(&mut *transaction)
             .await?;
     }
+    let stands_against = if attempt.change.is_some() { SAME_PLAN } else { SAME_PRODUCT };
     let sql = format!(
         "insert into attempts (purchase_id, offer_id, step, attempt_id, customer_id, product_id, product_name,
              quantity, amount, currency, locale, idempotency_key, card_brand, card_last4, state, claimed_at,
-             look_at, read_at, version)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0
-         where not exists (select 1 from attempts where customer_id = $5 and product_id = $6
-                           and state_kind not in {DEAD})
+             look_at, plan_change, read_at, version)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 0
+         where not exists (select 1 from attempts where customer_id = $5 and {stands_against})
          on conflict (purchase_id, offer_id, step) do nothing"
     );
     let done = sqlx::query_with(sqlx::AssertSqlSafe(sql), of_step(&payable.step))
@@ -78,6 +85,7 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
         .bind(state_text(&attempt.state))
         .bind(millis(attempt.claimed_at))
         .bind(attempt.look_at.map(millis))
+        .bind(attempt.change.as_ref().map(|change| serde_json::to_string(change).unwrap_or_default()))
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
@@ -100,6 +108,14 @@ pub(super) async fn at_step(pool: &AnyPool, step: &Step) -> Result<Option<Attemp
 pub(super) async fn by_payment(pool: &AnyPool, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
     let sql = "select * from attempts where payment_id = $1";
     one(pool, sqlx::query_as(sql).bind(payment.to_string())).await
+}
+
+/// The customer's plan changes, newest first.
+pub(super) async fn changes_of(pool: &AnyPool, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
+    let sql = "select * from attempts where customer_id = $1 and plan_change is not null
+         order by claimed_at desc limit 50";
+    let rows: Vec<AttemptRow> = sqlx::query_as(sql).bind(customer.to_string()).fetch_all(pool).await?;
+    rows.into_iter().map(AttemptRow::attempt).collect()
 }
 
 pub(super) async fn by_key(
@@ -153,8 +169,9 @@ pub(super) async fn lease(
 
 pub(super) async fn list(pool: &AnyPool, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
     let mut wanted = kinds.iter().map(|kind| Some(*kind));
-    let sql = "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5, $6, $7, $8, $9, $10)
-         order by claimed_at desc, attempt_id limit $11";
+    let sql =
+        "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         order by claimed_at desc, attempt_id limit $13";
     let mut query = sqlx::query_as(sql).bind(i64::from(u8::from(!kinds.is_empty())));
     for _ in AttemptState::KINDS {
         query = query.bind(wanted.next().flatten().map(str::to_owned));

@@ -192,6 +192,10 @@ impl AcceptanceStore for SqlStore {
         attempts::by_payment(&self.pool, payment).await
     }
 
+    async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
+        attempts::changes_of(&self.pool, customer).await
+    }
+
     async fn attempt_by_key(
         &self,
         customer: &CustomerId,

@@ -1,6 +1,7 @@
 //! The ready shop: "Lumen & Grain", digital goods for photographers, and one customer per scenario.
 
 mod goods;
+mod plans;
 mod scenarios;
 
 pub use scenarios::{SCENARIOS, Scenario};
@@ -14,5 +15,5 @@ pub(crate) fn stock(core: &mut Core, now: Moment) {
     for scenario in &SCENARIOS {
         core.ledger.customers.push(scenarios::customer(scenario, now));
     }
-    scenarios::begin_upgrade_plan(core, now);
+    plans::begin(core, now);
 }

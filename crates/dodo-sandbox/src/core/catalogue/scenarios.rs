@@ -1,17 +1,11 @@
 //! One customer per thing that can happen to a charge.
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
 
 use crate::core::address::Address;
-use crate::core::behaviour::{Behaviour, Outcome};
-use crate::core::cart::CartLine;
-use crate::core::charging::Charge;
+use crate::core::behaviour::Behaviour;
 use crate::core::customer::{Card, Customer, Metadata, SavedMethod};
 use crate::core::moment::Moment;
-use crate::core::quote::price_cart;
-use crate::core::state::Core;
 
 /// A customer of the catalogue: `cus_<name>`, paying with `pm_<name>`.
 #[derive(Debug)]
@@ -68,7 +62,7 @@ const fn scenario(
 }
 
 /// Every customer of the catalogue, in the order of the panel.
-pub const SCENARIOS: [Scenario; 25] = [
+pub const SCENARIOS: [Scenario; 31] = [
     scenario("paid", "Paid customer", "Two good cards; every charge succeeds.", || {
         let older = Script {
             suffix: "_older",
@@ -178,6 +172,14 @@ pub const SCENARIOS: [Scenario; 25] = [
         paying,
     ),
     scenario("upgrade", "Upgrade customer", "A good card and an active Basic plan.", paying),
+    scenario("pro", "Pro customer", "A good card and an active Pro plan.", paying),
+    scenario("addons", "Addons customer", "A good card and a Basic plan with three addons.", paying),
+    scenario("on_demand", "On-demand customer", "A good card and an on-demand Basic plan.", paying),
+    scenario("cancelling", "Cancelling customer", "A Basic plan that ends at its billing date.", paying),
+    scenario("upgrade_fails", "Failing upgrade customer", "A Basic plan, and no funds for more.", || {
+        failing("9995", "INSUFFICIENT_FUNDS")
+    }),
+    scenario("upgrade_no_method", "Upgrade without method customer", "A Basic plan and no card.", Vec::new),
     scenario("de", "German customer", "A good card, billed in Germany.", paying).living_in("DE"),
     scenario("jp", "Japanese customer", "A good card, billed in Japan.", paying).living_in("JP"),
     scenario("kw", "Kuwaiti customer", "A good card, billed in Kuwait.", paying).living_in("KW"),
@@ -246,32 +248,4 @@ pub(super) fn customer(scenario: &Scenario, now: Moment) -> Customer {
         methods: scenario.saved_methods(now, |suffix| format!("pm_{}{suffix}", scenario.name)),
         scenario: Some(scenario.words.to_owned()),
     }
-}
-
-/// Gives the upgrade customer a Basic plan that began ten days ago, without telling anybody.
-pub(super) fn begin_upgrade_plan(core: &mut Core, now: Moment) {
-    let begun = SignedDuration::from_hours(10 * 24);
-    let then = Moment { at: now.at.checked_sub(begun).unwrap_or(now.at), elapsed: Duration::ZERO };
-    let cart = vec![CartLine { product_id: "pdt_basic".to_owned(), quantity: 1 }];
-    let (Ok(quote), Ok(customer)) =
-        (price_cart(&core.ledger, &cart, "US"), core.ledger.customer("cus_upgrade"))
-    else {
-        return;
-    };
-    let method = customer.methods.first().cloned();
-    let charge = Charge {
-        customer_id: customer.id.clone(),
-        cart,
-        quote,
-        billing: customer.billing.clone(),
-        metadata: Metadata::new(),
-        session_id: None,
-        payment_id: None,
-        method_id: method.as_ref().map(|method| method.id.clone()),
-        card: method.map(|method| method.card),
-        method_to_save: None,
-        kind: None,
-    };
-    core.commit_charge(then, charge, Outcome::Succeed);
-    core.outbox.deliveries.clear();
 }

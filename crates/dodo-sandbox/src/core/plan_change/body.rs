@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::proration::Mode;
 use super::switch::OnPaymentFailure;
+use crate::core::addon::{SubscribedAddon, price_of};
 use crate::core::customer::Metadata;
 use crate::core::error::ApiError;
 use crate::core::metadata;
@@ -19,7 +20,8 @@ pub(crate) struct ChangePlanBody {
     pub(crate) mode: Mode,
     effective_at: Option<EffectiveAt>,
     on_payment_failure: Option<OnPaymentFailure>,
-    addons: Option<Vec<Addon>>,
+    #[serde(default)]
+    addons: Option<Vec<SubscribedAddon>>,
     pub(crate) metadata: Option<Metadata>,
     discount_codes: Option<Vec<String>>,
     discount_code: Option<String>,
@@ -33,11 +35,6 @@ pub(crate) struct ChangePlanBody {
 enum EffectiveAt {
     Immediately,
     NextBillingDate,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Addon {
-    addon_id: String,
 }
 
 impl ChangePlanBody {
@@ -56,7 +53,7 @@ impl ChangePlanBody {
         self.on_payment_failure.unwrap_or(OnPaymentFailure::ApplyChange)
     }
 
-    /// Errors: 422 for a quantity below 1, bad metadata, addons (there are none here), discounts and payment
+    /// Errors: 422 for a quantity below 1, bad metadata, unknown addons, discounts and payment
     /// links (not imitated), and for a mode that a strict shop does not schedule.
     pub(crate) fn check(&self, strict_scheduled_modes: bool) -> Result<(), ApiError> {
         if self.quantity < 1 {
@@ -85,19 +82,17 @@ impl ChangePlanBody {
         Ok(())
     }
 
+    /// What the subscription keeps: nothing that is not named, as with Dodo.
+    pub(crate) fn addons(&self) -> &[SubscribedAddon] {
+        self.addons.as_deref().unwrap_or_default()
+    }
+
     fn check_addons(&self) -> Result<(), ApiError> {
-        let addons = self.addons.as_deref().unwrap_or_default();
+        let addons = self.addons();
         let different: HashSet<&str> = addons.iter().map(|addon| addon.addon_id.as_str()).collect();
         if different.len() < addons.len() {
             return Err(ApiError::new(422, "DUPLICATE_ADDON_IDS_IN_REQUEST", "An addon is named twice"));
         }
-        if let Some(addon) = addons.first() {
-            return Err(ApiError::new(
-                422,
-                "MISSING_ADDON_IDS",
-                format!("The product has no addon {}", addon.addon_id),
-            ));
-        }
-        Ok(())
+        price_of(addons).map(|_| ())
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::body::ChangePlanBody;
 use super::proration::{Bill, Prorated, Share, bill, prorate};
 use super::switch::PlanChange;
+use crate::core::addon::price_of;
 use crate::core::error::ApiError;
 use crate::core::moment::Moment;
 use crate::core::product::Product;
@@ -41,7 +42,8 @@ impl Core {
         self.refuse_second_change(subscription, body)?;
         let product = self.ledger.product(&body.product_id)?;
         refuse_other_products(subscription, product)?;
-        let new_price = within_range(product.price.checked_mul(body.quantity).unwrap_or(i64::MAX))?;
+        let of_plan = product.price.checked_mul(body.quantity).unwrap_or(i64::MAX);
+        let new_price = within_range(of_plan.saturating_add(price_of(body.addons())?))?;
         let prorated = if body.is_scheduled() {
             Prorated { old: None, new: Some(Share::WHOLE), restarts_cycle: true }
         } else {
@@ -60,6 +62,7 @@ impl Core {
         let change = PlanChange {
             product_id: product.id.clone(),
             quantity: body.quantity,
+            addons: body.addons().to_vec(),
             recurring_pre_tax_amount: new_price,
             tax_inclusive: product.tax_inclusive,
             credits: bill.credits,
@@ -80,7 +83,8 @@ impl Core {
         let (currency, bill) = (&subscription.currency, &quote.bill);
         let new = self.ledger.product(&quote.change.product_id)?;
         let old = self.ledger.product(&subscription.product_id)?;
-        let old_unit = subscription.recurring_pre_tax_amount / subscription.quantity;
+        let of_plan = subscription.recurring_pre_tax_amount - price_of(&subscription.addons)?;
+        let old_unit = of_plan / subscription.quantity;
         let new_line = quote.prorated.new.map(|part| line("li_new", new, body.quantity, new.price, part));
         let old_line =
             quote.prorated.old.map(|part| line("li_old", old, subscription.quantity, -old_unit, part));
@@ -117,6 +121,20 @@ impl Core {
                 422,
                 "INACTIVE_SUBSCRIPTION_PLAN_CHANGE_NOT_SUPPORTED",
                 "The plan of a subscription that is not active cannot be changed",
+            ));
+        }
+        if subscription.on_demand {
+            return Err(ApiError::new(
+                422,
+                "ON_DEMAND_PLAN_CHANGE_NOT_SUPPORTED",
+                "The plan of an on-demand subscription cannot be changed",
+            ));
+        }
+        if subscription.cancel_at_next_billing_date {
+            return Err(ApiError::new(
+                422,
+                "PLAN_CHANGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION",
+                "The subscription ends at its next billing date",
             ));
         }
         if self.ledger.awaits_plan_change(&subscription.id) {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::switch::{PlanChange, subject};
+use crate::core::addon::SubscribedAddon;
 use crate::core::error::ApiError;
 use crate::core::moment::Moment;
 use crate::core::state::Core;
@@ -21,6 +22,8 @@ pub struct ScheduledChange {
     pub product_description: String,
     /// At least 1.
     pub quantity: i64,
+    /// What is carried beside the plan.
+    pub addons: Vec<SubscribedAddon>,
     /// The billing date it waits for.
     pub effective_at: Timestamp,
     /// When it was asked for.
@@ -36,7 +39,7 @@ impl ScheduledChange {
             "product_name": self.product_name,
             "product_description": self.product_description,
             "quantity": self.quantity,
-            "addons": [],
+            "addons": self.addons,
             "effective_at": self.effective_at,
             "created_at": self.created_at,
         })
@@ -58,6 +61,7 @@ impl Core {
             product_name: product.name.clone(),
             product_description: product.description.clone(),
             quantity: change.quantity,
+            addons: change.addons.clone(),
             effective_at: self.ledger.subscription(subscription_id)?.next_billing_date,
             created_at: now.stamp(),
         };

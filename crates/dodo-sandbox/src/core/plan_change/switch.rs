@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::core::addon::SubscribedAddon;
 use crate::core::error::ApiError;
 use crate::core::moment::Moment;
 use crate::core::outbox::Subject;
@@ -26,7 +27,9 @@ pub struct PlanChange {
     pub product_id: String,
     /// At least 1.
     pub quantity: i64,
-    /// Minor units per cycle for the whole quantity.
+    /// What it carries beside the plan.
+    pub addons: Vec<SubscribedAddon>,
+    /// Minor units per cycle for the whole quantity, addons included.
     pub recurring_pre_tax_amount: i64,
     /// Whether that amount contains the tax.
     pub tax_inclusive: bool,
@@ -54,6 +57,7 @@ impl Subscription {
     pub(crate) fn switch_to(&mut self, change: &PlanChange) {
         self.product_id.clone_from(&change.product_id);
         self.quantity = change.quantity;
+        self.addons.clone_from(&change.addons);
         self.recurring_pre_tax_amount = change.recurring_pre_tax_amount;
         self.tax_inclusive = change.tax_inclusive;
         // A renewal may have spent credit while the change waited for its payment.

@@ -1,5 +1,6 @@
 //! Plan changes: what they cost, how they fail, what is refused, the schedule.
 
+mod addons;
 mod billing;
 mod failures;
 mod refusals;

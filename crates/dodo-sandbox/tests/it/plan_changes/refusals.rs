@@ -56,3 +56,19 @@ async fn a_refused_or_missing_method_charges_nothing() {
         assert_eq!(record(&shop, &id).product_id, "pdt_basic");
     }
 }
+
+#[tokio::test]
+async fn on_demand_and_ending_subscriptions_keep_their_plan() {
+    let shop = Shop::open().await;
+    for (customer, code) in [
+        ("cus_on_demand", "ON_DEMAND_PLAN_CHANGE_NOT_SUPPORTED"),
+        ("cus_cancelling", "PLAN_CHANGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION"),
+    ] {
+        let (_, list) = shop.get(&format!("/subscriptions?customer_id={customer}")).await;
+        let id = list["items"][0]["subscription_id"].as_str().unwrap();
+        for path in [change(id), format!("{}/preview", change(id))] {
+            let (status, refusal) = shop.post(&path, to("pdt_pro", "difference_immediately")).await;
+            assert_eq!((status, refusal["code"].as_str()), (422, Some(code)), "{path}");
+        }
+    }
+}

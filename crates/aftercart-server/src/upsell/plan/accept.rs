@@ -1,0 +1,82 @@
+//! One confirmation of a plan change: read again, preview again, claim, send once.
+//!
+//! The rules are those of a charge (`upsell/accept.rs`). A change that is not exactly what the token says, in
+//! amount, credit, plan, addons or day, is shown anew, and nothing is sent.
+
+use super::super::accept::{Acceptance, CLAIM_WITHIN, Order, promised};
+use super::super::{Core, Refusal};
+use super::eligible::NoChange;
+use super::present::payable;
+use crate::attempt::{Attempt, AttemptState, Card, Step, next_look};
+use crate::occasion::Occasion;
+use crate::rules::{ChangeRule, Rule};
+use crate::store::Claim;
+use crate::token::OfferClaims;
+use aftercart_contract::Outcome;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+impl Core {
+    /// Goes on where the token, the key and the expiry have been looked at.
+    pub(in crate::upsell) async fn accept_change(
+        self: &Arc<Self>,
+        click: &Acceptance,
+        claims: &OfferClaims,
+        step: &Step,
+        (occasion, rule, change): (&Occasion, &Rule, &ChangeRule),
+        arrived: Instant,
+    ) -> Result<Outcome, Refusal> {
+        let quote = async { self.quote_change(occasion, rule, change).await.map_err(NoChange::at_accept) };
+        let quoted = match tokio::try_join!(quote, self.confirm(occasion)) {
+            Ok((quoted, ())) => quoted,
+            // Another click may have changed the plan between our looks.
+            Err(refusal) => {
+                return match self.store.attempt_at(step).await? {
+                    Some(first) => self.repeat(first, &click.key).await,
+                    None => Err(refusal),
+                };
+            }
+        };
+        let is_as_shown = quoted.due_now() == promised(claims)
+            && claims.change.as_ref() == Some(&self.change_claims(&quoted));
+        if self.now().as_second() >= claims.quote_exp || !is_as_shown {
+            if let Some(first) = self.store.attempt_at(step).await? {
+                return self.repeat(first, &click.key).await;
+            }
+            let offer = self.dress_change(occasion, rule, step, &quoted, Some(&claims.locale))?;
+            return Ok(Outcome::Requote { offer: Box::new(offer) });
+        }
+        let now = self.now();
+        let attempt = Attempt {
+            id: self.ids.next(),
+            payable: payable(occasion, step, &quoted, &claims.locale),
+            quoted: promised(claims),
+            key: click.key.clone(),
+            card: quoted
+                .method
+                .as_ref()
+                .map_or_else(Card::default, |method| Card { brand: method.brand(), last4: method.last4() }),
+            state: AttemptState::Claimed,
+            charged: None,
+            payment: None,
+            session: None,
+            change: Some(Box::new(quoted.agreed())),
+            claimed_at: now,
+            look_at: next_look(&AttemptState::Claimed, now, now),
+            version: 0,
+        };
+        if arrived.elapsed() > CLAIM_WITHIN {
+            return Err(Refusal::Busy);
+        }
+        match self.store.claim(&attempt).await? {
+            Claim::Taken => {}
+            Claim::ProductTaken => return Err(Refusal::ChangePending),
+            Claim::StepTaken => {
+                let first = self.store.attempt_at(step).await?.ok_or(Refusal::NotAccepted)?;
+                return self.repeat(first, &click.key).await;
+            }
+        }
+        tracing::info!(attempt.id, offer.id = %step.offer, "plan change accepted");
+        self.charge_and_tell(attempt, Order::Change(quoted.body)).await
+    }
+}

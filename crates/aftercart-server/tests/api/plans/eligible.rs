@@ -1,0 +1,58 @@
+//! Who can have a change, and why not.
+
+use super::{shop, subscription};
+use crate::helpers::TestApp;
+use aftercart_contract::Outcome;
+use serde_json::json;
+
+#[tokio::test]
+async fn each_reason_is_told() {
+    let app = shop("upgrade", "pdt_basic", "pdt_pro", "").await;
+    for (customer, reason) in [
+        ("cus_paid", "no_subscription"),
+        ("cus_pro", "already_owned"),
+        ("cus_on_demand", "on_demand"),
+        ("cus_cancelling", "cancelling"),
+        ("cus_upgrade_no_method", "no_payment_method"),
+    ] {
+        let purchase = app.buy(customer, "pdt_stickers").await;
+        assert_eq!(app.no_offer(&purchase).await, (reason.into(), None), "{customer}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_planned_by_somebody_else_stands_in_the_way() {
+    let app = shop("upgrade", "pdt_basic", "pdt_pro", "").await;
+    let id = subscription(&app, "cus_upgrade").await["subscription_id"].as_str().unwrap().to_owned();
+    let body = json!({ "product_id": "pdt_starter", "quantity": 1, "effective_at": "next_billing_date",
+        "proration_billing_mode": "full_immediately", "on_payment_failure": "prevent_change" });
+    let url = format!("{}/subscriptions/{id}/change-plan", app.sandbox.url());
+    let planned = app.http.post(url).bearer_auth(dodo_sandbox::DEFAULT_API_KEY).json(&body);
+    assert_eq!(planned.send().await.unwrap().status(), 200);
+    let purchase = app.buy("cus_upgrade", "pdt_stickers").await;
+    assert_eq!(app.no_offer(&purchase).await, ("change_pending".into(), None));
+}
+
+#[tokio::test]
+async fn a_downgrade_that_charges_nothing_needs_no_card() {
+    let app = shop("downgrade", "pdt_basic", "pdt_starter", "").await;
+    let purchase = app.buy("cus_upgrade_no_method", "pdt_stickers").await;
+    let offer = app.offer(&purchase).await;
+    assert!(offer.payment_methods.is_empty());
+    assert_eq!(offer.quote.unwrap().due_now.get(), 0);
+}
+
+#[tokio::test]
+async fn the_example_shop_offers_an_upgrade_and_a_downgrade() {
+    let app = TestApp::start().await;
+    for (customer, bought, offer, plan) in
+        [("cus_upgrade", "pdt_course", "pro", "pdt_pro"), ("cus_pro", "pdt_starter", "basic", "pdt_basic")]
+    {
+        let (purchase, shown) = app.offered(customer, bought).await;
+        assert_eq!((shown.offer_id.as_str(), shown.product.id.as_str()), (offer, plan));
+        assert!(
+            matches!(app.accept(&purchase, &shown, "click-1").await, Outcome::Succeeded { .. }),
+            "{offer}"
+        );
+    }
+}
