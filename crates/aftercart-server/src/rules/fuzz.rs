@@ -12,8 +12,9 @@ fn is_sound(book: &OfferBook) -> Result<(), String> {
         return Err("two offers of one id".to_owned());
     }
     for rule in &book.rules {
-        let chain = std::iter::successors(Some(rule), |rule| book.after_decline(rule)).take(5).count();
-        if chain > 3 || rule.on_decline.is_some() != book.after_decline(rule).is_some() {
+        let declined = std::iter::successors(Some(rule), |rule| book.after_decline(rule)).take(6).count();
+        let accepted = std::iter::successors(Some(rule), |rule| book.after_accept(rule)).take(6).count();
+        if declined.max(accepted) > book.max_steps() as usize || rule.on_decline.is_some() != book.after_decline(rule).is_some() {
             return Err(format!("{} declines into {:?}", rule.id, rule.on_decline));
         }
         let (locale, texts) = book.texts(rule, None);

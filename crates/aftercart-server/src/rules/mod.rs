@@ -1,6 +1,8 @@
 //! `offers.toml`: which purchase leads to which offer, and the words on it.
 
+mod chains;
 mod document;
+mod entry;
 #[cfg(test)]
 mod fuzz;
 mod load;

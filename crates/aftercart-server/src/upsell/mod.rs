@@ -1,9 +1,12 @@
 //! What the server does, free of HTTP: see offers, accept, follow, decline, take in what Dodo says, reconcile.
 
 mod accept;
+mod chain;
 mod checkout;
 mod core;
 mod decline;
+mod eligible;
+mod explain;
 mod learn;
 mod operate;
 mod present;
@@ -12,11 +15,15 @@ mod recognise;
 mod reconcile;
 mod refund;
 mod refusal;
+mod requantify;
 mod settle;
 mod status;
+mod trigger;
 
 pub(crate) use accept::Acceptance;
 pub(crate) use core::Core;
+pub use eligible::Check;
+pub use explain::{Explained, Explanation};
 pub use operate::{Attention, Resolution};
 pub(crate) use operate::{Story, Unresolved};
 pub(crate) use reconcile::keep_reconciling;
