@@ -210,8 +210,9 @@ mod tests {
             offer("d", "")
         );
         let found = complaints(&text);
-        assert!(found[0].contains("`b` has offers beside it itself"), "{found:?}");
-        assert!(found[1].contains("at most two"), "{found:?}");
+        for says in ["`b` has offers beside it itself", "at most two"] {
+            assert!(found.iter().any(|line| line.contains(says)), "{says}: {found:?}");
+        }
     }
 
     #[test]
