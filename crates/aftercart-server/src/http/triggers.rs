@@ -53,7 +53,9 @@ pub(super) async fn tell(
     }
     let cause = Cause::of_trigger(&request.trigger, request.name, request.percent);
     let cause = cause.ok_or_else(|| {
-        malformed("`trigger` is `milestone` with a `name`, `plan_limit` with a `percent`, or `onboarding_done`")
+        malformed(
+            "`trigger` is `milestone` with a `name`, `plan_limit` with a `percent`, or `onboarding_done`",
+        )
     })?;
     let taken = shared.core.take_trigger(request.customer_id, cause, request.id.map(Into::into)).await;
     let (trigger, is_new) = taken.map_err(IntoResponse::into_response)?;

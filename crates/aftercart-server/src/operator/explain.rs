@@ -7,7 +7,8 @@ use std::fmt;
 /// The answer in one line, then one line a check; those that failed begin with `!`.
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nothing = || self.reason.as_ref().map_or("nothing".to_owned(), |why| format!("nothing: {}", why.code()));
+        let nothing =
+            || self.reason.as_ref().map_or("nothing".to_owned(), |why| format!("nothing: {}", why.code()));
         let answer = self.offer_id.as_ref().map_or_else(nothing, |offer| format!("the offer {offer}"));
         writeln!(f, "{} is shown {answer}\n", self.subject)?;
         let mut rows = vec![row(["", "OFFER", "CHECK", "SEEN", "WANTED", "REASON"])];

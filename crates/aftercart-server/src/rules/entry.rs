@@ -16,7 +16,11 @@ const MAX_TEXT: usize = 500;
 const MAX_TRIAL_DAYS: u32 = 10_000;
 
 /// The offer, unless something about it is wrong enough that there is none.
-pub(super) fn rule(entry: &Spanned<OfferEntry>, file: &OffersFile, checked: &mut Checked<'_>) -> Option<Rule> {
+pub(super) fn rule(
+    entry: &Spanned<OfferEntry>,
+    file: &OffersFile,
+    checked: &mut Checked<'_>,
+) -> Option<Rule> {
     let (span, entry) = (entry.span(), entry.get_ref());
     let id = checked.keep(&entry.id.span(), "id", OfferId::new(entry.id.get_ref().as_str()));
     let product = product_id(&entry.product, checked);
@@ -150,7 +154,10 @@ fn edge(next: Option<&Spanned<String>>, name: &str, checked: &mut Checked<'_>) -
 fn quantity(entry: &OfferEntry, checked: &mut Checked<'_>) -> Option<QuantityRange> {
     let range = entry.quantity.as_ref()?;
     let (span, range) = (range.span(), range.get_ref());
-    let is_sound = (1..=1_000).contains(&range.max) && 1 <= range.min && range.min <= range.default && range.default <= range.max;
+    let is_sound = (1..=1_000).contains(&range.max)
+        && 1 <= range.min
+        && range.min <= range.default
+        && range.default <= range.max;
     if !is_sound {
         checked.note(&span, "a quantity is 1 ≤ min ≤ default ≤ max ≤ 1000");
         return None;
@@ -231,4 +238,3 @@ fn product_id(id: &Spanned<String>, checked: &mut Checked<'_>) -> Option<Product
 pub(super) fn is_language_tag(tag: &str) -> bool {
     tag.len() <= 35 && tag.parse::<icu_locale_core::Locale>().is_ok()
 }
-

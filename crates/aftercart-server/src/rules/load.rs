@@ -229,12 +229,18 @@ mod tests {
         let is_refused = |found: Vec<String>| found.iter().any(|line| line.contains("circle"));
         assert_eq!(chain("", "on_accept", "on_decline", ""), Vec::<String>::new());
         assert!(is_refused(chain("max_steps = 2", "on_accept", "on_decline", "")));
-        assert!(is_refused(chain("", "on_accept", "on_decline", "on_accept = \"a\"")), "a circle of both edges");
+        assert!(
+            is_refused(chain("", "on_accept", "on_decline", "on_accept = \"a\"")),
+            "a circle of both edges"
+        );
         assert!(is_refused(chain("max_steps = 2", "on_decline", "on_accept", "")));
         assert_eq!(chain("max_steps = 5", "on_decline", "on_accept", ""), Vec::<String>::new());
         for steps in ["max_steps = 0", "max_steps = 6"] {
             let found = chain(steps, "on_accept", "on_accept", "");
-            assert!(found[0].starts_with("offers.toml:2: `max_steps` is a whole number from 1 to 5"), "{found:?}");
+            assert!(
+                found[0].starts_with("offers.toml:2: `max_steps` is a whole number from 1 to 5"),
+                "{found:?}"
+            );
         }
     }
 }

@@ -130,11 +130,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
         forgotten: Option<Timestamp>,
     ) -> Result<(), StoreError>;
     /// The customer's decline of this offer, however old.
-    async fn decline_of(
-        &self,
-        customer: &CustomerId,
-        offer: &OfferId,
-    ) -> Result<Option<Decline>, StoreError>;
+    async fn decline_of(&self, customer: &CustomerId, offer: &OfferId)
+    -> Result<Option<Decline>, StoreError>;
 
     /// Keeps what a page reported about its own display, and of which customer, if that is known.
     async fn put_events(

@@ -352,9 +352,8 @@ async fn what_was_shown_is_counted_per_customer_and_offer() {
         for known in [Some(&customer), Some(&customer), None] {
             store.put_events("pay_1", known, &batch, at(1)).await.unwrap();
         }
-        let shown = async |offer: &str| {
-            store.times_shown(&customer, &OfferId::new(offer).unwrap()).await.unwrap()
-        };
+        let shown =
+            async |offer: &str| store.times_shown(&customer, &OfferId::new(offer).unwrap()).await.unwrap();
         assert_eq!((shown("course").await, shown("guide").await), (2, 0), "{name}");
     }
 }

@@ -110,7 +110,8 @@ impl Core {
                 }
             }
             if next.is_none() {
-                let open = card.iter().zip(&standings).filter(|(_, standing)| matches!(standing, Standing::Open));
+                let open =
+                    card.iter().zip(&standings).filter(|(_, standing)| matches!(standing, Standing::Open));
                 let open: Vec<&Rule> = open.map(|(member, _)| *member).collect();
                 match self.dress_card(occasion, &open, number, locale).await {
                     Ok(Some(mut offer)) => {
@@ -224,7 +225,8 @@ impl Core {
 
     /// A token that has expired for everything but `status`.
     async fn follow_token(&self, step: &Step) -> Result<Option<OfferToken>, Refusal> {
-        let attempt = self.store.attempt_at(step).await?.map(|attempt| (attempt.payable, Some(attempt.quoted)));
+        let attempt =
+            self.store.attempt_at(step).await?.map(|attempt| (attempt.payable, Some(attempt.quoted)));
         let accepted = match attempt {
             Some(attempt) => Some(attempt),
             None => self.store.checkout_at(step).await?.map(|checkout| (checkout.payable, checkout.charged)),

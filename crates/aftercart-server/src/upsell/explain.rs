@@ -189,7 +189,9 @@ impl Core {
         };
         let seen = if checkout.is_some() { format!("{seen}; a checkout is open instead") } else { seen };
         let wanted = match is_plan {
-            true => "a method of this customer, not expired at its month's end, that may be charged again; else a checkout",
+            true => {
+                "a method of this customer, not expired at its month's end, that may be charged again; else a checkout"
+            }
             false => "a method of this customer, not expired at its month's end; else a checkout",
         };
         let passed = has_method || checkout.is_some();

@@ -104,7 +104,7 @@ impl Core {
             quote: Some(self.quote_shown(quoted, rule, &locale)),
             quantity: rule.quantity,
             payment_methods: self.methods_shown(&quoted.methods),
-            trial: rule.trial_days.map(|days| Trial { days }),
+            trial: rule.trial_days.filter(|_| product.is_recurring).map(|days| Trial { days }),
             lowest_price_30_days: rule.lowest_price_30_days,
             ends_at: rule.ends_at.and_then(moment),
             legal: None,

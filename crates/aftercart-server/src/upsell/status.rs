@@ -79,7 +79,9 @@ impl Core {
             Recognised::Ours(step) if self.is_recent(&step).await? => Ok(vec![step]),
             Recognised::Ours(_) => Err(Refusal::TooLate),
             Recognised::Purchase(purchase) => match purchase.paid_at {
-                Some(paid_at) if self.is_fresh(paid_at) => Ok(self.every_step(&payment.clone().into(), offer)),
+                Some(paid_at) if self.is_fresh(paid_at) => {
+                    Ok(self.every_step(&payment.clone().into(), offer))
+                }
                 _ => Err(Refusal::TooLate),
             },
         }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 /// The course leads to stickers when accepted and to the guide when declined; the guide to stickers as well.
 const SHOP_WITH_EDGES: &str = r#"
+max_steps = 4
 [[offer]]
 id = "course"
 product = "pdt_course"
@@ -169,8 +170,7 @@ async fn offers_stand_side_by_side_each_with_its_own_price_and_token() {
     let app = TestApp::start_offering(CARD).await;
     let (purchase, course) = app.offered("cus_paid", "pdt_presets").await;
     assert_eq!(ids(&course), ["course", "guide", "stickers"]);
-    let due: Vec<_> =
-        course.beside.iter().map(|offer| offer.quote.as_ref().unwrap().due_now.get()).collect();
+    let due: Vec<_> = course.beside.iter().map(|offer| offer.quote.as_ref().unwrap().due_now.get()).collect();
     assert_eq!(due, [2090, 990]);
     let stickers = course.beside[1].clone();
     assert!(is_paid(&app.accept(&purchase, &stickers, "click-1").await));

@@ -20,7 +20,8 @@ async fn start(extra: &str) -> TestApp {
 }
 
 async fn explained(app: &TestApp, subject: &str) -> Value {
-    let answer = app.get(&format!("/api/upsell/{subject}/explain")).bearer_auth(MERCHANT_KEY).send().await.unwrap();
+    let answer =
+        app.get(&format!("/api/upsell/{subject}/explain")).bearer_auth(MERCHANT_KEY).send().await.unwrap();
     let status = answer.status().as_u16();
     let document: Value = answer.json().await.unwrap();
     assert_eq!(status, 200, "{document}");
@@ -29,7 +30,8 @@ async fn explained(app: &TestApp, subject: &str) -> Value {
 
 /// The failed checks of the subject and of the course.
 fn failed(document: &Value) -> Vec<(String, String)> {
-    let of_offers = document["offers"].as_array().unwrap().iter().flat_map(|offer| offer["checks"].as_array().unwrap());
+    let of_offers =
+        document["offers"].as_array().unwrap().iter().flat_map(|offer| offer["checks"].as_array().unwrap());
     let checks = document["checks"].as_array().unwrap().iter().chain(of_offers);
     let failed = checks.filter(|check| check["passed"] == false);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -129,7 +131,8 @@ async fn what_was_shown_often_is_shown_no_more() {
     let (purchase, course) = app.offered("cus_paid", "pdt_presets").await;
     for _ in 0..2 {
         assert_eq!(app.offer(&purchase).await.offer_id, course.offer_id);
-        let shown = json!({"offer_id": "course", "events": [{"name": "shown", "at": "2026-01-16T10:00:00Z"}]});
+        let shown =
+            json!({"offer_id": "course", "events": [{"name": "shown", "at": "2026-01-16T10:00:00Z"}]});
         let request = app.post(&format!("/api/upsell/{purchase}/events")).header("origin", SHOP);
         assert_eq!(request.json(&shown).send().await.unwrap().status().as_u16(), 204);
     }

@@ -155,7 +155,10 @@ impl TestApp {
         let body = DeclineRequest { offer_id, token, reason: reason.map(str::to_owned) };
         let request = self.post(&format!("/api/upsell/{subject}/decline")).header("origin", SHOP);
         let text = request.json(&body).send().await.unwrap().text().await.unwrap();
-        DeclineResponse::from_json(&text).unwrap_or_else(|error| panic!("{text}: {error}")).next.map(|offer| *offer)
+        DeclineResponse::from_json(&text)
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
+            .next
+            .map(|offer| *offer)
     }
 
     pub(crate) async fn answer(&self, subject: &str) -> OfferAnswer {

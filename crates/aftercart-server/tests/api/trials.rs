@@ -24,10 +24,8 @@ async fn a_trial_costs_nothing_now_and_says_what_it_costs_later() {
     let begins: jiff::Timestamp = renewal.starts_at.as_ref().unwrap().as_str().parse().unwrap();
     let days = begins.duration_since(jiff::Timestamp::now()).as_hours() / 24;
     assert!((13..=14).contains(&days), "{begins}");
-    let (first, second) = tokio::join!(
-        app.accept(&purchase, &plan, "click-1"),
-        app.accept(&purchase, &plan, "click-1")
-    );
+    let (first, second) =
+        tokio::join!(app.accept(&purchase, &plan, "click-1"), app.accept(&purchase, &plan, "click-1"));
     for told in [first, second] {
         let Outcome::Succeeded { receipt: Some(receipt), .. } = told else { panic!("{told:?}") };
         assert_eq!(receipt.amount.get(), 0);

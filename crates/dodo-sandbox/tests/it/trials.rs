@@ -15,7 +15,10 @@ async fn nothing_is_due_now_and_the_first_charge_is_at_the_end() {
     let mut body = one_click_body("paid", "pdt_starter");
     body["subscription_data"] = json!({"trial_period_days": 14});
     let (_, preview) = shop.post("/checkouts/preview", body.clone()).await;
-    assert_eq!((&preview["total_price"], &preview["current_breakup"]["total_amount"]), (&json!(0), &json!(0)));
+    assert_eq!(
+        (&preview["total_price"], &preview["current_breakup"]["total_amount"]),
+        (&json!(0), &json!(0))
+    );
     assert_eq!(preview["recurring_breakup"]["total_amount"], 2200);
     assert_eq!(preview["trial_period_days"], 14);
     let (status, session) = shop.post("/checkouts", body).await;
@@ -25,7 +28,8 @@ async fn nothing_is_due_now_and_the_first_charge_is_at_the_end() {
     let id = payment["subscription_id"].as_str().unwrap();
     let (_, subscription) = shop.get(&format!("/subscriptions/{id}")).await;
     assert_eq!(subscription["trial_period_days"], 14);
-    let trial = moment(&subscription["next_billing_date"]).duration_since(moment(&subscription["created_at"]));
+    let trial =
+        moment(&subscription["next_billing_date"]).duration_since(moment(&subscription["created_at"]));
     assert_eq!(trial, SignedDuration::from_hours(14 * 24));
 }
 

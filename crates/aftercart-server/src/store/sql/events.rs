@@ -87,9 +87,8 @@ pub(super) async fn decline_of(
     .bind(offer.as_str())
     .fetch_optional(pool)
     .await?;
-    let read = |(occasion, reason, at)| {
-        Ok(Decline { occasion: id(occasion)?, reason, declined_at: moment(at)? })
-    };
+    let read =
+        |(occasion, reason, at)| Ok(Decline { occasion: id(occasion)?, reason, declined_at: moment(at)? });
     row.map(read).transpose()
 }
 
