@@ -1,4 +1,4 @@
-//! `offers.toml`: which purchase leads to which offer, and the words on it.
+//! `offers.toml`: what leads to which offer, and the words on it.
 
 mod chains;
 mod document;

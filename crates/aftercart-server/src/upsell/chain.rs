@@ -45,8 +45,8 @@ enum End {
     Passed(Reason),
 }
 
-/// Why an offer that may be shown is not.
-type Undressed = Result<Option<Offer>, Refusal>;
+/// An offer with its price, or none when nothing can pay it.
+type Dressed = Result<Option<Offer>, Refusal>;
 
 impl Core {
     /// Follows the chains of an occasion to what is to be shown, or told.
@@ -178,7 +178,7 @@ impl Core {
         open: &[&Rule],
         number: u32,
         locale: Option<&str>,
-    ) -> Undressed {
+    ) -> Dressed {
         let dressed = |at: usize| async move {
             match open.get(at) {
                 Some(rule) => self.dress_at(occasion, rule, number, locale).await,
@@ -211,7 +211,7 @@ impl Core {
         rule: &Rule,
         number: u32,
         locale: Option<&str>,
-    ) -> Undressed {
+    ) -> Dressed {
         let quoted = self.quote(occasion, rule, rule.first_quantity()).await?;
         self.dress(occasion, rule, &self.step(occasion, rule, number), &quoted, locale).await
     }

@@ -1,10 +1,9 @@
 //! The price of another quantity: the same offer with a new quote and token. Nothing is bought.
 
+use super::present::{none, with_outcome};
 use super::{Core, Refusal};
 use crate::attempt::Step;
 use aftercart_contract::{OfferAnswer, QuoteRequest, Reason, Subject};
-
-use super::present::{none, with_outcome};
 
 impl Core {
     /// Quotes the offer in another quantity, within what its rule allows.
