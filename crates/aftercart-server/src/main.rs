@@ -2,7 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "doc comments are the help text of a terminal")]
 
-use aftercart_contract::{CustomerId, PaymentId, WebUrl};
+use aftercart_contract::{CustomerId, PaymentId, Subject, WebUrl};
 use aftercart_server::operator::{Operator, Resolution, STATES};
 use aftercart_server::{Config, Server, doctor, load_offers};
 use anyhow::{Context, Result, anyhow, bail};
@@ -54,6 +54,14 @@ enum Command {
     Token {
         /// The Dodo customer, cus_…
         customer: String,
+    },
+    /// Says why a customer or purchase is shown what it is: every check of every offer.
+    Explain {
+        /// cus_… or pay_…
+        subject: String,
+        /// Prints one JSON document instead of a table.
+        #[arg(long)]
+        json: bool,
     },
     /// Shows what became of accepted offers, and takes an operator's word about one that is stuck.
     #[command(subcommand)]
@@ -142,6 +150,7 @@ async fn main() -> ExitCode {
         Command::Check => check(&arguments),
         Command::Doctor { page, json } => doctor(&arguments, page.as_deref(), *json).await,
         Command::Token { customer } => token(&arguments, customer),
+        Command::Explain { subject, json } => explain(&arguments, subject, *json).await,
         Command::Attempts(what) => attempts(&arguments, what).await,
         Command::Refunds(Refunds::List { list }) => refunds(&arguments, list).await,
     };
@@ -211,6 +220,12 @@ fn token(arguments: &Arguments, customer: &str) -> Result<()> {
     let (token, _) = config(arguments)?.mint_subject_token(&customer, Timestamp::now());
     println!("{token}");
     Ok(())
+}
+
+async fn explain(arguments: &Arguments, subject: &str, json: bool) -> Result<()> {
+    let subject = Subject::parse(subject).map_err(anyhow::Error::msg)?;
+    let operator = Operator::open_with_offers(config(arguments)?).await?;
+    print(&operator.explain(&subject).await?, json)
 }
 
 async fn attempts(arguments: &Arguments, what: &Attempts) -> Result<()> {

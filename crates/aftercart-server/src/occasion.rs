@@ -2,6 +2,7 @@
 
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, PaymentId, ProductId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -40,6 +41,76 @@ pub(crate) enum Cause {
         /// Why it leads to no offer, such as `renewal`; `None` for a purchase that may.
         refused: Option<String>,
     },
+    /// The customer reached something in the merchant's app.
+    Milestone {
+        /// The merchant's name for it.
+        name: String,
+    },
+    /// The customer has used so much of what their plan allows.
+    PlanLimit {
+        /// Percent; more than 100 is possible.
+        percent: u32,
+    },
+    /// The customer is done with the merchant's introduction.
+    OnboardingDone,
+}
+
+/// Something that the merchant's app told of.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Trigger {
+    pub(crate) id: TriggerId,
+    pub(crate) customer: CustomerId,
+    /// Never a purchase.
+    pub(crate) cause: Cause,
+    /// The merchant's own id for it: the same one again is the same trigger.
+    pub(crate) key: Option<String>,
+    pub(crate) told_at: Timestamp,
+    /// Where the customer was billed when it was told; null when nobody knew.
+    pub(crate) billing: Value,
+}
+
+impl Cause {
+    /// The cause that a trigger's kind and values name, as they are stored and travel.
+    pub(crate) fn of_trigger(kind: &str, name: Option<String>, percent: Option<u32>) -> Option<Self> {
+        match (kind, name, percent) {
+            ("milestone", Some(name), None) => Some(Self::Milestone { name }),
+            ("plan_limit", None, Some(percent)) => Some(Self::PlanLimit { percent }),
+            ("onboarding_done", None, None) => Some(Self::OnboardingDone),
+            _ => None,
+        }
+    }
+
+    /// What [`Self::of_trigger`] reads.
+    pub(crate) fn columns(&self) -> (&'static str, Option<&str>, Option<u32>) {
+        match self {
+            Self::Purchase { .. } => ("purchase", None, None),
+            Self::Milestone { name } => ("milestone", Some(name), None),
+            Self::PlanLimit { percent } => ("plan_limit", None, Some(*percent)),
+            Self::OnboardingDone => ("onboarding_done", None, None),
+        }
+    }
+}
+
+impl TriggerId {
+    /// An id of our own making.
+    pub(crate) fn of(unique: &str) -> Self {
+        Self(format!("{}{unique}", OccasionId::TRIGGER))
+    }
+
+    /// The id as it is stored and travels.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for TriggerId {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        match OccasionId::try_from(text)? {
+            OccasionId::Trigger(id) => Ok(id),
+            OccasionId::Purchase(_) => Err("a trigger's id starts with trg_".to_owned()),
+        }
+    }
 }
 
 impl OccasionId {
@@ -101,6 +172,16 @@ impl Occasion {
             customer: purchase.customer,
             cause: Cause::Purchase { products: purchase.products, refused: purchase.refused },
             billing: purchase.billing,
+        }
+    }
+
+    /// A trigger as an occasion.
+    pub(crate) fn told(trigger: Trigger) -> Self {
+        Self {
+            id: OccasionId::Trigger(trigger.id),
+            customer: trigger.customer,
+            cause: trigger.cause,
+            billing: trigger.billing,
         }
     }
 }

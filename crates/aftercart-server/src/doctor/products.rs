@@ -63,7 +63,7 @@ pub(super) async fn examine(patient: &Patient, has_key: bool) -> Found {
 fn named(patient: &Patient) -> BTreeMap<&ProductId, bool> {
     let mut named = BTreeMap::new();
     for rule in patient.book.rules() {
-        for bought in &rule.purchased {
+        for bought in &rule.when.purchased {
             named.entry(bought).or_insert(false);
         }
     }

@@ -64,6 +64,8 @@ pub(crate) struct Cart {
     pub(crate) quantity: u32,
     /// The original payment's `billing`.
     pub(crate) billing: Value,
+    /// Free days before a plan's first charge.
+    pub(crate) trial_days: Option<u16>,
 }
 
 /// What a checkout or charge is for: goes into its metadata.
@@ -105,6 +107,9 @@ impl Cart {
         let mut body = Map::new();
         body.insert("product_cart".into(), json!([{"product_id": self.product, "quantity": self.quantity}]));
         body.insert("customer".into(), json!({"customer_id": self.customer}));
+        if let Some(days) = self.trial_days {
+            body.insert("subscription_data".into(), json!({"trial_period_days": days}));
+        }
         let address: Map<String, Value> = ["country", "state", "city", "street", "zipcode"]
             .into_iter()
             .filter_map(|key| {
@@ -191,6 +196,30 @@ impl Dodo {
             }
         }
         Err(DodoError::Unreadable(format!("more than {MAX_PAGES} pages of payments")))
+    }
+
+    /// The customer's newest payment that succeeded, as Dodo's documents show it.
+    pub(crate) async fn newest_paid(&self, customer: &CustomerId) -> Result<Option<Payment>, DodoError> {
+        let query = vec![
+            ("customer_id", customer.to_string()),
+            ("status", "succeeded".to_owned()),
+            ("page_size", "1".to_owned()),
+            ("page_number", "0".to_owned()),
+        ];
+        match self.get::<Items<Payment>>("/payments", query).await?.items.first() {
+            // A list's items have no address.
+            Some(newest) => self.payment(&newest.payment_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// True when Dodo knows the customer.
+    pub(crate) async fn has_customer(&self, customer: &CustomerId) -> Result<bool, DodoError> {
+        match self.get::<Value>(&format!("/customers/{customer}"), Vec::new()).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// The product, or `None` when Dodo knows none of that id.

@@ -19,6 +19,7 @@ mod reply;
 mod router;
 mod subject;
 mod tokens;
+mod triggers;
 mod webhooks;
 
 pub(crate) use router::{Shared, router};

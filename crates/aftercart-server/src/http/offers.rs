@@ -9,7 +9,9 @@ use super::reply::{empty, json};
 use super::router::Shared;
 use super::subject::ForSubject;
 use crate::upsell::{Acceptance, Refusal};
-use aftercart_contract::{AcceptRequest, DeclineRequest, EventBatch, IdempotencyKey, OfferId, RevokeRequest};
+use aftercart_contract::{
+    AcceptRequest, DeclineRequest, EventBatch, IdempotencyKey, OfferId, QuoteRequest, RevokeRequest,
+};
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -62,6 +64,18 @@ pub(super) async fn accept(
     Ok(json(StatusCode::OK, &outcome.map_err(IntoResponse::into_response)?))
 }
 
+/// `POST /{subject}/quote`: the price of another quantity
+pub(super) async fn quote(
+    State(shared): State<Shared>,
+    ForSubject(subject): ForSubject,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let request: QuoteRequest = read(&headers, body, None).await?;
+    let quoted = shared.core.quote_quantity(&subject, &request).await;
+    Ok(json(StatusCode::OK, &quoted.map_err(IntoResponse::into_response)?))
+}
+
 /// `GET /{subject}/status?offer_id=`
 pub(super) async fn status(
     State(shared): State<Shared>,
@@ -112,8 +126,6 @@ pub(super) async fn events(
     if batch.events.len() > MAX_EVENTS {
         return Err(malformed("at most 50 events at once"));
     }
-    let core = &shared.core;
-    let kept = core.store.put_events(subject.as_str(), &batch, core.now()).await;
-    kept.map_err(|error| Refusal::from(error).into_response())?;
+    shared.core.keep_reported(&subject, &batch).await.map_err(IntoResponse::into_response)?;
     Ok(empty(StatusCode::NO_CONTENT))
 }

@@ -4,8 +4,9 @@ use super::body::read;
 use super::problem::{answer, malformed};
 use super::reply::json;
 use super::router::Shared;
+use super::subject::ForSubject;
 use crate::operator::{self, Resolution};
-use crate::upsell::Unresolved;
+use crate::upsell::{Refusal, Unresolved};
 use aftercart_contract::PaymentId;
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -79,6 +80,14 @@ pub(super) async fn refunds(
     let Query(query) = query.map_err(|_| malformed("`limit` is a number"))?;
     let found = operator::refunds(&shared.core, query.limit.unwrap_or(LIMIT)).await;
     Ok(json(StatusCode::OK, &found.map_err(IntoResponse::into_response)?))
+}
+
+/// `GET {endpoint}/{subject}/explain`: why this subject is shown what it is.
+pub(super) async fn explain(
+    State(shared): State<Shared>,
+    ForSubject(subject): ForSubject,
+) -> Result<Response, Refusal> {
+    Ok(json(StatusCode::OK, &shared.core.explain(&subject).await?))
 }
 
 impl IntoResponse for Unresolved {

@@ -64,6 +64,8 @@ impl IntoResponse for Refusal {
             Self::TooLate => (StatusCode::FORBIDDEN, "too_late", false),
             Self::KeyReused => (StatusCode::CONFLICT, "key_reused", false),
             Self::AlreadyOwned => (StatusCode::CONFLICT, "already_owned", false),
+            Self::Ended => (StatusCode::CONFLICT, "ended", false),
+            Self::TriggerReused => (StatusCode::CONFLICT, "trigger_reused", false),
             Self::AlreadyAccepted => (StatusCode::CONFLICT, "already_accepted", false),
             Self::ChangePending => (StatusCode::CONFLICT, "change_pending", true),
             Self::NotChangeable => (StatusCode::CONFLICT, "not_changeable", true),

@@ -2,7 +2,7 @@
 
 use super::gate::{self, Gate};
 use super::merchant::{merchant_only, metrics_only};
-use super::{assets, health, metrics, offers, operator, page, problem, tokens, webhooks};
+use super::{assets, health, metrics, offers, operator, page, problem, tokens, triggers, webhooks};
 use crate::upsell::Core;
 use crate::webhook_keys::WebhookKeys;
 use axum::Router;
@@ -41,6 +41,8 @@ pub(crate) fn router(shared: Shared) -> Router {
     let upsell = Router::new()
         .route("/{subject}", get(offers::offer))
         .route("/{subject}/accept", post(offers::accept).route_layer(pass!(gate::named_origin)))
+        .route("/{subject}/quote", post(offers::quote).route_layer(pass!(gate::named_origin)))
+        .route("/{subject}/explain", get(operator::explain).route_layer(pass!(merchant_only)))
         .route("/{subject}/status", get(offers::status))
         .route("/{subject}/outcome", get(page::outcome))
         .route("/{subject}/decline", post(offers::decline).route_layer(pass!(gate::named_origin)))
@@ -56,6 +58,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .layer(pass!(page::for_people));
     let merchants = Router::new()
         .route("/api/tokens", post(tokens::mint))
+        .route("/api/triggers", post(triggers::tell))
         .route("/api/attempts", get(operator::attempts))
         .route("/api/attempts/{id}", get(operator::attempt))
         .route("/api/attempts/{id}/resolve", post(operator::resolve))

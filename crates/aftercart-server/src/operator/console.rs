@@ -1,13 +1,14 @@
 //! The operator at the machine: the same answers straight from the database, while servers run or not.
 
-use super::{AttemptList, AttemptStory, RefundList, Resolution, ask};
+use super::{AttemptList, AttemptStory, Explanation, RefundList, Resolution, ask};
 use crate::app::StartError;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::dodo::{Dodo, SdkWire};
-use crate::rules::OfferBook;
+use crate::rules::{OfferBook, load_offers};
 use crate::store::SqlStore;
 use crate::upsell::{Core, Refusal, Unresolved};
+use aftercart_contract::Subject;
 use std::sync::Arc;
 
 /// A core that serves nobody, looks at nothing by itself, and offers nothing.
@@ -41,6 +42,19 @@ impl Operator {
             Dodo::new(Arc::new(SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?));
         let core = Core::new(config, OfferBook::default(), Arc::new(store), dodo, Arc::new(SystemClock));
         Ok(Self { core })
+    }
+
+    /// As [`Operator::open`], knowing the shop's offers, to explain them.
+    pub async fn open_with_offers(config: Config) -> Result<Self, StartError> {
+        let book = load_offers(&config.offers).map_err(StartError::Config)?;
+        let mut operator = Self::open(config).await?;
+        operator.core.set_book(book);
+        Ok(operator)
+    }
+
+    /// Why this subject, `cus_…` or `pay_…`, is shown what it is.
+    pub async fn explain(&self, subject: &Subject) -> Result<Explanation, OperatorError> {
+        Ok(self.core.explain(subject).await?)
     }
 
     /// The newest attempts in one of these [`super::STATES`], or in any if none is named.

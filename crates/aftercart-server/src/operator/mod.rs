@@ -7,11 +7,12 @@ mod age;
 mod ask;
 mod attempt;
 mod console;
+mod explain;
 mod refund;
 mod story;
 mod table;
 
-pub use crate::upsell::{Attention, Resolution};
+pub use crate::upsell::{Attention, Check, Explained, Explanation, Resolution};
 pub(crate) use ask::{attempts, refunds, resolve, states, story};
 pub use attempt::{AttemptLine, AttemptList};
 pub use console::{Operator, OperatorError};

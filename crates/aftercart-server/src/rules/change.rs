@@ -3,7 +3,7 @@
 //! `next_billing_date` goes with `full_immediately` only: Dodo refuses the others, or may.
 
 use super::document::{Kind, OfferEntry};
-use super::load::product_id;
+use super::entry::product_id;
 use crate::attempt::Effective;
 use crate::complaint::Checked;
 use aftercart_contract::{ProductId, ProrationBillingMode};

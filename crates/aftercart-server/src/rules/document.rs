@@ -11,6 +11,8 @@ use toml::Spanned;
 pub(super) struct OffersFile {
     /// The locale used where a shopper's is missing.
     pub(super) default_locale: Spanned<String>,
+    /// The longest chain of offers, 1 to 5.
+    pub(super) max_steps: Option<Spanned<i64>>,
     #[serde(default, rename = "offer")]
     pub(super) offers: Vec<Spanned<OfferEntry>>,
 }
@@ -22,9 +24,19 @@ pub(super) struct OfferEntry {
     pub(super) kind: Option<Spanned<Kind>>,
     pub(super) product: Spanned<String>,
     pub(super) when: Option<When>,
+    pub(super) on_accept: Option<Spanned<String>>,
     pub(super) on_decline: Option<Spanned<String>>,
     /// For `upgrade` and `downgrade`.
     pub(super) change: Option<Spanned<ChangeEntry>>,
+    #[serde(default)]
+    pub(super) beside: Vec<Spanned<String>>,
+    pub(super) quantity: Option<Spanned<QuantityEntry>>,
+    pub(super) trial_days: Option<Spanned<i64>>,
+    /// A TOML date-time, or the same as text.
+    pub(super) ends_at: Option<Spanned<toml::Value>>,
+    pub(super) lowest_price_30_days: Option<Spanned<i64>>,
+    pub(super) show_at_most: Option<Spanned<i64>>,
+    pub(super) again_after_days: Option<Spanned<i64>>,
     #[serde(default)]
     pub(super) locale: BTreeMap<String, Spanned<LocaleEntry>>,
 }
@@ -34,9 +46,9 @@ pub(super) struct OfferEntry {
 pub(super) enum Kind {
     Upsell,
     CrossSell,
-    Downsell,
     Upgrade,
     Downgrade,
+    Downsell,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +62,18 @@ pub(super) struct ChangeEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct When {
-    pub(super) purchased: Vec<Spanned<String>>,
+    pub(super) purchased: Option<Vec<Spanned<String>>>,
+    pub(super) milestone: Option<Vec<Spanned<String>>>,
+    pub(super) plan_limit: Option<Spanned<i64>>,
+    pub(super) onboarding_done: Option<Spanned<bool>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QuantityEntry {
+    pub(super) default: u32,
+    pub(super) min: u32,
+    pub(super) max: u32,
 }
 
 #[derive(Deserialize)]

@@ -12,8 +12,11 @@ fn is_sound(book: &OfferBook) -> Result<(), String> {
         return Err("two offers of one id".to_owned());
     }
     for rule in &book.rules {
-        let chain = std::iter::successors(Some(rule), |rule| book.after_decline(rule)).take(5).count();
-        if chain > 3 || rule.on_decline.is_some() != book.after_decline(rule).is_some() {
+        let declined = std::iter::successors(Some(rule), |rule| book.after_decline(rule)).take(6).count();
+        let accepted = std::iter::successors(Some(rule), |rule| book.after_accept(rule)).take(6).count();
+        if declined.max(accepted) > book.max_steps() as usize
+            || rule.on_decline.is_some() != book.after_decline(rule).is_some()
+        {
             return Err(format!("{} declines into {:?}", rule.id, rule.on_decline));
         }
         let (locale, texts) = book.texts(rule, None);
@@ -40,6 +43,10 @@ fn offers_toml() {
          [offer.locale.en]\nfeatures = [\"A\"]\nsocial_proof = { text = \"t\", source = \"s\" }\ncopy = { decline = \"No\" }\n\
          [[offer]]\nid = \"b\"\nproduct = \"pdt_c\"\n[offer.locale.en]\n",
         "default_locale = \"en\"\n",
+        "default_locale = \"en\"\nmax_steps = 4\n[[offer]]\nid = \"a\"\nproduct = \"pdt_a\"\nwhen.milestone = [\"m\"]\nwhen.plan_limit = 80\n\
+         when.onboarding_done = true\non_accept = \"b\"\nbeside = [\"b\"]\nquantity = { default = 2, min = 1, max = 3 }\ntrial_days = 14\n\
+         ends_at = 2026-12-31T23:59:59Z\nlowest_price_30_days = 100\nshow_at_most = 3\nagain_after_days = 90\n[offer.locale.en]\n\
+         [[offer]]\nid = \"b\"\nkind = \"upgrade\"\nproduct = \"pdt_c\"\n[offer.locale.en]\n",
     ]);
     let words = [
         "\n[[offer]]\n",

@@ -1,18 +1,16 @@
 //! Reading and checking `offers.toml`: every mistake at once, each with its line.
 
-use super::change::change_rule;
-use super::document::{Kind, LocaleEntry, OfferEntry, OffersFile};
-use super::offer_book::{OfferBook, Rule, Texts};
+use super::chains::check_chains;
+use super::document::{OfferEntry, OffersFile};
+use super::entry::{is_language_tag, rule, whole};
+use super::offer_book::OfferBook;
 use crate::complaint::{Checked, Complaint};
-use aftercart_contract::{OfferId, OfferKind, ProductId, SocialProof};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use toml::Spanned;
 
-/// The longest chain: an offer, its downsell, and one more.
-const MAX_STEPS: usize = 3;
-const MAX_FEATURES: usize = 8;
-const MAX_TEXT: usize = 500;
+/// The longest chain unless the file says otherwise: an offer, its downsell, and one more.
+const STEPS: u32 = 3;
 
 /// Reads the offers, or every reason why they cannot be used.
 pub fn load_offers(path: &Path) -> Result<OfferBook, Vec<Complaint>> {
@@ -37,97 +35,16 @@ fn check_offers(path: &Path, text: &str) -> Result<OfferBook, Vec<Complaint>> {
     if !is_language_tag(file.default_locale.get_ref()) {
         checked.note(&file.default_locale.span(), "default_locale is a language tag such as `en` or `fr-CA`");
     }
+    let steps = file.max_steps.as_ref();
+    let max_steps = steps.and_then(|steps| whole(steps, "max_steps", 1..=5, &mut checked)).unwrap_or(STEPS);
     let rules = file.offers.iter().filter_map(|entry| rule(entry, &file, &mut checked)).collect();
     check_ids(&file.offers, &mut checked);
-    check_chains(&file.offers, &mut checked);
+    check_chains(&file.offers, max_steps, &mut checked);
     if checked.complaints.is_empty() {
-        Ok(OfferBook { default_locale: file.default_locale.into_inner(), rules })
+        Ok(OfferBook { default_locale: file.default_locale.into_inner(), max_steps, rules })
     } else {
         checked.complaints.sort_by_key(Complaint::line);
         Err(checked.complaints)
-    }
-}
-
-fn rule(entry: &Spanned<OfferEntry>, file: &OffersFile, checked: &mut Checked<'_>) -> Option<Rule> {
-    let (span, entry) = (entry.span(), entry.get_ref());
-    let id = checked.keep(&entry.id.span(), "id", OfferId::new(entry.id.get_ref().as_str()));
-    let product = product_id(&entry.product, checked);
-    let is_downsell = file.offers.iter().any(|other| names(other.get_ref(), entry.id.get_ref()));
-    let purchased = match &entry.when {
-        Some(when) if when.purchased.is_empty() => {
-            checked
-                .note(&span, "`when.purchased` is empty: name the products whose purchase opens this offer");
-            return None;
-        }
-        Some(when) => when.purchased.iter().filter_map(|id| product_id(id, checked)).collect(),
-        None if is_downsell => Vec::new(),
-        None => {
-            checked.note(
-                &span,
-                format!("offer `{}` is never shown: add `when.purchased`, or name it in another offer's `on_decline`", entry.id.get_ref()),
-            );
-            return None;
-        }
-    };
-    if let Some(own) = purchased.iter().find(|bought| Some(*bought) == product.as_ref()) {
-        checked.note(&entry.product.span(), format!("offers {own} to somebody who has just bought it"));
-    }
-    let default = file.default_locale.get_ref();
-    if !entry.locale.contains_key(default) {
-        checked.note(&span, format!("has no texts in the default locale: add `[offer.locale.{default}]`"));
-    }
-    let texts: BTreeMap<_, _> =
-        entry.locale.iter().map(|(tag, locale)| (tag.clone(), texts(tag, locale, checked))).collect();
-    let on_decline = match &entry.on_decline {
-        Some(next) => {
-            Some(checked.keep(&next.span(), "on_decline", OfferId::new(next.get_ref().as_str()))?)
-        }
-        None => None,
-    };
-    let kind = match entry.kind.as_ref().map(|kind| *kind.get_ref()) {
-        Some(Kind::CrossSell) => OfferKind::CrossSell,
-        Some(Kind::Downsell) => OfferKind::Downsell,
-        Some(Kind::Upgrade) => OfferKind::Upgrade,
-        Some(Kind::Downgrade) => OfferKind::Downgrade,
-        None if purchased.is_empty() => OfferKind::Downsell,
-        Some(Kind::Upsell) | None => OfferKind::Upsell,
-    };
-    let change = change_rule(entry, &span, product.as_ref(), checked);
-    Some(Rule { id: id?, kind, product: product?, purchased, on_decline, change, texts })
-}
-
-fn texts(tag: &str, entry: &Spanned<LocaleEntry>, checked: &mut Checked<'_>) -> Texts {
-    let (span, entry) = (entry.span(), entry.get_ref());
-    if !is_language_tag(tag) {
-        checked.note(&span, format!("`{tag}` is not a language tag such as `en` or `fr-CA`"));
-    }
-    if entry.features.len() > MAX_FEATURES {
-        checked.note(&span, format!("has more than {MAX_FEATURES} features: keep the ones that decide"));
-    }
-    for feature in &entry.features {
-        if feature.get_ref().trim().is_empty() || feature.get_ref().len() > MAX_TEXT {
-            checked.note(&feature.span(), format!("a feature is 1 to {MAX_TEXT} bytes of text"));
-        }
-    }
-    if entry.copy.values().any(|text| text.len() > MAX_TEXT) {
-        checked.note(&span, format!("a copy text is longer than {MAX_TEXT} bytes"));
-    }
-    if let Some(proof) = &entry.social_proof {
-        let (text, source) = (proof.get_ref().text.trim(), proof.get_ref().source.trim());
-        if text.is_empty() || source.is_empty() {
-            checked.note(
-                &proof.span(),
-                "social proof needs a text and its source: who says so, or where it can be checked",
-            );
-        }
-    }
-    Texts {
-        features: entry.features.iter().map(|feature| feature.get_ref().clone()).collect(),
-        social_proof: entry.social_proof.as_ref().map(|proof| SocialProof {
-            text: proof.get_ref().text.clone(),
-            source: proof.get_ref().source.clone(),
-        }),
-        copy: entry.copy.clone(),
     }
 }
 
@@ -140,39 +57,6 @@ fn check_ids(offers: &[Spanned<OfferEntry>], checked: &mut Checked<'_>) {
                 .note(&id.span(), format!("a second offer with the id `{}`: ids are unique", id.get_ref()));
         }
     }
-}
-
-/// Follows `on_decline` from every offer: it must name one, and end within the allowed steps.
-fn check_chains(offers: &[Spanned<OfferEntry>], checked: &mut Checked<'_>) {
-    let find = |id: &str| offers.iter().map(Spanned::get_ref).find(|offer| offer.id.get_ref() == id);
-    for entry in offers.iter().map(Spanned::get_ref) {
-        let Some(next) = &entry.on_decline else { continue };
-        if find(next.get_ref()).is_none() {
-            checked.note(&next.span(), format!("there is no offer `{}`", next.get_ref()));
-            continue;
-        }
-        let chain = std::iter::successors(Some(entry), |offer| find(offer.on_decline.as_ref()?.get_ref()));
-        if chain.take(MAX_STEPS + 1).count() > MAX_STEPS {
-            checked.note(&next.span(), format!("leads in a circle or to more than {MAX_STEPS} offers in a row: nobody wants to decline so often"));
-        }
-    }
-}
-
-fn names(offer: &OfferEntry, id: &str) -> bool {
-    offer.on_decline.as_ref().is_some_and(|next| next.get_ref() == id)
-}
-
-pub(super) fn product_id(id: &Spanned<String>, checked: &mut Checked<'_>) -> Option<ProductId> {
-    if !id.get_ref().starts_with("pdt_") {
-        checked
-            .note(&id.span(), format!("`{}` is not a Dodo product id: they start with `pdt_`", id.get_ref()));
-        return None;
-    }
-    checked.keep(&id.span(), "product", ProductId::new(id.get_ref().as_str()))
-}
-
-fn is_language_tag(tag: &str) -> bool {
-    tag.len() <= 35 && tag.parse::<icu_locale_core::Locale>().is_ok()
 }
 
 #[cfg(test)]
@@ -245,7 +129,7 @@ pub(super) mod tests {
         let text = "default_locale = \"en\"\n[[offer]]\nid = \"a\"\nproduct = \"pdt_a\"\nwhen.purchased = [\"pdt_b\"]\n\
                     [offer.locale.en]\nfeatures = [\"English\"]\n[offer.locale.fr]\nfeatures = [\"Français\"]\n";
         let book = check_offers(Path::new("offers.toml"), text).unwrap();
-        let rule = book.opened_by(&[ProductId::new("pdt_b").unwrap()]).unwrap();
+        let rule = &book.rules()[0];
         let chosen = |wish| {
             let (locale, texts) = book.texts(rule, wish);
             (locale, texts.features[0].clone())
@@ -253,5 +137,110 @@ pub(super) mod tests {
         assert_eq!(chosen(Some("fr-CA")), ("fr-CA".into(), "Français".into()));
         assert_eq!(chosen(Some("ja")), ("en".into(), "English".into()));
         assert_eq!(chosen(None), ("en".into(), "English".into()));
+    }
+
+    /// The complaint about one more line in an offer that is good without it.
+    fn complaint_about(line: &str) -> String {
+        let text = format!(
+            "default_locale = \"en\"\n{}{}",
+            offer("a", &format!("when.purchased = [\"pdt_x\"]\n{line}")),
+            offer("b", "when.milestone = [\"export\"]")
+        );
+        let found = complaints(&text);
+        assert!(found.len() <= 1, "{found:?}");
+        found.into_iter().next().unwrap_or_default()
+    }
+
+    #[test]
+    fn what_opens_an_offer_is_checked() {
+        for (line, says) in [
+            ("when.milestone = []", "`when.milestone` is empty"),
+            ("when.milestone = [\" \"]", "a milestone's name"),
+            ("when.plan_limit = 0", "`when.plan_limit` is a whole number from 1 to 100"),
+            ("when.plan_limit = 101", "`when.plan_limit` is a whole number from 1 to 100"),
+            ("when.onboarding_done = false", "`when.onboarding_done` is true"),
+            ("when.onboarding_done = true\nwhen.plan_limit = 80\nwhen.milestone = [\"export\"]", ""),
+            ("kind = \"upgrade\"", ""),
+            ("kind = \"downgrade\"", ""),
+        ] {
+            let found = complaint_about(line);
+            assert!(if says.is_empty() { found.is_empty() } else { found.contains(says) }, "{line}: {found}");
+        }
+    }
+
+    #[test]
+    fn limits_of_an_offer_are_checked_with_their_line() {
+        for (line, says) in [
+            ("quantity = { default = 1, min = 0, max = 5 }", "a quantity is 1"),
+            ("quantity = { default = 6, min = 1, max = 5 }", "a quantity is 1"),
+            ("quantity = { default = 1, min = 1, max = 1001 }", "a quantity is 1"),
+            ("trial_days = 0", "`trial_days` is a whole number from 1"),
+            ("ends_at = \"tomorrow\"", "ends_at: a time with its offset"),
+            ("ends_at = 2026-12-31T23:59:59", "ends_at: a time with its offset"),
+            ("lowest_price_30_days = -1", "`lowest_price_30_days` is a whole number from 0"),
+            ("show_at_most = 0", "`show_at_most` is a whole number from 1"),
+            ("again_after_days = 0", "`again_after_days` is a whole number from 1"),
+        ] {
+            let found = complaint_about(line);
+            assert!(found.starts_with("offers.toml:6: ") && found.contains(says), "{line}: {found}");
+        }
+        let good = "quantity = { default = 2, min = 1, max = 5 }\ntrial_days = 14\nends_at = 2026-12-31T23:59:59+01:00\n\
+                    lowest_price_30_days = 4900\nshow_at_most = 3\nagain_after_days = 90";
+        assert_eq!(complaint_about(good), "");
+        assert_eq!(complaint_about("ends_at = \"2026-12-31T23:59:59Z\""), "");
+    }
+
+    #[test]
+    fn what_stands_beside_an_offer_is_checked() {
+        for (line, says) in [
+            ("beside = [\"nobody\"]", "there is no offer `nobody`"),
+            ("beside = [\"a\"]", "does not stand beside itself"),
+            ("beside = [\"b\", \"b\"]", "stands there twice"),
+            ("beside = [\"b\"]", ""),
+        ] {
+            let found = complaint_about(line);
+            assert!(if says.is_empty() { found.is_empty() } else { found.contains(says) }, "{line}: {found}");
+        }
+        let when = "when.purchased = [\"pdt_x\"]\n";
+        let text = format!(
+            "default_locale = \"en\"\n{}{}{}{}",
+            offer("a", &format!("{when}beside = [\"b\", \"c\", \"d\"]")),
+            offer("b", "beside = [\"c\"]"),
+            offer("c", ""),
+            offer("d", "")
+        );
+        let found = complaints(&text);
+        for says in ["`b` has offers beside it itself", "at most two"] {
+            assert!(found.iter().any(|line| line.contains(says)), "{says}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn chains_are_as_long_as_the_file_allows_and_end() {
+        let chain = |steps: &str, first: &str, second: &str, third: &str| {
+            let when = "when.onboarding_done = true\n";
+            complaints(&format!(
+                "default_locale = \"en\"\n{steps}\n{}{}{}",
+                offer("a", &format!("{when}{first} = \"b\"")),
+                offer("b", &format!("{second} = \"c\"")),
+                offer("c", third)
+            ))
+        };
+        let is_refused = |found: Vec<String>| found.iter().any(|line| line.contains("circle"));
+        assert_eq!(chain("", "on_accept", "on_decline", ""), Vec::<String>::new());
+        assert!(is_refused(chain("max_steps = 2", "on_accept", "on_decline", "")));
+        assert!(
+            is_refused(chain("", "on_accept", "on_decline", "on_accept = \"a\"")),
+            "a circle of both edges"
+        );
+        assert!(is_refused(chain("max_steps = 2", "on_decline", "on_accept", "")));
+        assert_eq!(chain("max_steps = 5", "on_decline", "on_accept", ""), Vec::<String>::new());
+        for steps in ["max_steps = 0", "max_steps = 6"] {
+            let found = chain(steps, "on_accept", "on_accept", "");
+            assert!(
+                found[0].starts_with("offers.toml:2: `max_steps` is a whole number from 1 to 5"),
+                "{found:?}"
+            );
+        }
     }
 }

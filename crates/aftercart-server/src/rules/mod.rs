@@ -1,7 +1,9 @@
-//! `offers.toml`: which purchase leads to which offer, and the words on it.
+//! `offers.toml`: what leads to which offer, and the words on it.
 
+mod chains;
 mod change;
 mod document;
+mod entry;
 #[cfg(test)]
 mod fuzz;
 mod load;

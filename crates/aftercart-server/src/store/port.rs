@@ -1,7 +1,7 @@
 //! The store as the rest of the server needs it.
 
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
-use crate::occasion::OccasionId;
+use crate::occasion::{OccasionId, Trigger, TriggerId};
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
@@ -114,23 +114,49 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     /// Refunds for the operator, newest first.
     async fn list_refunds(&self, limit: u32) -> Result<Vec<Refund>, StoreError>;
 
-    /// Remembers that the customer does not want this offer.
+    /// Keeps a trigger, unless one of the same merchant's id is kept: answers the one that is, and
+    /// whether it is new.
+    async fn put_trigger(&self, trigger: &Trigger) -> Result<(Trigger, bool), StoreError>;
+    /// The trigger of this id.
+    async fn trigger(&self, id: &TriggerId) -> Result<Option<Trigger>, StoreError>;
+    /// The customer's triggers, newest first, at most ten.
+    async fn triggers_of(&self, customer: &CustomerId) -> Result<Vec<Trigger>, StoreError>;
+
+    /// Remembers that the customer does not want this offer. A decline that is known stays, with the
+    /// first reason given for it; one as old as `forgotten`, or older, makes room for this one.
     async fn put_decline(
         &self,
         customer: &CustomerId,
         step: &Step,
         reason: Option<&str>,
         now: Timestamp,
+        forgotten: Option<Timestamp>,
     ) -> Result<(), StoreError>;
-    /// The occasion on which the customer declined this offer.
-    async fn declined_after(
-        &self,
-        customer: &CustomerId,
-        offer: &OfferId,
-    ) -> Result<Option<OccasionId>, StoreError>;
+    /// The customer's decline of this offer, however old.
+    async fn decline_of(&self, customer: &CustomerId, offer: &OfferId)
+    -> Result<Option<Decline>, StoreError>;
 
-    /// Keeps what a page reported about its own display.
-    async fn put_events(&self, subject: &str, batch: &EventBatch, now: Timestamp) -> Result<(), StoreError>;
+    /// Keeps what a page reported about its own display, and of which customer, if that is known.
+    async fn put_events(
+        &self,
+        subject: &str,
+        customer: Option<&CustomerId>,
+        batch: &EventBatch,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// How often pages reported that they showed the offer to this customer.
+    async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError>;
+}
+
+/// "No, thank you", remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decline {
+    /// On which occasion.
+    pub(crate) occasion: OccasionId,
+    /// The shopper's words, if they gave any.
+    pub(crate) reason: Option<String>,
+    /// When.
+    pub(crate) declined_at: Timestamp,
 }
 
 /// What became of a wish to claim.

@@ -8,8 +8,9 @@ use crate::attempt::{
     AgreedChange, Attempt, AttemptState, Card, Checkout, Credit, Effective, Fact, KeptAddon, Noted, Payable,
     PaymentStatus, Refund, Source, Step, money,
 };
+use crate::occasion::{Cause, Trigger, TriggerId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl};
+use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::Connection;
@@ -331,15 +332,65 @@ async fn a_webhook_is_applied_once_and_a_decline_is_remembered() {
         assert_eq!(keep().await.unwrap(), EventSeen::ToApply, "{name}: its effect was lost");
         store.mark_applied("msg_1", at(2)).await.unwrap();
         assert_eq!(keep().await.unwrap(), EventSeen::Applied, "{name}");
-        let (customer, step) = (CustomerId::new("cus_1").unwrap(), step("pay_1", "course"));
-        assert_eq!(store.declined_after(&customer, &step.offer).await.unwrap(), None, "{name}");
-        store.put_decline(&customer, &step, Some("too much"), at(3)).await.unwrap();
-        store.put_decline(&customer, &step, None, at(4)).await.unwrap();
-        assert_eq!(
-            store.declined_after(&customer, &step.offer).await.unwrap(),
-            Some(step.occasion),
-            "{name}"
-        );
+        let (customer, mut step) = (CustomerId::new("cus_1").unwrap(), step("pay_1", "course"));
+        let known = async || store.decline_of(&customer, &step.offer).await.unwrap();
+        assert_eq!(known().await, None, "{name}");
+        let decline = async |step: &Step, reason: Option<&str>, second, forgotten| {
+            store.put_decline(&customer, step, reason, at(second), forgotten).await.unwrap();
+            store.decline_of(&customer, &step.offer).await.unwrap().unwrap()
+        };
+        decline(&step, None, 3, None).await;
+        let later = decline(&step, Some("too much"), 4, None).await;
+        assert_eq!((later.reason.as_deref(), later.declined_at), (Some("too much"), at(3)), "{name}");
+        step.occasion = payment("pay_2").into();
+        let kept = decline(&step, Some("no"), 5, Some(at(2))).await;
+        assert_eq!((kept.reason.as_deref(), kept.occasion.as_str()), (Some("too much"), "pay_1"), "{name}");
+        let anew = decline(&step, None, 6, Some(at(3))).await;
+        assert_eq!((anew.reason, anew.occasion.as_str(), anew.declined_at), (None, "pay_2", at(6)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_trigger_is_kept_once_per_id_of_the_merchant() {
+    for (name, store, _kept) in stores().await {
+        let customer = CustomerId::new("cus_1").unwrap();
+        let trigger = |id: &str, cause: Cause, key: Option<&str>, second| Trigger {
+            id: TriggerId::of(id),
+            customer: customer.clone(),
+            cause,
+            key: key.map(str::to_owned),
+            told_at: at(second),
+            billing: json!({"country": "FR"}),
+        };
+        let first = trigger("1", Cause::Milestone { name: "export".into() }, Some("m-1"), 1);
+        assert_eq!(store.put_trigger(&first).await.unwrap(), (first.clone(), true), "{name}");
+        let again = trigger("2", Cause::OnboardingDone, Some("m-1"), 2);
+        assert_eq!(store.put_trigger(&again).await.unwrap(), (first.clone(), false), "{name}");
+        let limit = trigger("3", Cause::PlanLimit { percent: 120 }, None, 3);
+        let done = trigger("4", Cause::OnboardingDone, None, 4);
+        for new in [&limit, &done] {
+            assert!(store.put_trigger(new).await.unwrap().1, "{name}");
+        }
+        assert_eq!(store.trigger(&limit.id).await.unwrap(), Some(limit.clone()), "{name}");
+        assert_eq!(store.trigger(&again.id).await.unwrap(), None, "{name}");
+        assert_eq!(store.triggers_of(&customer).await.unwrap(), [done, limit, first], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_shown_is_counted_per_customer_and_offer() {
+    for (name, store, _kept) in stores().await {
+        let customer = CustomerId::new("cus_1").unwrap();
+        let batch: EventBatch = serde_json::from_value(json!({"offer_id": "course", "events": [
+            {"name": "shown", "at": "2026-01-16T10:00:00Z"}, {"name": "seen", "at": "2026-01-16T10:00:01Z"},
+        ]}))
+        .unwrap();
+        for known in [Some(&customer), Some(&customer), None] {
+            store.put_events("pay_1", known, &batch, at(1)).await.unwrap();
+        }
+        let shown =
+            async |offer: &str| store.times_shown(&customer, &OfferId::new(offer).unwrap()).await.unwrap();
+        assert_eq!((shown("course").await, shown("guide").await), (2, 0), "{name}");
     }
 }
 

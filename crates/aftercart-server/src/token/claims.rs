@@ -34,12 +34,9 @@ pub(crate) struct OfferClaims {
     /// The product that was quoted.
     #[serde(rename = "pdt")]
     pub(crate) product: ProductId,
-    /// The fewest that may be taken.
-    #[serde(rename = "qmn")]
-    pub(crate) quantity_min: u32,
-    /// The most that may be taken.
-    #[serde(rename = "qmx")]
-    pub(crate) quantity_max: u32,
+    /// How many the amount is for; a token of the version before names it `qmn`, and it was 1.
+    #[serde(rename = "qty", alias = "qmn")]
+    pub(crate) quantity: u32,
     /// What the button says, minor units, tax included.
     #[serde(rename = "amt")]
     pub(crate) amount: AmountMinor,

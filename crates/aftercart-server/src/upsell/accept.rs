@@ -67,8 +67,7 @@ impl Core {
         let arrived = Instant::now();
         let claims =
             self.offer_claims(&click.subject, click.request.token.as_ref(), &click.request.offer_id)?;
-        let quantity = click.request.quantity.unwrap_or(claims.quantity_min);
-        if !(claims.quantity_min..=claims.quantity_max).contains(&quantity) {
+        if click.request.quantity.is_some_and(|quantity| quantity != claims.quantity) {
             return Err(Refusal::QuantityOutOfRange);
         }
         let step =
@@ -79,6 +78,9 @@ impl Core {
         self.refuse_used_key(&claims, &click.key).await?;
         self.refuse_expired(&claims)?;
         let (occasion, rule) = self.occasion_and_rule(&claims).await?;
+        if rule.ends_at.is_some_and(|end| self.now() >= end) {
+            return Err(Refusal::Ended);
+        }
         if let Some(change) = &rule.change {
             return self.accept_change(&click, &claims, &step, (&occasion, rule, change), arrived).await;
         }
@@ -93,7 +95,10 @@ impl Core {
                 None => Err(Refusal::AlreadyOwned),
             };
         }
-        let (quoted, ()) = tokio::try_join!(self.quote(&occasion, rule), self.confirm(&occasion))?;
+        let (quoted, ()) = {
+            let quote = self.quote(&occasion, rule, claims.quantity);
+            tokio::try_join!(quote, self.confirm(&occasion))?
+        };
         if self.now().as_second() >= claims.quote_exp || quoted.due_now() != promised(&claims) {
             return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
         }
@@ -133,7 +138,7 @@ impl Core {
         if same_subject && claims.offer == *offer { Ok(claims) } else { Err(Refusal::TokenForAnother) }
     }
 
-    fn refuse_expired(&self, claims: &OfferClaims) -> Result<(), Refusal> {
+    pub(super) fn refuse_expired(&self, claims: &OfferClaims) -> Result<(), Refusal> {
         if is_expired(claims.exp, self.now()) { Err(Refusal::TokenExpired) } else { Ok(()) }
     }
 
@@ -149,15 +154,24 @@ impl Core {
         }
     }
 
-    async fn occasion_and_rule(&self, claims: &OfferClaims) -> Result<(Occasion, &Rule), Refusal> {
+    pub(super) async fn occasion_and_rule(&self, claims: &OfferClaims) -> Result<(Occasion, &Rule), Refusal> {
         let occasion = self.occasion(&claims.occasion).await?.ok_or(Refusal::UnknownSubject)?;
         let rule = self.book.rule(&claims.offer).filter(|rule| rule.product == claims.product);
-        Ok((occasion, rule.ok_or(Refusal::UnknownOffer)?))
+        let rule = rule.ok_or(Refusal::UnknownOffer)?;
+        if rule.change.is_none() && !rule.takes(claims.quantity) {
+            return Err(Refusal::QuantityOutOfRange);
+        }
+        Ok((occasion, rule))
     }
 
-    /// Dodo's own word that this customer paid this purchase: a webhook alone makes nobody pay.
+    /// Dodo's own word that this customer paid this purchase: a webhook alone makes nobody pay. A trigger
+    /// came with the merchant's key, so only that there is such a customer is asked.
     pub(super) async fn confirm(&self, occasion: &Occasion) -> Result<(), Refusal> {
-        let OccasionId::Purchase(purchase) = &occasion.id else { return Ok(()) };
+        let OccasionId::Purchase(purchase) = &occasion.id else {
+            let known = self.dodo.has_customer(&occasion.customer).await;
+            let known = known.map_err(Refusal::DodoUnavailable)?;
+            return if known { Ok(()) } else { Err(Refusal::UnknownSubject) };
+        };
         let payment = self.dodo.payment(purchase).await.map_err(Refusal::DodoUnavailable)?;
         let confirmed = payment.is_some_and(|payment| {
             payment.has_succeeded() && payment.customer.customer_id == occasion.customer && !is_ours(&payment)

@@ -60,7 +60,9 @@ impl Core {
         checkout_id: &str,
     ) -> Result<Option<(aftercart_contract::SessionId, WebUrl)>, Refusal> {
         let billing = self.occasion(&payable.step.occasion).await?.map(|occasion| occasion.billing);
+        let rule = self.book.rule(&payable.step.offer);
         let cart = Cart {
+            trial_days: rule.and_then(|rule| rule.trial_days),
             customer: payable.customer.clone(),
             product: payable.product.clone(),
             quantity: payable.quantity,

@@ -88,6 +88,11 @@ impl Core {
         }
     }
 
+    /// Other offers, before anybody is served.
+    pub(crate) fn set_book(&mut self, book: OfferBook) {
+        self.book = book;
+    }
+
     /// With ids that are the same in every run.
     #[cfg(feature = "simulation")]
     pub(crate) fn with_counted_ids(mut self, count: Arc<std::sync::atomic::AtomicU64>) -> Self {

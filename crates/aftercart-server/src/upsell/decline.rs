@@ -17,7 +17,9 @@ impl Core {
             return Err(Refusal::AlreadyAccepted);
         }
         let reason = request.reason.as_deref().map(|reason| reason.chars().take(200).collect::<String>());
-        self.store.put_decline(&claims.customer, &step, reason.as_deref(), self.now()).await?;
+        let forgotten = self.book.rule(&step.offer).and_then(|rule| self.forgotten(rule));
+        let now = self.now();
+        self.store.put_decline(&claims.customer, &step, reason.as_deref(), now, forgotten).await?;
         tracing::info!(offer.id = %step.offer, "offer declined");
         if let Subject::Payment(payment) = subject {
             let purchase = self.store.purchase(payment).await?;

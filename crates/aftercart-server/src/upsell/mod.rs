@@ -1,13 +1,17 @@
 //! What the server does, free of HTTP: see offers, accept, follow, decline, take in what Dodo says, reconcile.
 
 mod accept;
+mod chain;
 mod checkout;
 mod core;
 mod decline;
+mod eligible;
+mod explain;
 mod learn;
 mod operate;
 mod plan;
 mod present;
+mod quantity;
 mod quote;
 mod recognise;
 mod reconcile;
@@ -15,9 +19,12 @@ mod refund;
 mod refusal;
 mod settle;
 mod status;
+mod trigger;
 
 pub(crate) use accept::Acceptance;
 pub(crate) use core::Core;
+pub use eligible::Check;
+pub use explain::{Explained, Explanation};
 pub use operate::{Attention, Resolution};
 pub(crate) use operate::{Story, Unresolved};
 pub(crate) use reconcile::keep_reconciling;

@@ -1,16 +1,16 @@
 //! Which offer a subject gets, or why none.
 
 use super::core::after;
-use super::quote::Quoted;
+use super::quote::{Quoted, moment};
 use super::recognise::Recognised;
 use super::{Core, Refusal};
 use crate::attempt::{Payable, Step};
-use crate::occasion::{Cause, Occasion};
+use crate::occasion::Occasion;
 use crate::rules::Rule;
 use crate::token::OfferClaims;
 use aftercart_contract::{
     CustomerId, Ineligible, Mode, Offer, OfferAnswer, OfferId, OfferToken, Outcome, PaymentId, Product,
-    Reason, Subject,
+    Reason, Subject, Trial,
 };
 
 impl Core {
@@ -43,11 +43,11 @@ impl Core {
         }
     }
 
-    /// The newest purchase that has an offer or an accepted one; else the newest one's reason.
+    /// The newest purchase or trigger that has an offer or an accepted one; else the newest one's reason.
     async fn offer_to(&self, customer: &CustomerId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
         let mut reason = None;
-        for purchase in self.store.purchases_of(customer).await? {
-            match self.offer_for(&Occasion::of(purchase), locale).await? {
+        for occasion in self.occasions_of(customer).await? {
+            match self.offer_for(&occasion, locale).await? {
                 OfferAnswer::Ineligible(nothing) if nothing.outcome.is_none() => {
                     reason.get_or_insert(nothing);
                 }
@@ -60,57 +60,7 @@ impl Core {
     /// The outcome of the accepted offer that this payment belongs to.
     async fn own_payment(&self, step: &Step) -> Result<OfferAnswer, Refusal> {
         let outcome = self.outcome_at(step).await?;
-        Ok(with_outcome(Reason::OwnPayment, &step.offer, outcome))
-    }
-
-    /// Follows the chain of an occasion: accepted, declined on to the next, owned, or to be shown.
-    pub(super) async fn offer_for(
-        &self,
-        occasion: &Occasion,
-        locale: Option<&str>,
-    ) -> Result<OfferAnswer, Refusal> {
-        let Cause::Purchase { products, refused } = &occasion.cause;
-        if refused.is_some() {
-            return Ok(none(Reason::Other("not_a_new_purchase".to_owned())));
-        }
-        let Some(mut rule) = self.book.opened_by(products) else { return Ok(none(Reason::NoRule)) };
-        for number in 0.. {
-            let step = Step { occasion: occasion.id.clone(), offer: rule.id.clone(), number };
-            if let Some(outcome) = self.outcome_at(&step).await? {
-                return Ok(with_outcome(Reason::AlreadyAccepted, &step.offer, Some(outcome)));
-            }
-            match self.store.declined_after(&occasion.customer, &rule.id).await? {
-                None => return self.offer_at(occasion, rule, step, locale).await,
-                Some(earlier) if earlier != occasion.id => break,
-                Some(_) => match self.book.after_decline(rule) {
-                    Some(next) => rule = next,
-                    None => break,
-                },
-            }
-        }
-        Ok(none(Reason::Declined))
-    }
-
-    async fn offer_at(
-        &self,
-        occasion: &Occasion,
-        rule: &Rule,
-        step: Step,
-        locale: Option<&str>,
-    ) -> Result<OfferAnswer, Refusal> {
-        if let Some(change) = &rule.change {
-            return self.change_offer_at(occasion, rule, change, &step, locale).await;
-        }
-        if self.store.owns(&occasion.customer, &rule.product).await? {
-            return Ok(none(Reason::AlreadyOwned));
-        }
-        let quoted = match self.quote(occasion, rule).await {
-            Ok(quoted) => quoted,
-            Err(Refusal::NoQuote) => return Ok(none(Reason::NoQuote)),
-            Err(refusal) => return Err(refusal),
-        };
-        let offer = self.dress(occasion, rule, &step, &quoted, locale).await?;
-        Ok(offer.map_or_else(|| none(Reason::NoPaymentMethod), |offer| OfferAnswer::Offer(Box::new(offer))))
+        Ok(OfferAnswer::Ineligible(with_outcome(Reason::OwnPayment, &step.offer, outcome)))
     }
 
     /// The offer with its words, price, methods and token. `None`: nothing can pay it, not even a checkout.
@@ -151,12 +101,12 @@ impl Core {
             },
             current: None,
             price_difference: None,
-            quote: Some(self.quote_shown(quoted, &locale)),
-            quantity: None,
+            quote: Some(self.quote_shown(quoted, rule, &locale)),
+            quantity: rule.quantity,
             payment_methods: self.methods_shown(&quoted.methods),
-            trial: None,
-            lowest_price_30_days: None,
-            ends_at: None,
+            trial: rule.trial_days.filter(|_| product.is_recurring).map(|days| Trial { days }),
+            lowest_price_30_days: rule.lowest_price_30_days,
+            ends_at: rule.ends_at.and_then(moment),
             legal: None,
             social_proof: texts.social_proof.clone(),
             checkout_url,
@@ -182,13 +132,12 @@ impl Core {
             offer: rule.id.clone(),
             step: step.number,
             product: rule.product.clone(),
-            quantity_min: 1,
-            quantity_max: 1,
+            quantity: quoted.cart.quantity,
             amount: due_now.amount_minor,
             currency: due_now.currency,
             locale: locale.to_owned(),
             change: None,
-            quote_exp: after(quoted.at, self.config.quote).as_second(),
+            quote_exp: self.quote_expiry(quoted, rule).as_second(),
             exp: after(quoted.at, self.config.token).as_second(),
         });
         OfferToken::new(token).map_err(|_| Refusal::NoQuote)
@@ -211,10 +160,6 @@ pub(super) fn none(reason: Reason) -> OfferAnswer {
     OfferAnswer::Ineligible(Ineligible::because(reason))
 }
 
-fn with_outcome(reason: Reason, offer: &OfferId, outcome: Option<Outcome>) -> OfferAnswer {
-    OfferAnswer::Ineligible(Ineligible {
-        outcome,
-        offer_id: Some(offer.clone()),
-        ..Ineligible::because(reason)
-    })
+pub(super) fn with_outcome(reason: Reason, offer: &OfferId, outcome: Option<Outcome>) -> Ineligible {
+    Ineligible { outcome, offer_id: Some(offer.clone()), ..Ineligible::because(reason) }
 }

@@ -29,13 +29,19 @@ impl Quoted {
 
 impl Core {
     /// Reads product, price and methods side by side.
-    pub(super) async fn quote(&self, occasion: &Occasion, rule: &Rule) -> Result<Quoted, Refusal> {
+    pub(super) async fn quote(
+        &self,
+        occasion: &Occasion,
+        rule: &Rule,
+        quantity: u32,
+    ) -> Result<Quoted, Refusal> {
         let at = self.now();
         let cart = Cart {
             customer: occasion.customer.clone(),
             product: rule.product.clone(),
-            quantity: 1,
+            quantity,
             billing: occasion.billing.clone(),
+            trial_days: rule.trial_days,
         };
         let (product, preview, methods) = tokio::join!(
             self.dodo.product(&rule.product),
@@ -63,7 +69,7 @@ impl Core {
     }
 
     /// The quote as the shopper sees it.
-    pub(super) fn quote_shown(&self, quoted: &Quoted, locale: &str) -> Quote {
+    pub(super) fn quote_shown(&self, quoted: &Quoted, rule: &Rule, locale: &str) -> Quote {
         let now = quoted.preview.current_breakup;
         let currency = quoted.preview.currency;
         let text = |amount_minor| money_text(Money { amount_minor, currency }, locale);
@@ -74,7 +80,9 @@ impl Core {
                 starts_at: quoted.preview.next_billing_date.and_then(moment),
             })
         });
-        let expires = after(quoted.at, self.config.quote);
+        let expires = self.quote_expiry(quoted, rule);
+        let price = quoted.product.price();
+        let lowest = rule.lowest_price_30_days.map(|amount_minor| Money { amount_minor, ..price });
         Quote {
             subtotal: now.subtotal,
             discount: now.discount,
@@ -93,6 +101,7 @@ impl Core {
                 total: text(now.total_amount),
                 due_now: text(now.total_amount),
                 renewal: renewal.as_ref().and_then(|renewal| text(renewal.amount)),
+                lowest_price_30_days: lowest.and_then(|lowest| money_text(lowest, locale)),
                 ..Display::default()
             },
             renewal,
@@ -102,6 +111,12 @@ impl Core {
             quoted_at: moment(quoted.at).unwrap_or_else(epoch),
             expires_at: moment(expires).unwrap_or_else(epoch),
         }
+    }
+
+    /// When the price is asked anew: soon, and not after the offer itself has ended.
+    pub(super) fn quote_expiry(&self, quoted: &Quoted, rule: &Rule) -> Moment {
+        let expires = after(quoted.at, self.config.quote);
+        rule.ends_at.map_or(expires, |end| end.min(expires))
     }
 
     /// The methods as a browser may know them.

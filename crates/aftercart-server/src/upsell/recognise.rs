@@ -4,7 +4,7 @@ use super::{Core, Refusal};
 use crate::attempt::Step;
 use crate::occasion::{Occasion, OccasionId};
 use crate::purchase::Purchase;
-use aftercart_contract::PaymentId;
+use aftercart_contract::{CustomerId, EventBatch, PaymentId, Subject};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -47,8 +47,36 @@ impl Core {
     pub(super) async fn occasion(&self, id: &OccasionId) -> Result<Option<Occasion>, Refusal> {
         match id {
             OccasionId::Purchase(payment) => Ok(self.store.purchase(payment).await?.map(Occasion::of)),
-            OccasionId::Trigger(_) => Ok(None),
+            OccasionId::Trigger(trigger) => {
+                let Some(trigger) = self.store.trigger(trigger).await? else { return Ok(None) };
+                let purchases = self.store.purchases_of(&trigger.customer).await?;
+                Ok(Some(billed(Occasion::told(trigger), &purchases)))
+            }
         }
+    }
+
+    /// What may lead this customer to an offer, newest first.
+    pub(super) async fn occasions_of(&self, customer: &CustomerId) -> Result<Vec<Occasion>, Refusal> {
+        let purchases = self.store.purchases_of(customer).await?;
+        let triggers = self.store.triggers_of(customer).await?;
+        let told = triggers.into_iter();
+        let told = told.map(|trigger| (trigger.told_at, billed(Occasion::told(trigger), &purchases)));
+        let mut dated: Vec<_> = told.collect();
+        let paid = purchases.iter().filter_map(|purchase| Some((purchase.paid_at?, purchase)));
+        dated.extend(paid.map(|(paid_at, purchase)| (paid_at, Occasion::of(purchase.clone()))));
+        dated.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        Ok(dated.into_iter().map(|(_, occasion)| occasion).collect())
+    }
+
+    /// Keeps what a page reported, under the customer that its subject is of, if that is known.
+    pub(crate) async fn keep_reported(&self, subject: &Subject, batch: &EventBatch) -> Result<(), Refusal> {
+        let customer = match subject {
+            Subject::Customer(customer) => Some(customer.clone()),
+            Subject::Payment(payment) => {
+                self.store.purchase(payment).await?.map(|purchase| purchase.customer)
+            }
+        };
+        Ok(self.store.put_events(subject.as_str(), customer.as_ref(), batch, self.now()).await?)
     }
 
     /// Looks in the store only.
@@ -61,4 +89,12 @@ impl Core {
         }
         Ok(self.store.purchase(id).await?.map_or(Recognised::Nothing, Recognised::Purchase))
     }
+}
+
+/// A trigger is billed as the customer's newest purchase was; until there is one, as was known when it was told.
+fn billed(mut told: Occasion, purchases: &[Purchase]) -> Occasion {
+    if let Some(newest) = purchases.iter().find(|purchase| !purchase.billing.is_null()) {
+        told.billing.clone_from(&newest.billing);
+    }
+    told
 }

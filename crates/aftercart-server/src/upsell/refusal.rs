@@ -27,6 +27,10 @@ pub(crate) enum Refusal {
     KeyReused,
     #[error("the customer already has this product")]
     AlreadyOwned,
+    #[error("this offer has ended")]
+    Ended,
+    #[error("this id was used for another trigger")]
+    TriggerReused,
     #[error("this offer was accepted already")]
     AlreadyAccepted,
     #[error("another change of the plan is under way or planned")]

@@ -3,14 +3,13 @@
 use super::recognise::Recognised;
 use super::{Core, Refusal};
 use crate::attempt::Step;
+use crate::occasion::OccasionId;
 use crate::token::TokenError;
 use aftercart_contract::{CustomerId, OfferId, Outcome, PaymentId, Subject};
 
 /// For so long after its expiry an offer token still reads how its attempt went: a bank may take days.
 /// It no longer accepts anything.
 pub(super) const FOLLOW_SECONDS: i64 = 7 * 24 * 3600;
-/// Offers of one purchase are at most this many steps deep.
-const STEPS: u32 = 3;
 
 impl Core {
     /// How the accepted offer went. The token is the offer's own, or the subject's.
@@ -80,20 +79,22 @@ impl Core {
             Recognised::Ours(step) if self.is_recent(&step).await? => Ok(vec![step]),
             Recognised::Ours(_) => Err(Refusal::TooLate),
             Recognised::Purchase(purchase) => match purchase.paid_at {
-                Some(paid_at) if self.is_fresh(paid_at) => Ok(every_step(payment, offer)),
+                Some(paid_at) if self.is_fresh(paid_at) => {
+                    Ok(self.every_step(&payment.clone().into(), offer))
+                }
                 _ => Err(Refusal::TooLate),
             },
         }
     }
 
     async fn steps_to(&self, customer: &CustomerId, offer: &OfferId) -> Result<Vec<Step>, Refusal> {
-        let purchases = self.store.purchases_of(customer).await?;
-        Ok(purchases.iter().flat_map(|purchase| every_step(&purchase.payment, offer)).collect())
+        let occasions = self.occasions_of(customer).await?;
+        Ok(occasions.iter().flat_map(|occasion| self.every_step(&occasion.id, offer)).collect())
     }
-}
 
-fn every_step(purchase: &PaymentId, offer: &OfferId) -> Vec<Step> {
-    (0..STEPS)
-        .map(|number| Step { occasion: purchase.clone().into(), offer: offer.clone(), number })
-        .collect()
+    /// Every place that the offer may have been made at on this occasion.
+    fn every_step(&self, occasion: &OccasionId, offer: &OfferId) -> Vec<Step> {
+        let step = |number| Step { occasion: occasion.clone(), offer: offer.clone(), number };
+        (0..self.book.max_steps()).map(step).collect()
+    }
 }

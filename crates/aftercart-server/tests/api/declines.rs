@@ -80,3 +80,18 @@ async fn an_accepted_offer_cannot_be_declined() {
     let refused = send_decline(&app, &purchase, &course).await;
     assert_eq!(problem(refused).await, (409, "already_accepted".into()));
 }
+
+#[tokio::test]
+async fn a_decline_is_known_on_other_devices_and_after_a_restart() {
+    let app = TestApp::start().await;
+    let (purchase, course) = app.offered("cus_paid", "pdt_presets").await;
+    app.decline(&purchase, &course, None).await;
+    app.decline(&purchase, &course, Some("too much")).await;
+    assert_eq!(app.offer_to("cus_paid").await.product.id.as_str(), "pdt_guide", "another device");
+    let app = app.restarted().await;
+    let guide = app.offer(&purchase).await;
+    assert_eq!(guide.product.id.as_str(), "pdt_guide", "a reload after a restart");
+    app.decline(&purchase, &guide, None).await;
+    let app = app.restarted().await;
+    assert_eq!(app.no_offer(&purchase).await, ("declined".into(), None));
+}

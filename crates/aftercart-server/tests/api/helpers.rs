@@ -1,7 +1,9 @@
 //! A server and a sandbox on free ports, and the calls that tests make.
 
-use aftercart_contract::{AcceptRequest, Offer, OfferAnswer, Outcome, WebUrl};
-use aftercart_server::{Config, Dodo, Secret, Server, ShiftedClock, TokenKeys};
+use aftercart_contract::{
+    AcceptRequest, CustomerId, DeclineRequest, DeclineResponse, Offer, OfferAnswer, Outcome, WebUrl,
+};
+use aftercart_server::{Clock, Config, Dodo, Secret, Server, ShiftedClock, TokenKeys};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dodo_sandbox::{DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET, Sandbox, SandboxConfig};
@@ -37,6 +39,18 @@ impl TestApp {
     /// With settings changed before the start.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         Self::start_at(SandboxConfig::default(), change).await
+    }
+
+    /// With these offers instead of the example shop's; the default locale is English, and each offer that is
+    /// written as `{{words}}` ends with words.
+    pub(crate) async fn start_offering(offers: &str) -> Self {
+        let text = offers.replace("{{words}}", "\n[offer.locale.en]\nfeatures = [\"A\"]\n");
+        let text = format!("default_locale = \"en\"\n{text}");
+        Self::start_with(|config| {
+            config.offers = config.assets.with_file_name("offers.toml");
+            std::fs::write(&config.offers, text).unwrap();
+        })
+        .await
     }
 
     pub(crate) async fn start_at(sandbox: SandboxConfig, change: impl FnOnce(&mut Config)) -> Self {
@@ -107,6 +121,44 @@ impl TestApp {
 
     pub(crate) fn post(&self, path: &str) -> RequestBuilder {
         self.http.post(self.url(path))
+    }
+
+    /// What the merchant's app tells; answers status and document.
+    pub(crate) async fn tell(&self, trigger: Value) -> (u16, Value) {
+        let request = self.post("/api/triggers").bearer_auth(MERCHANT_KEY);
+        let answer = request.json(&trigger).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// What a customer with a subject token is answered.
+    pub(crate) async fn answer_to(&self, customer: &str) -> OfferAnswer {
+        let request = self.get(&format!("/api/upsell/{customer}?locale=en"));
+        let answer = request.bearer_auth(self.subject_token(customer)).send().await.unwrap();
+        OfferAnswer::from_json(&answer.text().await.unwrap()).unwrap()
+    }
+
+    /// As [`Self::offer`], for a customer.
+    pub(crate) async fn offer_to(&self, customer: &str) -> Offer {
+        match self.answer_to(customer).await {
+            OfferAnswer::Offer(offer) => *offer,
+            OfferAnswer::Ineligible(nothing) => panic!("no offer: {nothing:?}"),
+        }
+    }
+
+    pub(crate) fn subject_token(&self, customer: &str) -> String {
+        self.config.mint_subject_token(&CustomerId::new(customer).unwrap(), self.clock.now()).0
+    }
+
+    /// Declines, and answers what comes next.
+    pub(crate) async fn decline(&self, subject: &str, offer: &Offer, reason: Option<&str>) -> Option<Offer> {
+        let (offer_id, token) = (offer.offer_id.clone(), offer.token.clone());
+        let body = DeclineRequest { offer_id, token, reason: reason.map(str::to_owned) };
+        let request = self.post(&format!("/api/upsell/{subject}/decline")).header("origin", SHOP);
+        let text = request.json(&body).send().await.unwrap().text().await.unwrap();
+        DeclineResponse::from_json(&text)
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
+            .next
+            .map(|offer| *offer)
     }
 
     pub(crate) async fn answer(&self, subject: &str) -> OfferAnswer {

@@ -12,7 +12,7 @@ use super::outbox::Subject;
 use super::payment::{ChargeType, Payment, PaymentStatus};
 use super::quote::Quote;
 use super::state::{Core, Timer};
-use super::subscription::{Subscription, SubscriptionStatus, cycle_end};
+use super::subscription::{Subscription, SubscriptionStatus, first_renewal};
 
 /// Everything a payment is made of, before its outcome.
 #[derive(Clone, Debug)]
@@ -85,6 +85,7 @@ impl Core {
             billing: charge.billing,
             cart: charge.cart,
             plans,
+            trial_days: charge.quote.trial_days,
             subscription_ids: Vec::new(),
             session_id: charge.session_id.clone(),
             metadata: charge.metadata,
@@ -221,7 +222,8 @@ impl Core {
             method_id: payment.method_id.clone(),
             created_at: now.stamp(),
             previous_billing_date: now.stamp(),
-            next_billing_date: cycle_end(now.stamp()),
+            next_billing_date: first_renewal(now.stamp(), payment.trial_days),
+            trial_days: payment.trial_days,
             credit_balance: 0,
             scheduled_change: None,
         });

@@ -15,10 +15,13 @@ use super::moment::Moment;
 use super::quote::{Quote, price_cart};
 use super::session::{Buyer, Session};
 use super::state::{Core, DeclineMode};
-use super::subscription::cycle_end;
+use super::subscription::first_renewal;
 
 /// The country assumed of a buyer of whom nothing is known.
 pub(crate) const DEFAULT_COUNTRY: &str = "US";
+
+/// Dodo's own limit.
+const LONGEST_TRIAL: u32 = 10_000;
 
 /// The body of `POST /checkouts` and `POST /checkouts/preview`. Unknown fields are ignored, null is absent.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,9 +55,20 @@ pub struct CheckoutBody {
     /// Ask the bank's page for a confirmation in any case.
     #[serde(default)]
     pub force_3ds: Option<bool>,
+    /// Only `trial_period_days` has an effect here.
+    #[serde(default)]
+    pub subscription_data: Option<SubscriptionData>,
     /// Only `always_create_new_customer` has an effect here.
     #[serde(default)]
     pub feature_flags: Option<FeatureFlags>,
+}
+
+/// The part of `subscription_data` that the sandbox knows.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SubscriptionData {
+    /// Free days before the first charge of every plan in the cart; 0 to 10000.
+    #[serde(default)]
+    pub trial_period_days: Option<u32>,
 }
 
 /// The one flag of `feature_flags` that the sandbox knows.
@@ -79,12 +93,20 @@ pub struct CustomerBody {
     pub name: Option<String>,
 }
 
+impl CheckoutBody {
+    fn trial_days(&self) -> u32 {
+        self.subscription_data.as_ref().and_then(|data| data.trial_period_days).unwrap_or(0)
+    }
+}
+
 impl Core {
     /// `POST /checkouts/preview`: what the cart costs this buyer now. Changes nothing.
     pub(crate) fn preview_checkout(&self, now: Moment, body: &CheckoutBody) -> Result<Value, ApiError> {
         let buyer = self.buyer_of(body)?;
         let billing = self.billing_for(body.billing_address.as_ref(), &buyer)?;
-        Ok(self.quote_for(body, &billing)?.document(cycle_end(now.stamp())))
+        let quote = self.quote_for(body, &billing)?;
+        let renews_at = first_renewal(now.stamp(), quote.trial_days);
+        Ok(quote.document(renews_at))
     }
 
     /// `POST /checkouts`: a session, and with `payment_method_id` a charge.
@@ -203,7 +225,11 @@ impl Core {
 
     fn quote_for(&self, body: &CheckoutBody, billing: &Address) -> Result<Quote, ApiError> {
         cart::check(&body.product_cart)?;
-        price_cart(&self.ledger, &body.product_cart, &billing.country)
+        let trial_days = body.trial_days();
+        if trial_days > LONGEST_TRIAL {
+            return Err(ApiError::parameters(format!("trial_period_days is at most {LONGEST_TRIAL}")));
+        }
+        Ok(price_cart(&self.ledger, &body.product_cart, &billing.country)?.tried(trial_days))
     }
 
     fn open_session(&mut self, now: Moment, body: &CheckoutBody, buyer: Buyer, is_one_click: bool) -> String {
@@ -220,6 +246,7 @@ impl Core {
             cancel_url: body.cancel_url.clone(),
             metadata: body.metadata.clone().unwrap_or_default(),
             billing: body.billing_address.clone(),
+            trial_days: body.trial_days(),
             created_at,
             expires_at: created_at.checked_add(lifetime).unwrap_or(jiff::Timestamp::MAX),
             payment_ids: Vec::new(),

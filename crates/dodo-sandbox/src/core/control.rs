@@ -237,6 +237,7 @@ impl Core {
             cancel_url: None,
             metadata,
             billing: None,
+            trial_days: 0,
             created_at,
             expires_at: created_at.checked_add(Session::lifetime(false)).unwrap_or(created_at),
             payment_ids: Vec::new(),

@@ -70,7 +70,7 @@ impl From<ApiError> for Complaint {
 impl Core {
     /// What the session's cart costs a buyer in `country` now.
     pub(crate) fn session_quote(&self, session: &Session, country: &str) -> Result<Quote, ApiError> {
-        price_cart(&self.ledger, &session.cart, country)
+        Ok(price_cart(&self.ledger, &session.cart, country)?.tried(session.trial_days))
     }
 
     /// The country the page starts with: the merchant's address, the customer's, or a default.
@@ -167,6 +167,7 @@ impl Core {
             metadata: None,
             force_3ds: None,
             feature_flags: None,
+            subscription_data: None,
         };
         let (answer, _) = self.create_checkout(now, &body)?;
         let id = answer.get("session_id").and_then(serde_json::Value::as_str);

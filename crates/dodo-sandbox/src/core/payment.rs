@@ -83,6 +83,8 @@ pub struct Payment {
     pub cart: Vec<CartLine>,
     /// Plans among `cart`, until they become subscriptions on success.
     pub plans: Vec<CartLine>,
+    /// Free days before the first charge of `plans`.
+    pub trial_days: u32,
     /// `sub_…` of the subscriptions this payment began or renewed.
     pub subscription_ids: Vec<String>,
     /// `cks_…`

@@ -22,6 +22,8 @@ pub(crate) struct Quote {
     pub(crate) subtotal: i64,
     pub(crate) tax: i64,
     pub(crate) total: i64,
+    /// Free days of the plans in it; what is due now is then without them.
+    pub(crate) trial_days: u32,
 }
 
 /// One line of a priced cart, amounts for the whole quantity unless said.
@@ -69,7 +71,7 @@ pub(crate) fn price_cart(ledger: &Ledger, cart: &[CartLine], country: &str) -> R
             "The total is below the smallest amount that can be charged in this currency",
         ));
     }
-    Ok(Quote { currency, country: country.to_owned(), lines, subtotal, tax, total })
+    Ok(Quote { currency, country: country.to_owned(), lines, subtotal, tax, total, trial_days: 0 })
 }
 
 fn price_line(product: &Product, quantity: i64, tax_percent: i64) -> Result<QuotedLine, ApiError> {
@@ -117,6 +119,16 @@ impl Quote {
         Self { subtotal: bill.total - bill.tax, tax: bill.tax, total: bill.total, ..self }
     }
 
+    /// The same cart when its plans cost nothing for so many days. The lines keep their list prices.
+    pub(crate) fn tried(self, trial_days: u32) -> Self {
+        if trial_days == 0 || !self.lines.iter().any(|line| line.is_recurring) {
+            return self;
+        }
+        let goods = || self.lines.iter().filter(|line| !line.is_recurring);
+        let (subtotal, tax) = (goods().map(|line| line.net).sum(), goods().map(|line| line.tax).sum());
+        Self { subtotal, tax, total: subtotal + tax, trial_days, ..self }
+    }
+
     /// `POST /checkouts/preview`. `renews_at` is the first renewal when the cart has a plan.
     pub(crate) fn document(&self, renews_at: jiff::Timestamp) -> Value {
         let recurring: Vec<&QuotedLine> = self.lines.iter().filter(|line| line.is_recurring).collect();
@@ -136,7 +148,7 @@ impl Quote {
             "next_billing_date": (!recurring.is_empty()).then_some(renews_at),
             "subscriptions": null,
             "trial_amount": null,
-            "trial_period_days": null,
+            "trial_period_days": (self.trial_days > 0).then_some(self.trial_days),
             "tax_id_business_name": null,
             "tax_id_err_msg": null,
             "tax_id_format_name": null,

@@ -33,6 +33,8 @@ pub struct Session {
     pub metadata: Metadata,
     /// As sent by the merchant.
     pub billing: Option<Address>,
+    /// Free days before the first charge of the plans in it.
+    pub trial_days: u32,
     /// When it was made.
     pub created_at: Timestamp,
     /// After this the page refuses to take money.

@@ -76,6 +76,8 @@ pub struct Subscription {
     pub previous_billing_date: Timestamp,
     /// End of the running cycle.
     pub next_billing_date: Timestamp,
+    /// Free days that it began with.
+    pub trial_days: u32,
     /// Minor units that renewals and plan changes spend first; at least 0. In no document of Dodo's.
     pub credit_balance: i64,
     /// A change that takes the next renewal's place.
@@ -85,6 +87,14 @@ pub struct Subscription {
 /// When a cycle that begins at `at` ends.
 pub(crate) fn cycle_end(at: Timestamp) -> Timestamp {
     at.checked_add(CYCLE).unwrap_or(Timestamp::MAX)
+}
+
+/// When a plan that begins at `at` is charged next: after its trial, else after a cycle.
+pub(crate) fn first_renewal(at: Timestamp, trial_days: u32) -> Timestamp {
+    if trial_days == 0 {
+        return cycle_end(at);
+    }
+    at.checked_add(SignedDuration::from_hours(24 * i64::from(trial_days))).unwrap_or(Timestamp::MAX)
 }
 
 impl Subscription {
@@ -138,7 +148,7 @@ impl Subscription {
             "payment_frequency_interval": "Month",
             "subscription_period_count": 20,
             "subscription_period_interval": "Year",
-            "trial_period_days": 0,
+            "trial_period_days": self.trial_days,
             "trial_amount": null,
             "on_demand": self.on_demand,
             "cancel_at_next_billing_date": self.cancel_at_next_billing_date,

@@ -17,4 +17,5 @@ mod plan_changes;
 mod scenarios;
 mod start;
 mod support;
+mod trials;
 mod webhooks;

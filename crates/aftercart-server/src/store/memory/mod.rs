@@ -8,14 +8,15 @@ mod checkouts;
 mod door;
 mod purchases;
 mod rows;
+mod told;
 
 pub use door::Disk;
 pub(crate) use door::MemoryStore;
 pub(crate) use rows::Rows;
 
-use super::port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
+use super::port::{AcceptanceStore, Claim, Decline, EventSeen, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
-use crate::occasion::OccasionId;
+use crate::occasion::{Trigger, TriggerId};
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
@@ -200,30 +201,48 @@ impl AcceptanceStore for MemoryStore {
         self.transact(|rows| rows.refunds.iter().rev().take(limit as usize).cloned().collect()).await
     }
 
+    async fn put_trigger(&self, trigger: &Trigger) -> Result<(Trigger, bool), StoreError> {
+        self.transact(|rows| rows.put_trigger(trigger)).await
+    }
+
+    async fn trigger(&self, id: &TriggerId) -> Result<Option<Trigger>, StoreError> {
+        self.transact(|rows| rows.triggers.iter().find(|trigger| trigger.id == *id).cloned()).await
+    }
+
+    async fn triggers_of(&self, customer: &CustomerId) -> Result<Vec<Trigger>, StoreError> {
+        self.transact(|rows| rows.triggers_of(customer)).await
+    }
+
     async fn put_decline(
         &self,
         customer: &CustomerId,
         step: &Step,
-        _reason: Option<&str>,
-        _now: Timestamp,
+        reason: Option<&str>,
+        now: Timestamp,
+        forgotten: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        self.transact(|rows| rows.put_decline(customer, step)).await
+        self.transact(|rows| rows.put_decline(customer, step, reason, now, forgotten)).await
     }
 
-    async fn declined_after(
+    async fn decline_of(
         &self,
         customer: &CustomerId,
         offer: &OfferId,
-    ) -> Result<Option<OccasionId>, StoreError> {
-        self.transact(|rows| rows.declined_after(customer, offer)).await
+    ) -> Result<Option<Decline>, StoreError> {
+        self.transact(|rows| rows.decline_of(customer, offer)).await
     }
 
     async fn put_events(
         &self,
         _subject: &str,
-        _batch: &EventBatch,
+        customer: Option<&CustomerId>,
+        batch: &EventBatch,
         _now: Timestamp,
     ) -> Result<(), StoreError> {
-        Ok(())
+        self.transact(|rows| rows.put_events(customer, batch)).await
+    }
+
+    async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
+        self.transact(|rows| rows.times_shown(customer, offer)).await
     }
 }

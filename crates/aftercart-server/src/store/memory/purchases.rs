@@ -1,13 +1,12 @@
-//! Purchases and what customers own; webhooks and declines.
+//! Purchases and what customers own; webhooks.
 //! What says nothing here does what the port says of its name.
 
 use super::attempts::holds;
 use super::rows::Rows;
-use crate::attempt::{Attempt, Step};
-use crate::occasion::OccasionId;
+use crate::attempt::Attempt;
 use crate::purchase::Purchase;
 use crate::store::EventSeen;
-use aftercart_contract::{CustomerId, OfferId, ProductId};
+use aftercart_contract::{CustomerId, ProductId};
 
 impl Rows {
     pub(super) fn keep_event(&mut self, id: &str) -> EventSeen {
@@ -52,17 +51,6 @@ impl Rows {
                 && matches!(checkout.state.kind(), "processing" | "action_required" | "succeeded")
         });
         bought || accepted || at_checkout
-    }
-
-    pub(super) fn put_decline(&mut self, customer: &CustomerId, step: &Step) {
-        if self.declined_after(customer, &step.offer).is_none() {
-            self.declines.push((customer.clone(), step.offer.clone(), step.occasion.clone()));
-        }
-    }
-
-    pub(super) fn declined_after(&self, customer: &CustomerId, offer: &OfferId) -> Option<OccasionId> {
-        let found = self.declines.iter().find(|(known, declined, _)| known == customer && declined == offer);
-        found.map(|(_, _, occasion)| occasion.clone())
     }
 }
 

@@ -1,8 +1,9 @@
 //! The tables, and what their rows have in common.
 
 use crate::attempt::{Attempt, Checkout, Noted, Refund};
-use crate::occasion::OccasionId;
+use crate::occasion::Trigger;
 use crate::purchase::Purchase;
+use crate::store::port::Decline;
 use aftercart_contract::{CustomerId, OfferId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -19,7 +20,10 @@ pub(crate) struct Rows {
     pub(super) facts: Vec<(String, Noted)>,
     pub(crate) checkouts: Vec<(Checkout, Timestamp)>,
     pub(crate) refunds: Vec<Refund>,
-    pub(super) declines: Vec<(CustomerId, OfferId, OccasionId)>,
+    pub(super) triggers: Vec<Trigger>,
+    pub(super) declines: Vec<(CustomerId, OfferId, Decline)>,
+    /// One entry for each time an offer was shown.
+    pub(super) shown: Vec<(CustomerId, OfferId)>,
 }
 
 /// A row that the reconciler looks at and that changes by compare-and-swap.

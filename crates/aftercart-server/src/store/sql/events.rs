@@ -1,8 +1,7 @@
 //! Webhooks, declines and reports.
 
-use super::row::{id, millis};
-use super::{EventSeen, SqlStore, Step, StoreError};
-use crate::occasion::OccasionId;
+use super::row::{id, millis, moment};
+use super::{Decline, EventSeen, SqlStore, Step, StoreError};
 use aftercart_contract::{CustomerId, EventBatch, OfferId};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool};
@@ -55,38 +54,48 @@ pub(super) async fn put_decline(
     step: &Step,
     reason: Option<&str>,
     now: Timestamp,
+    forgotten: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "insert into declines (customer_id, offer_id, purchase_id, reason, declined_at) values ($1, $2, $3, $4, $5)
-         on conflict (customer_id, offer_id) do nothing",
+         on conflict (customer_id, offer_id) do update set
+             purchase_id = case when declines.declined_at <= $6 then excluded.purchase_id else declines.purchase_id end,
+             reason = case when declines.declined_at <= $6 then excluded.reason
+                      else coalesce(declines.reason, excluded.reason) end,
+             declined_at = case when declines.declined_at <= $6 then excluded.declined_at else declines.declined_at end",
     )
     .bind(customer.as_str())
     .bind(step.offer.as_str())
     .bind(step.occasion.as_str())
     .bind(reason)
     .bind(millis(now))
+    .bind(forgotten.map_or(i64::MIN, millis))
     .execute(pool)
     .await?;
     Ok(())
 }
 
-pub(super) async fn declined_after(
+pub(super) async fn decline_of(
     pool: &AnyPool,
     customer: &CustomerId,
     offer: &OfferId,
-) -> Result<Option<OccasionId>, StoreError> {
-    let row: Option<(String,)> =
-        sqlx::query_as("select purchase_id from declines where customer_id = $1 and offer_id = $2")
-            .bind(customer.as_str())
-            .bind(offer.as_str())
-            .fetch_optional(pool)
-            .await?;
-    row.map(|(purchase,)| id(purchase)).transpose()
+) -> Result<Option<Decline>, StoreError> {
+    let row: Option<(String, Option<String>, i64)> = sqlx::query_as(
+        "select purchase_id, reason, declined_at from declines where customer_id = $1 and offer_id = $2",
+    )
+    .bind(customer.as_str())
+    .bind(offer.as_str())
+    .fetch_optional(pool)
+    .await?;
+    let read =
+        |(occasion, reason, at)| Ok(Decline { occasion: id(occasion)?, reason, declined_at: moment(at)? });
+    row.map(read).transpose()
 }
 
 pub(super) async fn put_reported(
     store: &SqlStore,
     subject: &str,
+    customer: Option<&CustomerId>,
     batch: &EventBatch,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -94,16 +103,33 @@ pub(super) async fn put_reported(
     for event in &batch.events {
         let name = serde_json::to_value(event.name).ok();
         sqlx::query(
-            "insert into reported_events (subject, offer_id, name, happened_at, received_at) values ($1, $2, $3, $4, $5)",
+            "insert into reported_events (subject, offer_id, name, happened_at, received_at, customer_id)
+             values ($1, $2, $3, $4, $5, $6)",
         )
         .bind(subject)
         .bind(batch.offer_id.as_str())
         .bind(name.as_ref().and_then(|name| name.as_str()).unwrap_or_default())
         .bind(event.at.as_str())
         .bind(millis(now))
+        .bind(customer.map(CustomerId::as_str))
         .execute(&mut *transaction)
         .await?;
     }
     transaction.commit().await?;
     Ok(())
+}
+
+pub(super) async fn times_shown(
+    pool: &AnyPool,
+    customer: &CustomerId,
+    offer: &OfferId,
+) -> Result<u64, StoreError> {
+    let (count,): (i64,) = sqlx::query_as(
+        "select count(*) from reported_events where customer_id = $1 and offer_id = $2 and name = 'shown'",
+    )
+    .bind(customer.as_str())
+    .bind(offer.as_str())
+    .fetch_one(pool)
+    .await?;
+    Ok(count.unsigned_abs())
 }

@@ -14,10 +14,11 @@ mod open;
 mod purchases;
 mod refunds;
 mod row;
+mod triggers;
 
-use super::port::{AcceptanceStore, Claim, EventSeen, StateCount, StoreError};
+use super::port::{AcceptanceStore, Claim, Decline, EventSeen, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
-use crate::occasion::OccasionId;
+use crate::occasion::{Trigger, TriggerId};
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
 use async_trait::async_trait;
@@ -312,25 +313,48 @@ impl AcceptanceStore for SqlStore {
         refunds::list(&self.pool, limit).await
     }
 
+    async fn put_trigger(&self, trigger: &Trigger) -> Result<(Trigger, bool), StoreError> {
+        triggers::put(&self.pool, trigger).await
+    }
+
+    async fn trigger(&self, id: &TriggerId) -> Result<Option<Trigger>, StoreError> {
+        triggers::find(&self.pool, id).await
+    }
+
+    async fn triggers_of(&self, customer: &CustomerId) -> Result<Vec<Trigger>, StoreError> {
+        triggers::of_customer(&self.pool, customer).await
+    }
+
     async fn put_decline(
         &self,
         customer: &CustomerId,
         step: &Step,
         reason: Option<&str>,
         now: Timestamp,
+        forgotten: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        events::put_decline(&self.pool, customer, step, reason, now).await
+        events::put_decline(&self.pool, customer, step, reason, now, forgotten).await
     }
 
-    async fn declined_after(
+    async fn decline_of(
         &self,
         customer: &CustomerId,
         offer: &OfferId,
-    ) -> Result<Option<OccasionId>, StoreError> {
-        events::declined_after(&self.pool, customer, offer).await
+    ) -> Result<Option<Decline>, StoreError> {
+        events::decline_of(&self.pool, customer, offer).await
     }
 
-    async fn put_events(&self, subject: &str, batch: &EventBatch, now: Timestamp) -> Result<(), StoreError> {
-        events::put_reported(self, subject, batch, now).await
+    async fn put_events(
+        &self,
+        subject: &str,
+        customer: Option<&CustomerId>,
+        batch: &EventBatch,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        events::put_reported(self, subject, customer, batch, now).await
+    }
+
+    async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
+        events::times_shown(&self.pool, customer, offer).await
     }
 }

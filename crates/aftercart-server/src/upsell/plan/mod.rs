@@ -7,6 +7,7 @@
 
 mod accept;
 mod eligible;
+mod explain;
 mod present;
 mod quote;
 mod revoke;

@@ -1,7 +1,6 @@
 //! A plan change as an offer.
 
 use super::super::core::after;
-use super::super::present::none;
 use super::super::{Core, Refusal};
 use super::eligible::NoChange;
 use super::quote::QuotedChange;
@@ -9,7 +8,7 @@ use crate::attempt::{Payable, Step};
 use crate::occasion::Occasion;
 use crate::rules::{ChangeRule, Rule};
 use crate::token::OfferClaims;
-use aftercart_contract::{CurrentProduct, Mode, Offer, OfferAnswer, OfferToken, Product};
+use aftercart_contract::{CurrentProduct, Mode, Offer, OfferToken, Product, Reason};
 
 impl Core {
     /// The offer of a change, or why there is none.
@@ -20,13 +19,10 @@ impl Core {
         change: &ChangeRule,
         step: &Step,
         locale: Option<&str>,
-    ) -> Result<OfferAnswer, Refusal> {
+    ) -> Result<Result<Offer, Reason>, Refusal> {
         match self.quote_change(occasion, rule, change).await {
-            Ok(quoted) => {
-                let offer = self.dress_change(occasion, rule, step, &quoted, locale)?;
-                Ok(OfferAnswer::Offer(Box::new(offer)))
-            }
-            Err(NoChange::Because(reason)) => Ok(none(reason)),
+            Ok(quoted) => Ok(Ok(self.dress_change(occasion, rule, step, &quoted, locale)?)),
+            Err(NoChange::Because(reason)) => Ok(Err(reason)),
             Err(NoChange::Refused(refusal)) => Err(refusal),
         }
     }
@@ -96,8 +92,7 @@ impl Core {
             offer: rule.id.clone(),
             step: step.number,
             product: rule.product.clone(),
-            quantity_min: quoted.body.quantity,
-            quantity_max: quoted.body.quantity,
+            quantity: quoted.body.quantity,
             amount: due_now.amount_minor,
             currency: due_now.currency,
             locale: locale.to_owned(),

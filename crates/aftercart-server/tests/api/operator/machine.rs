@@ -114,3 +114,21 @@ async fn what_was_given_up_and_what_was_paid_twice_stand_out() {
         (&late.as_str().into(), &"succeeded".into())
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn explain_prints_which_check_of_which_offer_failed() {
+    let app = TestApp::start().await;
+    let (purchase, course) = app.offered("cus_paid", "pdt_presets").await;
+    let shown = printed(&app, &["explain", &purchase]);
+    assert!(shown.starts_with(&format!("{purchase} is shown the offer course\n")), "{shown}");
+    app.accept(&purchase, &course, "click-1").await;
+    let again = app.buy("cus_paid", "pdt_presets").await;
+    app.no_offer(&again).await;
+    let shown = printed(&app, &["explain", &again]);
+    assert!(shown.starts_with(&format!("{again} is shown nothing: already_owned\n")), "{shown}");
+    let line = shown.lines().find(|line| line.starts_with('!') && line.contains("not_owned")).unwrap();
+    assert!(line.contains("course") && line.contains("pdt_course is bought"), "{line}");
+    let document: Value = serde_json::from_str(&printed(&app, &["explain", "cus_paid", "--json"])).unwrap();
+    assert_eq!(document["subject"], "cus_paid");
+    assert!(complained(&app, &["explain", "nobody"]).contains("cus_"));
+}

@@ -164,5 +164,6 @@ fn as_checkout(body: &NewPayment) -> CheckoutBody {
         show_saved_payment_methods: None,
         force_3ds: None,
         feature_flags: None,
+        subscription_data: None,
     }
 }

@@ -1,0 +1,34 @@
+//! The price of another quantity: the same offer with a new quote and token. Nothing is bought.
+
+use super::present::{none, with_outcome};
+use super::{Core, Refusal};
+use crate::attempt::Step;
+use aftercart_contract::{OfferAnswer, QuoteRequest, Reason, Subject};
+
+impl Core {
+    /// Quotes the offer in another quantity, within what its rule allows.
+    pub(crate) async fn quote_quantity(
+        &self,
+        subject: &Subject,
+        request: &QuoteRequest,
+    ) -> Result<OfferAnswer, Refusal> {
+        let claims = self.offer_claims(subject, Some(&request.token), &request.offer_id)?;
+        let (offer, occasion) = (claims.offer.clone(), claims.occasion.clone());
+        let step = Step { occasion, offer, number: claims.step };
+        if let Some(outcome) = self.outcome_at(&step).await? {
+            let told = with_outcome(Reason::AlreadyAccepted, &step.offer, Some(outcome));
+            return Ok(OfferAnswer::Ineligible(told));
+        }
+        self.refuse_expired(&claims)?;
+        let (occasion, rule) = self.occasion_and_rule(&claims).await?;
+        if rule.change.is_some() || !rule.takes(request.quantity) {
+            return Err(Refusal::QuantityOutOfRange);
+        }
+        if rule.ends_at.is_some_and(|end| self.now() >= end) {
+            return Ok(none(Reason::Ended));
+        }
+        let quoted = self.quote(&occasion, rule, request.quantity).await?;
+        let offer = self.dress(&occasion, rule, &step, &quoted, Some(&claims.locale)).await?;
+        Ok(offer.map_or_else(|| none(Reason::NoPaymentMethod), |offer| OfferAnswer::Offer(Box::new(offer))))
+    }
+}
