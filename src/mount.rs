@@ -7,7 +7,6 @@
 #![allow(unreachable_pub, reason = "#[component] writes public props, and this module is private")]
 
 use crate::config::{Config, ConfigError};
-use crate::i18n::Copy;
 use crate::model::{HostEvent, Screen};
 use crate::shell::{Action, HostPage, Shell, read_config};
 use crate::view::Widget;
@@ -94,9 +93,6 @@ fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), 
     let root = shadow_root(host)?;
     let base = base_of(&root)?;
     let _ = host.set_attribute("data-theme", config.theme.name());
-    let copy = Copy::choose(config.locale.as_deref());
-    let _ = base.set_attribute("lang", copy.language());
-    let _ = base.set_attribute("dir", copy.direction());
     let screen = RwSignal::new(Screen::Skeleton);
     let shell = Shell::new(config, HostPage::new(host.clone(), root, base.clone()), screen);
     let handle = StoredValue::new_local(Rc::downgrade(&shell));
