@@ -20,8 +20,7 @@ fn main() {
     let styles =
         ["style/tokens.css", "style/widget.css"].map(|path| fs::read_to_string(path).expect("a stylesheet"));
     fs::write(Path::new(&out).join("widget.css"), shrink(&styles.concat())).expect("OUT_DIR can be written");
-    fs::write(Path::new(&out).join("copy_table.rs"), table(&english))
-        .expect("OUT_DIR can be written");
+    fs::write(Path::new(&out).join("copy_table.rs"), table(&english)).expect("OUT_DIR can be written");
 }
 
 fn read(path: &Path) -> Texts {

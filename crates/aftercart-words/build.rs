@@ -23,8 +23,7 @@ fn main() {
     println!("cargo::rerun-if-changed=src/tags.rs");
     let mut code = String::new();
     for (name, folder) in [("WIDGET", locales.to_owned()), ("BACKEND", locales.join("server"))] {
-        let languages: Vec<(&str, Texts)> =
-            tags::TAGS.iter().map(|tag| (*tag, read(&folder, tag))).collect();
+        let languages: Vec<(&str, Texts)> = tags::TAGS.iter().map(|tag| (*tag, read(&folder, tag))).collect();
         let english = read(&folder, "en");
         for (tag, texts) in &languages {
             compare(&english, &folder.join(format!("{tag}.json")), texts);
@@ -52,10 +51,7 @@ fn compare(english: &Texts, path: &Path, texts: &Texts) {
         let Some(translated) = texts.get(key) else { panic!("{path} lacks \"{key}\"") };
         assert!(!translated.trim().is_empty(), "{path} \"{key}\" is empty");
         let (wanted, found) = (placeholders(text), placeholders(translated));
-        assert!(
-            wanted == found,
-            "{path} \"{key}\": placeholders {found:?}, but en.json has {wanted:?}"
-        );
+        assert!(wanted == found, "{path} \"{key}\": placeholders {found:?}, but en.json has {wanted:?}");
     }
     for key in texts.keys() {
         assert!(english.contains_key(key), "{path} has \"{key}\", which en.json does not know");

@@ -71,7 +71,10 @@ mod tests {
     #[test]
     fn the_offers_words_win_over_the_language_and_that_over_english() {
         let table = |words: &[(&str, &str)]| {
-            words.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect::<BTreeMap<_, _>>()
+            words
+                .iter()
+                .map(|(key, text)| ((*key).to_owned(), (*text).to_owned()))
+                .collect::<BTreeMap<_, _>>()
         };
         let french = Words::of(&table(&[("decline", "Non merci"), ("close", "Fermer")]), Some("fr"));
         let copy = Copy::of(Rc::new(french)).with_merchant(&table(&[("decline", "Pas {x")]));

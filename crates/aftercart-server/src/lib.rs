@@ -18,6 +18,7 @@ mod config;
 pub mod doctor;
 mod dodo;
 mod http;
+mod law;
 mod listen;
 mod metrics;
 mod occasion;

@@ -23,9 +23,10 @@ fn primary(tag: &str) -> &str {
 
 fn is_same(tag: &str, wish: &str) -> bool {
     tag.len() == wish.len()
-        && tag.bytes().zip(wish.bytes()).all(|(ours, theirs)| {
-            ours.eq_ignore_ascii_case(&theirs) || (ours == b'-' && theirs == b'_')
-        })
+        && tag
+            .bytes()
+            .zip(wish.bytes())
+            .all(|(ours, theirs)| ours.eq_ignore_ascii_case(&theirs) || (ours == b'-' && theirs == b'_'))
 }
 
 #[cfg(test)]

@@ -66,6 +66,7 @@ impl IntoResponse for Refusal {
             Self::AlreadyOwned => (StatusCode::CONFLICT, "already_owned", false),
             Self::AlreadyAccepted => (StatusCode::CONFLICT, "already_accepted", false),
             Self::QuantityOutOfRange => (StatusCode::UNPROCESSABLE_ENTITY, "quantity_out_of_range", true),
+            Self::ConsentMissing => (StatusCode::UNPROCESSABLE_ENTITY, "consent_missing", true),
             Self::UnknownMethod => (StatusCode::CONFLICT, "unknown_payment_method", true),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", true),
             Self::DodoUnavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "dodo_unavailable", true),

@@ -21,6 +21,8 @@ pub(super) struct OfferEntry {
     pub(super) product: Spanned<String>,
     pub(super) when: Option<When>,
     pub(super) on_decline: Option<Spanned<String>>,
+    /// Default true: Dodo sells digital goods.
+    pub(super) digital: Option<bool>,
     #[serde(default)]
     pub(super) locale: BTreeMap<String, Spanned<LocaleEntry>>,
 }

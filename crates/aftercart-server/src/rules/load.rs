@@ -89,7 +89,15 @@ fn rule(entry: &Spanned<OfferEntry>, file: &OffersFile, checked: &mut Checked<'_
         None if purchased.is_empty() => OfferKind::Downsell,
         Some(Kind::Upsell) | None => OfferKind::Upsell,
     };
-    Some(Rule { id: id?, kind, product: product?, purchased, on_decline, texts })
+    Some(Rule {
+        id: id?,
+        kind,
+        product: product?,
+        purchased,
+        on_decline,
+        digital: entry.digital.unwrap_or(true),
+        texts,
+    })
 }
 
 fn texts(tag: &str, entry: &Spanned<LocaleEntry>, checked: &mut Checked<'_>) -> Texts {

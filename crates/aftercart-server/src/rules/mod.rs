@@ -8,4 +8,4 @@ mod offer_book;
 
 pub use load::load_offers;
 pub use offer_book::OfferBook;
-pub(crate) use offer_book::Rule;
+pub(crate) use offer_book::{Rule, Texts};

@@ -22,6 +22,8 @@ pub(crate) struct Rule {
     /// Any of these in the purchase opens it. Empty: only reachable through `on_decline`.
     pub(crate) purchased: Vec<ProductId>,
     pub(crate) on_decline: Option<OfferId>,
+    /// Delivered by the click: digital content or a digital service.
+    pub(crate) digital: bool,
     pub(super) texts: BTreeMap<String, Texts>,
 }
 

@@ -7,6 +7,7 @@ use super::{AcceptanceStore, Claim, EventSeen, SqlStore};
 use crate::attempt::{
     Attempt, AttemptState, Card, Checkout, Fact, Noted, Payable, PaymentStatus, Refund, Source, Step, money,
 };
+use crate::law::Agreed;
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl};
 use jiff::{SignedDuration, Timestamp};
@@ -44,6 +45,11 @@ fn attempt(id: &str, purchase: &str, product: &str) -> Attempt {
         quoted: money(5390, "USD").unwrap(),
         key: IdempotencyKey::new(format!("key-{id}")).unwrap(),
         card: Card { brand: Some("Visa".into()), last4: Some("4242".into()) },
+        agreed: Agreed {
+            text_version: Some("0a1b2c3d4e5f".into()),
+            country: Some("DE".into()),
+            consent: true,
+        },
         state: AttemptState::Claimed,
         charged: None,
         payment: None,

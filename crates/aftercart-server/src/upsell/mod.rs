@@ -14,6 +14,7 @@ mod refund;
 mod refusal;
 mod settle;
 mod status;
+mod words;
 
 pub(crate) use accept::Acceptance;
 pub(crate) use core::Core;

@@ -3,10 +3,12 @@
 use super::core::after;
 use super::quote::Quoted;
 use super::recognise::Recognised;
+use super::words::Spoken;
 use super::{Core, Refusal};
 use crate::attempt::{Payable, Step};
 use crate::occasion::{Cause, Occasion};
 use crate::rules::Rule;
+use crate::shopper::words_in;
 use crate::token::OfferClaims;
 use aftercart_contract::{
     CustomerId, Ineligible, Mode, Offer, OfferAnswer, OfferId, OfferToken, Outcome, PaymentId, Product,
@@ -21,13 +23,14 @@ impl Core {
         token: Option<&str>,
         locale: Option<&str>,
     ) -> Result<OfferAnswer, Refusal> {
-        match subject {
+        let answer = match subject {
             Subject::Payment(payment) => self.offer_after(payment, locale).await,
             Subject::Customer(customer) => {
                 self.check_subject_token(token, customer)?;
                 self.offer_to(customer, locale).await
             }
-        }
+        };
+        Ok(with_words(answer?, locale))
     }
 
     async fn offer_after(&self, payment: &PaymentId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
@@ -119,7 +122,7 @@ impl Core {
         quoted: &Quoted,
         locale: Option<&str>,
     ) -> Result<Option<Offer>, Refusal> {
-        let (locale, texts) = self.book.texts(rule, locale);
+        let Spoken { locale, texts, copy, legal } = self.words(occasion, rule, quoted, locale);
         let mut mode = Mode::OneClick;
         let mut checkout_url = None;
         if quoted.methods.is_empty() {
@@ -154,10 +157,10 @@ impl Core {
             trial: None,
             lowest_price_30_days: None,
             ends_at: None,
-            legal: None,
+            legal: Some(legal),
             social_proof: texts.social_proof.clone(),
             checkout_url,
-            copy: texts.copy.clone(),
+            copy,
             locale: Some(locale),
             after: None,
             beside: Vec::new(),
@@ -205,6 +208,16 @@ pub(super) fn payable(occasion: &Occasion, step: &Step, quoted: &Quoted, locale:
 
 fn none(reason: Reason) -> OfferAnswer {
     OfferAnswer::Ineligible(Ineligible::because(reason))
+}
+
+/// An outcome is told in the shopper's words.
+fn with_words(mut answer: OfferAnswer, locale: Option<&str>) -> OfferAnswer {
+    if let (OfferAnswer::Ineligible(nothing), Some(locale)) = (&mut answer, locale)
+        && nothing.outcome.is_some()
+    {
+        nothing.copy = words_in(locale);
+    }
+    answer
 }
 
 fn with_outcome(reason: Reason, offer: &OfferId, outcome: Option<Outcome>) -> OfferAnswer {

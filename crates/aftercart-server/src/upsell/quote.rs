@@ -5,7 +5,7 @@ use super::{Core, Refusal};
 use crate::dodo::{Cart, DodoError, Preview, Product, SavedMethod, usable};
 use crate::occasion::Occasion;
 use crate::rules::Rule;
-use crate::shopper::money_text;
+use crate::shopper::{date_text, money_text};
 use aftercart_contract::{AmountMinor, Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp};
 use jiff::Timestamp as Moment;
 
@@ -93,6 +93,10 @@ impl Core {
                 total: text(now.total_amount),
                 due_now: text(now.total_amount),
                 renewal: renewal.as_ref().and_then(|renewal| text(renewal.amount)),
+                renews_on: renewal
+                    .as_ref()
+                    .and(quoted.preview.next_billing_date)
+                    .and_then(|day| date_text(day, locale)),
                 ..Display::default()
             },
             renewal,

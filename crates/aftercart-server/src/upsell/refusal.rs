@@ -29,6 +29,8 @@ pub(crate) enum Refusal {
     AlreadyOwned,
     #[error("this offer was accepted already")]
     AlreadyAccepted,
+    #[error("the box beside the button has to be ticked: send `consent`")]
+    ConsentMissing,
     #[error("this offer takes another quantity")]
     QuantityOutOfRange,
     #[error("this payment method cannot be used: ask for the offer again")]

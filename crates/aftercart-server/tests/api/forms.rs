@@ -108,7 +108,7 @@ async fn the_page_loads_and_runs_nothing_and_its_style_is_the_one_that_the_polic
 #[tokio::test]
 async fn a_french_offer_has_a_french_page_with_french_money() {
     let (_, _, _, page) = accepted("cus_paid", "fr").await;
-    page.says("<html lang=\"fr\">");
+    page.says("<html lang=\"fr\" dir=\"ltr\">");
     page.says("53,90\u{a0}$US ont été débités sur Visa");
     page.says("Retour à la boutique");
 }

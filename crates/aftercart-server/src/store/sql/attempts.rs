@@ -4,6 +4,7 @@ use super::facts;
 use super::row::{PayableRow, id, millis, moment, of_step, state_text};
 use super::{Attempt, Claim, IdempotencyKey, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
 use crate::attempt::{AttemptState, money};
+use crate::law::Agreed;
 use aftercart_contract::{CustomerId, SessionId};
 use jiff::Timestamp;
 use sqlx::any::AnyArguments;
@@ -19,6 +20,9 @@ struct AttemptRow {
     currency: String,
     idempotency_key: String,
     claimed_at: i64,
+    text_version: Option<String>,
+    agreed_country: Option<String>,
+    consent: i64,
     #[sqlx(flatten)]
     payable: PayableRow,
 }
@@ -32,6 +36,11 @@ impl AttemptRow {
             quoted: money(self.amount, &self.currency).ok_or(StoreError::Unreadable("amount"))?,
             key: id(self.idempotency_key)?,
             card: paid.card,
+            agreed: Agreed {
+                text_version: self.text_version,
+                country: self.agreed_country,
+                consent: self.consent != 0,
+            },
             state: paid.state,
             charged: paid.charged,
             payment: paid.payment,
@@ -57,8 +66,8 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
     let sql = format!(
         "insert into attempts (purchase_id, offer_id, step, attempt_id, customer_id, product_id, product_name,
              quantity, amount, currency, locale, idempotency_key, card_brand, card_last4, state, claimed_at,
-             look_at, read_at, version)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0
+             look_at, text_version, agreed_country, consent, read_at, version)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, 0
          where not exists (select 1 from attempts where customer_id = $5 and product_id = $6
                            and state_kind not in {DEAD})
          on conflict (purchase_id, offer_id, step) do nothing"
@@ -78,6 +87,9 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
         .bind(state_text(&attempt.state))
         .bind(millis(attempt.claimed_at))
         .bind(attempt.look_at.map(millis))
+        .bind(&attempt.agreed.text_version)
+        .bind(&attempt.agreed.country)
+        .bind(i64::from(attempt.agreed.consent))
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
