@@ -44,7 +44,7 @@ pub use app::{App, StartError};
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use complaint::Complaint;
 pub use config::{Config, Dodo, Limits};
-pub use rules::{OfferBook, load_offers};
+pub use rules::{OfferBook, doubtful_words, load_offers};
 pub use secret::Secret;
 pub use server::Server;
 pub use token::{KeyringError, TokenKeys};

@@ -48,7 +48,7 @@ pub(super) struct LocaleEntry {
     pub(super) features: Vec<Spanned<String>>,
     pub(super) social_proof: Option<Spanned<SocialProofEntry>>,
     #[serde(default)]
-    pub(super) copy: BTreeMap<String, String>,
+    pub(super) copy: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Deserialize)]

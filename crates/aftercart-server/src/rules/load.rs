@@ -113,7 +113,7 @@ fn texts(tag: &str, entry: &Spanned<LocaleEntry>, checked: &mut Checked<'_>) -> 
             checked.note(&feature.span(), format!("a feature is 1 to {MAX_TEXT} bytes of text"));
         }
     }
-    if entry.copy.values().any(|text| text.len() > MAX_TEXT) {
+    if entry.copy.values().any(|text| text.get_ref().len() > MAX_TEXT) {
         checked.note(&span, format!("a copy text is longer than {MAX_TEXT} bytes"));
     }
     if let Some(proof) = &entry.social_proof {
@@ -131,7 +131,7 @@ fn texts(tag: &str, entry: &Spanned<LocaleEntry>, checked: &mut Checked<'_>) -> 
             text: proof.get_ref().text.clone(),
             source: proof.get_ref().source.clone(),
         }),
-        copy: entry.copy.clone(),
+        copy: entry.copy.iter().map(|(key, text)| (key.clone(), text.get_ref().clone())).collect(),
     }
 }
 

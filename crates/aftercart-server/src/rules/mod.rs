@@ -3,9 +3,12 @@
 mod document;
 #[cfg(test)]
 mod fuzz;
+mod honesty;
 mod load;
 mod offer_book;
+mod phrases;
 
+pub use honesty::doubtful_words;
 pub use load::load_offers;
 pub use offer_book::OfferBook;
 pub(crate) use offer_book::{Rule, Texts};
