@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL is tested where `AFTERCART_TEST_POSTGRES` names one that may be written to, as
 //! `cargo xtask test` does; each test makes a database of its own in it.
+//!
+//! Long because every promise of the port stands here once, for all stores.
 
 use super::{AcceptanceStore, Claim, EventSeen, SqlStore};
 use crate::attempt::{
