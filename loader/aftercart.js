@@ -11,6 +11,7 @@
   const SCRIPT = "__AFTERCART_WIDGET__";
   const WASM = "__AFTERCART_WASM__";
   const LIMIT_MS = 10000;
+  const WORDS_LIMIT_MS = 1500;
   const NAMES = ["endpoint", "subject", "token", "locale", "checkout-url", "theme", "success-url", "on-unknown"];
   const BUSY = ["charging", "processing", "unknown", "action-required"];
   const here = document.currentScript?.src || document.baseURI;
@@ -40,6 +41,13 @@
     const limit = setTimeout(() => reject(new Error(`the widget did not load within ${LIMIT_MS} ms`)), LIMIT_MS);
     work.then(resolve, reject).finally(() => clearTimeout(limit));
   });
+
+  /* The widget asks for another language's words only when the backend sent none with the offer. */
+  const words = async (tag) => {
+    const file = new URL(`${SCRIPT.startsWith("__") ? "locales/" : "aftercart-"}${tag}.json`, here);
+    const answer = await fetch(file, { signal: AbortSignal.timeout(WORDS_LIMIT_MS) });
+    return answer.ok ? answer.text() : undefined;
+  };
 
   class AftercartOffer extends HTMLElement {
     static observedAttributes = NAMES;
@@ -102,6 +110,6 @@
     });
   }
 
-  window.aftercart = { version: "0.1.0", provide: (module) => { provide ? provide(module) : (runtime = Promise.resolve(module)); } };
+  window.aftercart = { version: "0.1.0", words, provide: (module) => { provide ? provide(module) : (runtime = Promise.resolve(module)); } };
   if (!customElements.get("aftercart-offer")) customElements.define("aftercart-offer", AftercartOffer);
 })();

@@ -5,7 +5,6 @@
 //! written as `<style>`, so a `style-src 'self'` page needs no exception.
 
 use crate::config::{Config, ConfigError};
-use crate::i18n::Copy;
 use crate::model::{HostEvent, Screen};
 use crate::shell::{Action, HostPage, Shell, read_config};
 use crate::view::Widget;
@@ -92,9 +91,6 @@ fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), 
     let root = shadow_root(host)?;
     let base = base_of(&root)?;
     let _ = host.set_attribute("data-theme", config.theme.name());
-    let copy = Copy::choose(config.locale.as_deref());
-    let _ = base.set_attribute("lang", copy.language());
-    let _ = base.set_attribute("dir", copy.direction());
     let screen = RwSignal::new(Screen::Skeleton);
     let shell = Shell::new(config, HostPage::new(host.clone(), root, base.clone()), screen);
     let handle = StoredValue::new_local(Rc::downgrade(&shell));

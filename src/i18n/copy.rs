@@ -1,44 +1,28 @@
-//! One language's texts, with the merchant's own words on top.
+//! The texts in use: the merchant's over the language's over English.
 
-use super::table::{Key, LANGUAGES};
+use super::table::{ENGLISH, Key};
+use super::words::Words;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-/// The texts of one language. The merchant's words, sent with an offer, win over ours.
-#[derive(Clone, Debug)]
+/// The texts of one language. The words that an offer brings win over it, and it over English.
+#[derive(Clone, Debug, Default)]
 pub struct Copy {
-    tag: &'static str,
-    texts: &'static [&'static str],
-    merchant: BTreeMap<String, String>,
+    words: Rc<Words>,
+    offer: BTreeMap<String, String>,
 }
 
 impl Copy {
-    /// The best language for BCP 47 `tags`, the most wanted first; English when none is known.
-    ///
-    /// `fr-CA` finds `fr`; case does not matter.
-    pub fn choose<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
-        let known = |wanted: &str| LANGUAGES.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted));
-        let best = tags
-            .into_iter()
-            .find_map(|tag| known(tag).or_else(|| known(tag.split(['-', '_']).next().unwrap_or(tag))));
-        let (tag, texts) = best.or_else(|| known("en")).copied().unwrap_or(("en", &[]));
-        Self { tag, texts, merchant: BTreeMap::new() }
+    /// The texts of these words, English where they have none.
+    pub fn of(words: Rc<Words>) -> Self {
+        Self { words, offer: BTreeMap::new() }
     }
 
-    /// The same language with the merchant's words.
+    /// The same language with the words of an offer.
     #[must_use]
     pub fn with_merchant(mut self, words: &BTreeMap<String, String>) -> Self {
-        self.merchant.clone_from(words);
+        self.offer.clone_from(words);
         self
-    }
-
-    /// The tag of the language in use, such as `fr`.
-    pub fn language(&self) -> &'static str {
-        self.tag
-    }
-
-    /// `rtl` for languages that are written from right to left, else `ltr`.
-    pub fn direction(&self) -> &'static str {
-        if matches!(self.tag, "ar" | "fa" | "he" | "ur") { "rtl" } else { "ltr" }
     }
 
     /// A text without placeholders.
@@ -50,8 +34,9 @@ impl Copy {
     ///
     /// Values are put in once and never read again, so a product named `{amount}` stays as it is.
     pub fn fill(&self, key: Key, values: &[(&str, &str)]) -> String {
-        let ours = self.texts.get(key as usize).copied().unwrap_or_default();
-        let template = self.merchant.get(key.name()).map_or(ours, String::as_str);
+        let english = ENGLISH.get(key as usize).copied().unwrap_or_default();
+        let own = self.offer.get(key.name()).map(String::as_str).or_else(|| self.words.text(key.name()));
+        let template = own.unwrap_or(english);
         let mut filled = String::with_capacity(template.len() + 16);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
@@ -77,25 +62,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_language_is_chosen_and_english_is_the_last_resort() {
-        let choose = |tags: &[&str]| Copy::choose(tags.iter().copied()).language();
-        assert_eq!(choose(&["fr-CA"]), "fr");
-        assert_eq!(choose(&["FR"]), "fr");
-        assert_eq!(choose(&["xx", "fr_FR"]), "fr");
-        assert_eq!(choose(&["tlh"]), "en");
-        assert_eq!(choose(&[]), "en");
-    }
-
-    #[test]
     fn values_are_text_and_never_templates() {
-        let copy = Copy::choose(["en"]);
+        let copy = Copy::default();
         let filled = copy.fill(Key::AcceptWithMethod, &[("amount", "{method}"), ("method", "<b>Visa</b>")]);
         assert_eq!(filled, "Pay {method} with <b>Visa</b>");
     }
 
     #[test]
-    fn the_merchants_words_win() {
-        let words = BTreeMap::from([("decline".to_owned(), "Not today {x".to_owned())]);
-        assert_eq!(Copy::choose(["en"]).with_merchant(&words).text(Key::Decline), "Not today {x");
+    fn the_offers_words_win_over_the_language_and_that_over_english() {
+        let table = |words: &[(&str, &str)]| {
+            words
+                .iter()
+                .map(|(key, text)| ((*key).to_owned(), (*text).to_owned()))
+                .collect::<BTreeMap<_, _>>()
+        };
+        let french = Words::of(&table(&[("decline", "Non merci"), ("close", "Fermer")]), Some("fr"));
+        let copy = Copy::of(Rc::new(french)).with_merchant(&table(&[("decline", "Pas {x")]));
+        assert_eq!(copy.text(Key::Decline), "Pas {x");
+        assert_eq!(copy.text(Key::Close), "Fermer");
+        assert_eq!(copy.text(Key::Undo), "Take it back");
     }
 }

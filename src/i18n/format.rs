@@ -1,6 +1,9 @@
-//! What a locale's conventions decide: how money is written and which plural a number takes.
+//! What a locale's conventions decide: how money is written, which plural a number takes, which words
+//! are used.
 
+use super::Words;
 use aftercart_contract::Money;
+use std::rc::Rc;
 
 /// The plural forms that the texts distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,4 +20,8 @@ pub trait LocaleFormat {
     fn money(&self, money: Money) -> String;
     /// The plural form that `count` takes.
     fn plural(&self, count: u16) -> Plural;
+    /// The words heard from the backend last; English where none were.
+    fn words(&self) -> Rc<Words> {
+        Rc::default()
+    }
 }

@@ -1,9 +1,10 @@
 //! The words of the widget: which language, which text, with which plural.
 //!
-//! Texts live in `locales/*.json`; `build.rs` checks them and makes the tables.
+//! Texts live in `locales/*.json`. English is built in; the words of other languages come with the offer.
 
 mod copy;
 mod format;
+mod words;
 mod table {
     include!(concat!(env!("OUT_DIR"), "/copy_table.rs"));
 }
@@ -11,3 +12,4 @@ mod table {
 pub use copy::Copy;
 pub use format::{LocaleFormat, Plural};
 pub use table::Key;
+pub use words::Words;

@@ -9,12 +9,9 @@ use aftercart_contract::{
 };
 
 /// What `state` looks like in the shopper's language.
-pub fn view_model(config: &Config, state: &State, format: &dyn LocaleFormat) -> Screen {
-    let copy = || Copy::choose(config.locale.as_deref());
-    let words = |offer: &Offer| {
-        let tags = config.locale.as_deref().into_iter().chain(offer.locale.as_deref());
-        Words { copy: Copy::choose(tags).with_merchant(&offer.copy), format }
-    };
+pub fn view_model(_config: &Config, state: &State, format: &dyn LocaleFormat) -> Screen {
+    let copy = || Copy::of(format.words());
+    let words = |offer: &Offer| Words { copy: copy().with_merchant(&offer.copy), format };
     match state {
         State::Idle | State::Loading => Screen::Skeleton,
         State::Hidden(_) => Screen::Nothing,

@@ -1,18 +1,26 @@
-//! The browser's `Intl`, for backends that send no display texts.
+//! The browser's `Intl`, for backends that send no display texts; and the words that a backend sent.
 
-use crate::i18n::{LocaleFormat, Plural};
+use crate::i18n::{LocaleFormat, Plural, Words};
 use aftercart_contract::Money;
 use js_sys::{Array, Function, Object, Reflect};
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The conventions of one locale; an unknown tag falls back to the browser's own language.
 pub(super) struct BrowserFormat {
     locales: Array,
+    words: RefCell<Rc<Words>>,
 }
 
 impl BrowserFormat {
     pub(super) fn new(locale: Option<&str>) -> Self {
-        Self { locales: locale.map(JsValue::from).into_iter().collect() }
+        Self { locales: locale.map(JsValue::from).into_iter().collect(), words: RefCell::default() }
+    }
+
+    /// Keeps the words that an answer brought, for everything that is said from here on.
+    pub(super) fn hear(&self, words: Words) {
+        self.words.replace(Rc::new(words));
     }
 
     /// `new Intl[name](locales, options)`, again without the locale where the tag is malformed.
@@ -48,6 +56,10 @@ impl LocaleFormat for BrowserFormat {
             .formatter("PluralRules", &Object::new())
             .and_then(|rules| call(&rules, "select", &count.into()));
         if chosen.as_deref() == Some("one") { Plural::One } else { Plural::Other }
+    }
+
+    fn words(&self) -> Rc<Words> {
+        self.words.borrow().clone()
     }
 }
 

@@ -4,8 +4,10 @@ mod clock;
 mod http;
 mod intl;
 mod page;
+mod words;
 
 use crate::config::Config;
+use crate::i18n::Words;
 use crate::model::{
     Effect, Event, Screen, State, read_accept, read_decline, read_offer, read_status, update, view_model,
 };
@@ -59,6 +61,7 @@ impl Shell {
 
     /// Asks for the offer.
     pub(crate) fn start(self: &Rc<Self>) {
+        self.page.speak(&Words::default());
         self.dispatch(Event::Started);
     }
 
@@ -99,10 +102,7 @@ impl Shell {
 
     fn perform(self: &Rc<Self>, effect: Effect, focus_inside: bool) {
         match effect {
-            Effect::FetchOffer => {
-                let call = http::get_offer(&self.config);
-                self.answer(call, |answer| Event::OfferAnswered(read_offer(answer)));
-            }
+            Effect::FetchOffer => self.load(),
             Effect::PostAccept { offer_id, token, key } => {
                 let body = AcceptRequest {
                     offer_id,
@@ -140,6 +140,25 @@ impl Shell {
             Effect::MoveFocus if focus_inside => self.page.focus_message(),
             Effect::MoveFocus => {}
         }
+    }
+
+    /// Asks for the offer, and for words only where the answer brought none.
+    fn load(self: &Rc<Self>) {
+        let call = http::get_offer(&self.config);
+        let wanted = Words::wanted(self.config.locale.as_deref());
+        let shell = Rc::downgrade(self);
+        spawn_local(async move {
+            let answer = call.await;
+            let mut answer = read_offer(answer.as_ref().map(|(status, body)| (*status, body.as_str())));
+            let heard = words::of_answer(&mut answer, wanted).await;
+            if let Some(shell) = shell.upgrade() {
+                if let Some(heard) = heard {
+                    shell.page.speak(&heard);
+                    shell.format.hear(heard);
+                }
+                shell.dispatch(Event::OfferAnswered(answer));
+            }
+        });
     }
 
     /// Runs a request and dispatches its answer, unless the widget is gone by then.

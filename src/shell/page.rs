@@ -1,6 +1,7 @@
 //! The host page: its element, its events, its address. Everything the widget does to it is here.
 
 use crate::config::{Config, ConfigError};
+use crate::i18n::Words;
 use crate::model::{HostEvent, Screen, State};
 use aftercart_contract::{IdempotencyKey, PaymentId, WebUrl};
 use js_sys::{Object, Reflect};
@@ -31,6 +32,12 @@ impl Page {
             let _ = self.base.style().remove_property("min-block-size");
         }
         let _ = self.host.set_attribute("data-state", state.name());
+    }
+
+    /// Says in which language and direction the widget speaks.
+    pub(super) fn speak(&self, words: &Words) {
+        let _ = self.base.set_attribute("lang", words.language());
+        let _ = self.base.set_attribute("dir", words.direction());
     }
 
     /// True when the shopper's focus is inside the widget.

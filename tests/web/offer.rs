@@ -65,8 +65,36 @@ async fn money_has_as_many_decimals_as_its_currency() {
 
 #[wasm_bindgen_test]
 async fn french_pages_get_french_words_and_money() {
-    let widget = shown(&[("/locale", json!("fr"))], json!({ "locale": "fr-FR" })).await;
+    let words = [("/locale", json!("fr")), ("/copy", words_of("fr"))];
+    let widget = shown(&words, json!({ "locale": "fr-FR" })).await;
     assert_eq!(widget.text("accept"), "Payer 53,90 $US avec Visa ···· 4242");
+    assert_eq!(widget.text("decline"), "Non merci");
+    let base = widget.find(".base").unwrap();
+    assert_eq!(base.get_attribute("lang").as_deref(), Some("fr"));
+}
+
+#[wasm_bindgen_test]
+async fn arabic_runs_from_right_to_left() {
+    let words = [("/locale", json!("ar-EG")), ("/copy", words_of("ar"))];
+    let widget = shown(&words, json!({ "locale": "ar-EG" })).await;
+    assert_eq!(widget.text("decline"), "لا، شكرًا");
+    assert_eq!(widget.find(".base").unwrap().get_attribute("dir").as_deref(), Some("rtl"));
+}
+
+/// A whole language, as our backend sends it with an offer.
+fn words_of(tag: &str) -> serde_json::Value {
+    aftercart_words::widget_table(tag).iter().map(|(key, text)| (*key, *text)).collect()
+}
+
+#[wasm_bindgen_test]
+async fn words_that_no_offer_brought_are_asked_of_the_loader() {
+    let loader = js_sys::Object::new();
+    let body = format!("return Promise.resolve('{}')", words_of("fr"));
+    let words = js_sys::Function::new_with_args("tag", &body);
+    js_sys::Reflect::set(&loader, &"words".into(), &words).unwrap();
+    js_sys::Reflect::set(&js_sys::global(), &"aftercart".into(), &loader).unwrap();
+    let widget = shown(&[], json!({ "locale": "fr-FR" })).await;
+    js_sys::Reflect::delete_property(&js_sys::global().into(), &"aftercart".into()).unwrap();
     assert_eq!(widget.text("decline"), "Non merci");
 }
 

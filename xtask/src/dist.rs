@@ -1,4 +1,5 @@
-//! The files a merchant serves: `dist/aftercart.js` (one stable name) and the widget it loads (names with a hash).
+//! The files a merchant serves: `dist/aftercart.js` (one stable name), the widget it loads (names with a hash), and
+//! `aftercart-<tag>.json`: words of another language, for backends that send none with an offer.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -65,7 +66,7 @@ pub(crate) fn dist() -> Result<()> {
     Ok(())
 }
 
-/// The three files under their final names. Content decides the hash, and so one name never has two contents.
+/// Every file under its final name. Content decides the hash, and so one name never has two contents.
 fn named_files(work: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let wasm = fs::read(work.join("widget.wasm"))?;
     let wasm_name = format!("widget-{}.wasm", short_hash(&wasm));
@@ -78,11 +79,22 @@ fn named_files(work: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
         "the loader has no place for the widget's names"
     );
     let loader = loader.replace(WIDGET, &script_name).replace(WASM, &wasm_name);
-    Ok(BTreeMap::from([
+    let mut files = BTreeMap::from([
         ("aftercart.js".to_owned(), without_comments(&loader).into_bytes()),
         (script_name, script),
         (wasm_name, wasm),
-    ]))
+    ]);
+    for tag in aftercart_words::TAGS.iter().filter(|tag| **tag != "en") {
+        files.insert(format!("aftercart-{tag}.json"), words(tag)?);
+    }
+    Ok(files)
+}
+
+/// One language's words without needless white space.
+fn words(tag: &str) -> Result<Vec<u8>> {
+    let path = root().join(format!("locales/{tag}.json"));
+    let texts: BTreeMap<String, String> = serde_json::from_str(&fs::read_to_string(path)?)?;
+    Ok(serde_json::to_vec(&texts)?)
 }
 
 /// Writes the files, their compressed siblings and the manifest, and removes what an earlier run left.

@@ -4,7 +4,7 @@
 
 use aftercart_contract::{CustomerId, PaymentId, Subject, WebUrl};
 use aftercart_server::operator::{Operator, Resolution, STATES};
-use aftercart_server::{Config, Server, doctor, load_offers};
+use aftercart_server::{Config, Server, doctor, doubtful_words, load_offers};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -193,6 +193,9 @@ fn check(arguments: &Arguments) -> Result<()> {
         }
         let count = complaints.len();
         bail!("{count} {} to correct", if count == 1 { "thing" } else { "things" });
+    }
+    for doubt in doubtful_words(&offers_path) {
+        eprintln!("warning: {doubt}");
     }
     let count = offers.map(|offers| offers.len()).unwrap_or_default();
     println!("{}: good\n{}: good, {count} offers", arguments.config.display(), offers_path.display());

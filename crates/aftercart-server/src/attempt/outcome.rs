@@ -66,7 +66,7 @@ fn is_being_paid(state: &AttemptState) -> bool {
 
 fn failed(code: &str, locale: &str, checkout: Option<&Checkout>) -> Outcome {
     let code = public_code(code);
-    let message = sentence(&code, locale).to_owned();
+    let message = sentence(&code, locale);
     let checkout_url = checkout.and_then(|checkout| checkout.url.clone());
     Outcome::Failed(Failure { message, checkout_url, ..Failure::of(code) })
 }
@@ -133,6 +133,7 @@ mod tests {
             quoted: money(4900, "USD").unwrap(),
             key: IdempotencyKey::new("k").unwrap(),
             card: Card::default(),
+            agreed: crate::law::Agreed::default(),
             state,
             charged: None,
             payment: None,

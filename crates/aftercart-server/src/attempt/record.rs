@@ -2,6 +2,7 @@
 
 use super::change::AgreedChange;
 use super::{AttemptState, Fact};
+use crate::law::Agreed;
 use crate::occasion::OccasionId;
 use aftercart_contract::{
     AmountMinor, Currency, CustomerId, IdempotencyKey, Money, OfferId, PaymentId, ProductId, SessionId,
@@ -52,6 +53,8 @@ pub(crate) struct Attempt {
     pub(crate) key: IdempotencyKey,
     /// The saved card, as the shopper knows it.
     pub(crate) card: Card,
+    /// What the shopper agreed to.
+    pub(crate) agreed: Agreed,
     /// Where it is.
     pub(crate) state: AttemptState,
     /// What Dodo says was charged.

@@ -31,6 +31,9 @@ pub(super) struct AcceptForm {
     pub(super) key: IdempotencyKey,
     pub(super) payment_method: Option<MethodRef>,
     pub(super) quantity: Option<u32>,
+    pub(super) text_version: Option<String>,
+    /// A ticked box sends a value, whatever it is; an unticked one sends nothing.
+    pub(super) consent: Option<String>,
 }
 
 /// What a decline button sends.
@@ -55,8 +58,8 @@ pub(super) async fn accept(shared: &Shared, subject: Subject, body: Body) -> Res
         token: Some(form.token),
         payment_method: form.payment_method,
         quantity: form.quantity,
-        text_version: None,
-        consent: false,
+        text_version: form.text_version,
+        consent: form.consent.is_some(),
     };
     let click = Acceptance { subject, key: form.key, request };
     let outcome = shared.core.accept(click).await.map_err(IntoResponse::into_response)?.settled();

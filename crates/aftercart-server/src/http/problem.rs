@@ -72,6 +72,7 @@ impl IntoResponse for Refusal {
             Self::NotRevocable => (StatusCode::CONFLICT, "not_revocable", false),
             Self::AlreadyEffective => (StatusCode::CONFLICT, "already_effective", false),
             Self::QuantityOutOfRange => (StatusCode::UNPROCESSABLE_ENTITY, "quantity_out_of_range", true),
+            Self::ConsentMissing => (StatusCode::UNPROCESSABLE_ENTITY, "consent_missing", true),
             Self::UnknownMethod => (StatusCode::CONFLICT, "unknown_payment_method", true),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", true),
             Self::DodoUnavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "dodo_unavailable", true),

@@ -1,9 +1,10 @@
 //! Attempts as a list.
 
 use super::age::age;
+use super::consent::AgreedLine;
 use super::table::{row, table};
 use crate::attempt::{Attempt, Refund};
-use crate::shopper::money_text;
+use crate::shopper::{money_text, remedy};
 use crate::upsell::Attention;
 use aftercart_contract::{CustomerId, Money, OfferId, PaymentId, ProductId, SessionId};
 use jiff::Timestamp;
@@ -28,6 +29,8 @@ pub struct AttemptLine {
     pub state: &'static str,
     /// Dodo's code, where it is dead.
     pub failure_code: Option<String>,
+    /// What the shopper can do about it: `other_method`, `update_method`, `checkout` or `nothing`.
+    pub remedy: Option<&'static str>,
     /// Why a person should look.
     pub attention: Option<Attention>,
     /// The purchase that the offer followed.
@@ -60,6 +63,8 @@ pub struct AttemptLine {
     pub payment_id: Option<PaymentId>,
     /// Dodo's session, once it is known.
     pub session_id: Option<SessionId>,
+    /// What the shopper agreed to by the click.
+    pub agreed: AgreedLine,
     /// When the shopper clicked.
     pub claimed_at: Timestamp,
     /// When the reconciler looks at it next; null when nothing is left to find out.
@@ -75,6 +80,7 @@ impl AttemptLine {
             id: attempt.id.clone(),
             state: attempt.state.kind(),
             failure_code: attempt.state.failure_code().map(str::to_owned),
+            remedy: attempt.state.failure_code().map(|code| remedy(code).name()),
             attention: Attention::of_attempt(attempt, refund),
             occasion_id: payable.step.occasion.to_string(),
             offer_id: payable.step.offer.clone(),
@@ -91,6 +97,7 @@ impl AttemptLine {
             card_last4: attempt.card.last4.clone(),
             payment_id: attempt.payment.clone(),
             session_id: attempt.session.clone(),
+            agreed: AgreedLine::of(attempt),
             claimed_at: attempt.claimed_at,
             next_look_at: attempt.look_at,
             quoted: attempt.quoted,

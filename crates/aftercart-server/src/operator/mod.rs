@@ -6,6 +6,7 @@
 mod age;
 mod ask;
 mod attempt;
+mod consent;
 mod console;
 mod explain;
 mod refund;
@@ -15,6 +16,7 @@ mod table;
 pub use crate::upsell::{Attention, Check, Explained, Explanation, Resolution};
 pub(crate) use ask::{attempts, refunds, resolve, states, story};
 pub use attempt::{AttemptLine, AttemptList};
+pub use consent::AgreedLine;
 pub use console::{Operator, OperatorError};
 pub use refund::{RefundLine, RefundList};
 pub use story::{AttemptStory, CheckoutLine, FactLine};

@@ -141,6 +141,7 @@ impl fmt::Display for AttemptStory {
         let mut rows = vec![
             row(["attempt", &line.id]),
             row(["state", &format!("{}{code}", line.state)]),
+            row(["agreed to", &line.agreed.to_string()]),
             row(["product", &format!("{} × {} ({})", line.product_name, line.quantity, line.product_id)]),
             row(["amount", &amount(line.quoted)]),
             row(["card", &line.card()]),

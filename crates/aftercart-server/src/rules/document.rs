@@ -37,6 +37,8 @@ pub(super) struct OfferEntry {
     pub(super) lowest_price_30_days: Option<Spanned<i64>>,
     pub(super) show_at_most: Option<Spanned<i64>>,
     pub(super) again_after_days: Option<Spanned<i64>>,
+    /// Default true: Dodo sells digital goods.
+    pub(super) digital: Option<bool>,
     #[serde(default)]
     pub(super) locale: BTreeMap<String, Spanned<LocaleEntry>>,
 }
@@ -83,7 +85,7 @@ pub(super) struct LocaleEntry {
     pub(super) features: Vec<Spanned<String>>,
     pub(super) social_proof: Option<Spanned<SocialProofEntry>>,
     #[serde(default)]
-    pub(super) copy: BTreeMap<String, String>,
+    pub(super) copy: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -65,6 +65,7 @@ pub(super) fn rule(
         lowest_price_30_days: lowest_price.and_then(|price| AmountMinor::new(price.into()).ok()),
         show_at_most,
         again_after_days,
+        digital: entry.digital.unwrap_or(true),
         texts,
     })
 }
@@ -207,7 +208,7 @@ fn texts(tag: &str, entry: &Spanned<LocaleEntry>, checked: &mut Checked<'_>) -> 
             checked.note(&feature.span(), format!("a feature is 1 to {MAX_TEXT} bytes of text"));
         }
     }
-    if entry.copy.values().any(|text| text.len() > MAX_TEXT) {
+    if entry.copy.values().any(|text| text.get_ref().len() > MAX_TEXT) {
         checked.note(&span, format!("a copy text is longer than {MAX_TEXT} bytes"));
     }
     if let Some(proof) = &entry.social_proof {
@@ -225,7 +226,7 @@ fn texts(tag: &str, entry: &Spanned<LocaleEntry>, checked: &mut Checked<'_>) -> 
             text: proof.get_ref().text.clone(),
             source: proof.get_ref().source.clone(),
         }),
-        copy: entry.copy.clone(),
+        copy: entry.copy.iter().map(|(key, text)| (key.clone(), text.get_ref().clone())).collect(),
     }
 }
 

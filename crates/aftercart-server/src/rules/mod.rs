@@ -6,10 +6,13 @@ mod document;
 mod entry;
 #[cfg(test)]
 mod fuzz;
+mod honesty;
 mod load;
 mod offer_book;
+mod phrases;
 
 pub(crate) use change::ChangeRule;
+pub use honesty::doubtful_words;
 pub use load::load_offers;
 pub use offer_book::OfferBook;
-pub(crate) use offer_book::Rule;
+pub(crate) use offer_book::{Rule, Texts};

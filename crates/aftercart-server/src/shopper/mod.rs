@@ -1,7 +1,12 @@
-//! What shoppers read that is made here: money as text, and sentences about failures.
+//! What shoppers read that is made here: money and days as text, sentences about failures, and the
+//! language of it all.
 
+mod date_text;
 mod failure;
 mod money_text;
+mod speech;
 
-pub(crate) use failure::{public_code, sentence};
+pub(crate) use date_text::date_text;
+pub(crate) use failure::{public_code, remedy, sentence};
 pub(crate) use money_text::money_text;
+pub(crate) use speech::{language, sentences, spoken, words_in, words_of_offer};

@@ -63,6 +63,24 @@ mod tests {
     }
 
     #[test]
+    fn dollars_are_told_apart_and_every_language_of_ours_writes_money() {
+        let text = |currency: &str, locale: &str| {
+            let money = Money {
+                amount_minor: AmountMinor::new(4900).unwrap(),
+                currency: Currency::new(currency).unwrap(),
+            };
+            money_text(money, locale)
+        };
+        assert_eq!(text("CAD", "en").as_deref(), Some("CA$49.00"));
+        assert_eq!(text("USD", "en-CA").as_deref(), Some("US$49.00"));
+        for tag in aftercart_words::TAGS {
+            let dollars: std::collections::BTreeSet<_> =
+                ["USD", "CAD", "AUD"].into_iter().map(|currency| text(currency, tag).unwrap()).collect();
+            assert_eq!(dollars.len(), 3, "{tag}: {dollars:?}");
+        }
+    }
+
+    #[test]
     fn an_unreadable_locale_gives_no_text() {
         let money =
             Money { amount_minor: AmountMinor::new(1).unwrap(), currency: Currency::new("USD").unwrap() };

@@ -2,12 +2,15 @@
 //!
 //! PostgreSQL is tested where `AFTERCART_TEST_POSTGRES` names one that may be written to, as
 //! `cargo xtask test` does; each test makes a database of its own in it.
+//!
+//! Long because every promise of the port stands here once, for all stores.
 
 use super::{AcceptanceStore, Claim, EventSeen, SqlStore};
 use crate::attempt::{
     AgreedChange, Attempt, AttemptState, Card, Checkout, Credit, Effective, Fact, KeptAddon, Noted, Payable,
     PaymentStatus, Refund, Source, Step, money,
 };
+use crate::law::Agreed;
 use crate::occasion::{Cause, Trigger, TriggerId};
 use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl};
@@ -46,6 +49,11 @@ fn attempt(id: &str, purchase: &str, product: &str) -> Attempt {
         quoted: money(5390, "USD").unwrap(),
         key: IdempotencyKey::new(format!("key-{id}")).unwrap(),
         card: Card { brand: Some("Visa".into()), last4: Some("4242".into()) },
+        agreed: Agreed {
+            text_version: Some("0a1b2c3d4e5f".into()),
+            country: Some("DE".into()),
+            consent: true,
+        },
         state: AttemptState::Claimed,
         charged: None,
         payment: None,

@@ -5,7 +5,8 @@
 //!    before any expiry.
 //! 3. Dodo is asked for the purchase and for the price again. A purchase that Dodo does not confirm, paid
 //!    and of this customer, charges nobody, whatever a webhook said. A price too old or different is shown
-//!    anew and nothing is charged.
+//!    anew and nothing is charged. So are other words than those that the accept names; and without the
+//!    tick that the law wants, nothing is claimed.
 //! 4. The claim is stored. Whoever does not get it never charges. It is refused for a step that has an
 //!    attempt, and for a product that the customer is buying at another step.
 //! 5. The claim is moved to `sent`, stored, and only then the charge is sent, once.
@@ -16,6 +17,7 @@ use super::quote::Quoted;
 use super::{Core, Refusal};
 use crate::attempt::{Attempt, AttemptState, Card, Fact, Noted, PollPolicy, Source, Step, next_look};
 use crate::dodo::{Cart, ChangeBody, ChargeError, Purpose, SavedMethod};
+use crate::law::Agreed;
 use crate::occasion::{Occasion, OccasionId};
 use crate::purchase::is_ours;
 use crate::rules::Rule;
@@ -105,7 +107,11 @@ impl Core {
         let Some(method) = self.chosen_method(&quoted, &click.request)? else {
             return self.pay_at_checkout(&occasion, &step, &quoted, &claims.locale).await;
         };
-        let attempt = self.new_attempt(&occasion, &step, &quoted, method, &claims, &click.key);
+        let Some(agreed) = self.agreed(&occasion, rule, quoted.product.is_recurring, &claims.locale, &click.request)? else {
+            return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
+        };
+        let attempt =
+            Attempt { agreed, ..self.new_attempt(&occasion, &step, &quoted, method, &claims, &click.key) };
         if arrived.elapsed() > CLAIM_WITHIN {
             return Err(Refusal::Busy);
         }
@@ -216,6 +222,7 @@ impl Core {
             quoted: promised(claims),
             key: key.clone(),
             card: Card { brand: method.brand(), last4: method.last4() },
+            agreed: Agreed::default(),
             state: AttemptState::Claimed,
             charged: None,
             payment: None,
@@ -249,7 +256,7 @@ impl Core {
     ) -> Result<Outcome, Refusal> {
         let checkout = self.open_checkout(&payable(occasion, step, quoted, locale), None).await?;
         let code = "no_payment_method".to_owned();
-        let message = sentence(&code, locale).to_owned();
+        let message = sentence(&code, locale);
         let checkout_url = checkout.and_then(|checkout| checkout.url);
         Ok(Outcome::Failed(Failure { message, checkout_url, ..Failure::of(code) }))
     }

@@ -20,6 +20,7 @@ mod refusal;
 mod settle;
 mod status;
 mod trigger;
+mod words;
 
 pub(crate) use accept::Acceptance;
 pub(crate) use core::Core;

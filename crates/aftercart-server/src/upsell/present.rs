@@ -3,10 +3,12 @@
 use super::core::after;
 use super::quote::{Quoted, moment};
 use super::recognise::Recognised;
+use super::words::Spoken;
 use super::{Core, Refusal};
 use crate::attempt::{Payable, Step};
 use crate::occasion::Occasion;
 use crate::rules::Rule;
+use crate::shopper::words_in;
 use crate::token::OfferClaims;
 use aftercart_contract::{
     CustomerId, Ineligible, Mode, Offer, OfferAnswer, OfferId, OfferToken, Outcome, PaymentId, Product,
@@ -21,13 +23,14 @@ impl Core {
         token: Option<&str>,
         locale: Option<&str>,
     ) -> Result<OfferAnswer, Refusal> {
-        match subject {
+        let answer = match subject {
             Subject::Payment(payment) => self.offer_after(payment, locale).await,
             Subject::Customer(customer) => {
                 self.check_subject_token(token, customer)?;
                 self.offer_to(customer, locale).await
             }
-        }
+        };
+        Ok(with_words(answer?, locale))
     }
 
     async fn offer_after(&self, payment: &PaymentId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
@@ -72,7 +75,7 @@ impl Core {
         quoted: &Quoted,
         locale: Option<&str>,
     ) -> Result<Option<Offer>, Refusal> {
-        let (locale, texts) = self.book.texts(rule, locale);
+        let Spoken { locale, texts, copy, legal } = self.words(occasion, rule, quoted.product.is_recurring, locale);
         let mut mode = Mode::OneClick;
         let mut checkout_url = None;
         if quoted.methods.is_empty() {
@@ -107,10 +110,10 @@ impl Core {
             trial: rule.trial_days.filter(|_| product.is_recurring).map(|days| Trial { days }),
             lowest_price_30_days: rule.lowest_price_30_days,
             ends_at: rule.ends_at.and_then(moment),
-            legal: None,
+            legal: Some(legal),
             social_proof: texts.social_proof.clone(),
             checkout_url,
-            copy: texts.copy.clone(),
+            copy,
             locale: Some(locale),
             after: None,
             beside: Vec::new(),
@@ -158,6 +161,16 @@ pub(super) fn payable(occasion: &Occasion, step: &Step, quoted: &Quoted, locale:
 
 pub(super) fn none(reason: Reason) -> OfferAnswer {
     OfferAnswer::Ineligible(Ineligible::because(reason))
+}
+
+/// An outcome is told in the shopper's words.
+fn with_words(mut answer: OfferAnswer, locale: Option<&str>) -> OfferAnswer {
+    if let (OfferAnswer::Ineligible(nothing), Some(locale)) = (&mut answer, locale)
+        && nothing.outcome.is_some()
+    {
+        nothing.copy = words_in(locale);
+    }
+    answer
 }
 
 pub(super) fn with_outcome(reason: Reason, offer: &OfferId, outcome: Option<Outcome>) -> Ineligible {

@@ -5,7 +5,7 @@ use super::{Core, Refusal};
 use crate::dodo::{Cart, DodoError, Preview, Product, SavedMethod, usable};
 use crate::occasion::Occasion;
 use crate::rules::Rule;
-use crate::shopper::money_text;
+use crate::shopper::{date_text, money_text};
 use aftercart_contract::{AmountMinor, Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp};
 use jiff::Timestamp as Moment;
 
@@ -102,6 +102,10 @@ impl Core {
                 due_now: text(now.total_amount),
                 renewal: renewal.as_ref().and_then(|renewal| text(renewal.amount)),
                 lowest_price_30_days: lowest.and_then(|lowest| money_text(lowest, locale)),
+                renews_on: renewal
+                    .as_ref()
+                    .and(quoted.preview.next_billing_date)
+                    .and_then(|day| date_text(day, locale)),
                 ..Display::default()
             },
             renewal,

@@ -41,6 +41,8 @@ pub(crate) enum Refusal {
     NotRevocable,
     #[error("the change has taken effect: it cannot be taken back any more")]
     AlreadyEffective,
+    #[error("the box beside the button has to be ticked: send `consent`")]
+    ConsentMissing,
     #[error("this offer takes another quantity")]
     QuantityOutOfRange,
     #[error("this payment method cannot be used: ask for the offer again")]

@@ -13,6 +13,7 @@ async fn app() -> TestApp {
         ("aftercart.js.gz", "gzip"),
         ("aftercart-0123456789abcdef.js", "hashed"),
         ("aftercart-0123456789abcdef_bg.wasm", "wasm"),
+        ("aftercart-de.json", "{}"),
         ("locales/fr.json", "{}"),
         ("secret.pem", "key"),
     ] {
@@ -30,6 +31,7 @@ async fn types_and_caching_follow_the_name() {
         ("aftercart.js", "text/javascript; charset=utf-8", "no-cache"),
         ("aftercart-0123456789abcdef.js", "text/javascript; charset=utf-8", immutable),
         ("aftercart-0123456789abcdef_bg.wasm", "application/wasm", immutable),
+        ("aftercart-de.json", "application/json", "no-cache"),
         ("locales/fr.json", "application/json", "no-cache"),
     ] {
         let file = app.get(&format!("/aftercart/{name}")).send().await.unwrap();

@@ -137,9 +137,14 @@ async fn events_of_a_page_are_taken_also_from_a_beacon() {
 async fn a_locale_that_is_none_is_no_wish() {
     let app = TestApp::start().await;
     let purchase = app.buy("cus_paid", "pdt_presets").await;
-    for (wish, locale) in
-        [("fr-CA", "fr-CA"), ("ja", "en"), ("%3Cscript%3E", "en"), ("", "en"), ("fr&locale=en", "en")]
-    {
+    for (wish, locale) in [
+        ("fr-CA", "fr-CA"),
+        ("ja", "ja"),
+        ("fi", "en"),
+        ("%3Cscript%3E", "en"),
+        ("", "en"),
+        ("fr&locale=en", "en"),
+    ] {
         let answer = app.get(&format!("/api/upsell/{purchase}?locale={wish}")).send().await.unwrap();
         let offer: Value = answer.json().await.unwrap();
         assert_eq!(offer["locale"], locale, "{wish}");

@@ -164,3 +164,14 @@ async fn serve_says_where_it_is_and_stops_when_told() {
     assert_eq!((&log["route"], &log["status"]), (&"/healthz".into(), &200.into()));
     assert!(directory.path().join("aftercart.db").exists());
 }
+
+#[test]
+fn doubtful_words_are_warned_of_and_do_not_fail_the_check() {
+    let offers = format!("{OFFERS}copy.decline = \"No, I hate saving\"\n");
+    let output = run(GOOD, &offers, |command| {
+        command.arg("check");
+    });
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("warning: offers.toml:8: \"i hate\""), "{told}");
+}

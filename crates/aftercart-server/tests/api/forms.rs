@@ -78,7 +78,7 @@ async fn a_form_charges_once_and_its_page_says_what_was_charged() {
     let display = offer.quote.as_ref().unwrap().display.due_now.clone().unwrap();
     page.says(&format!("{display} was charged to Visa\u{a0}····\u{a0}4242"));
     page.says(&format!("<h1>Thank you: {} is yours</h1>", offer.product.name));
-    page.says("<html lang=\"en\">");
+    page.says("<html lang=\"en\" dir=\"ltr\">");
     page.says("role=\"status\"");
     assert_eq!(page.links(), [format!("{SHOP}/thanks")]);
     // A repeat leads to the same page.
@@ -108,7 +108,7 @@ async fn the_page_loads_and_runs_nothing_and_its_style_is_the_one_that_the_polic
 #[tokio::test]
 async fn a_french_offer_has_a_french_page_with_french_money() {
     let (_, _, _, page) = accepted("cus_paid", "fr").await;
-    page.says("<html lang=\"fr\">");
+    page.says("<html lang=\"fr\" dir=\"ltr\">");
     page.says("53,90\u{a0}$US ont été débités sur Visa");
     page.says("Retour à la boutique");
 }

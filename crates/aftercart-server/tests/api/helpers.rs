@@ -199,8 +199,8 @@ impl TestApp {
             token: offer.token.clone(),
             payment_method: offer.default_method().map(|method| method.method_ref.clone()),
             quantity: None,
-            text_version: None,
-            consent: false,
+            text_version: offer.legal.as_ref().map(|legal| legal.text_version.clone()),
+            consent: offer.legal.as_ref().is_some_and(|legal| legal.consent.is_some()),
         };
         let request = self.post(&format!("/api/upsell/{subject}/accept")).header("origin", SHOP);
         request.header("idempotency-key", key).json(&body).send().await.unwrap()

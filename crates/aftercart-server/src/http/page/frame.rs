@@ -1,6 +1,6 @@
 //! The frame and the look that both pages share.
 
-use super::words::Language;
+use super::words::{Language, Word};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFRESH};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -51,7 +51,7 @@ pub(super) fn page(told: &Told, language: Language) -> Response {
 fn markup(told: &Told, language: Language) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(language.tag()) {
+        html lang=(language.tag()) dir=(language.direction()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -70,7 +70,7 @@ fn markup(told: &Told, language: Language) -> Markup {
                         p { a.go href=(address) rel="noreferrer" { (words) } }
                     }
                     @if let Some(address) = &told.shop {
-                        p { a href=(address) rel="noreferrer" { (language.back_to_shop()) } }
+                        p { a href=(address) rel="noreferrer" { (language.say(Word::Own("back_to_shop"))) } }
                     }
                 }
             }
@@ -92,7 +92,7 @@ mod tests {
             shop: Some("https://b.example/'\"><script>".into()),
             again_in: None,
         };
-        let html = markup(&told, Language::English).into_string();
+        let html = markup(&told, Language::of(None)).into_string();
         for markup in ["<img", "<script", "<b>", "\"onclick"] {
             assert!(!html.contains(markup), "{markup} in {html}");
         }

@@ -1,6 +1,6 @@
 //! Pages for people whose browser runs no script of ours: how a payment went, and what went wrong.
 //!
-//! 1. They say what the widget would say, in the same words (`locales/`), English or French.
+//! 1. They say what the widget would say, in the same words (`locales/`), in sixteen languages.
 //! 2. They load nothing and run nothing; the one style is named in the policy by its hash.
 //! 3. They link only to the shop, and to hosts that shoppers may be sent to.
 //! 4. Text is text: `maud` escapes what it is given.

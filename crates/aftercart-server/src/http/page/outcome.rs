@@ -10,7 +10,7 @@ use crate::http::locale::wish;
 use crate::http::problem::malformed;
 use crate::http::router::Shared;
 use crate::http::subject::ForSubject;
-use crate::shopper::{money_text, sentence};
+use crate::shopper::{money_text, sentence, sentences};
 use aftercart_contract::{Money, OfferId, Outcome, PlanChange, Receipt, WebUrl};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -91,9 +91,9 @@ fn told(outcome: &Outcome, locale: &str, config: &Config) -> Told {
         }
         Outcome::Failed(failure) => {
             let link = failure.checkout_url.as_ref().and_then(|url| way(url, "failed_link"));
-            let mut text = sentence(&failure.code, locale).to_owned();
+            let mut text = sentence(&failure.code, locale);
             if link.is_some() {
-                text = format!("{text} {}", language.words("failed_checkout"));
+                text = sentences(locale, [text.as_str(), language.words("failed_checkout")]);
             }
             Told { text, link, ..say("failed_title", "failed_checkout") }
         }

@@ -5,9 +5,11 @@
 //! an invitation to pay again.
 
 use super::frame::{Told, page};
-use super::words::Language;
+use super::words::Word::{Own, Widget};
+use super::words::{Language, Word};
 use crate::http::form::is_form;
 use crate::http::router::Shared;
+use crate::shopper::sentences;
 use aftercart_contract::Problem;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH};
@@ -46,11 +48,11 @@ pub(in crate::http) async fn for_people(
     let language = language(&request);
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>() else { return response };
-    let [title, text] = words(place, &problem.code, response.status());
+    let Said { title, text } = words(place, &problem.code, response.status());
     let told = Told {
         status: response.status(),
-        title: language.either(title).to_owned(),
-        text: language.either(text).to_owned(),
+        title: language.say(title).to_owned(),
+        text: sentences(language.tag(), text.iter().map(|word| language.say(*word))),
         link: None,
         shop: shared.core.config.success_url.as_ref().map(ToString::to_string),
         again_in: (place == Place::Outcome && passes(response.status())).then_some(5),
@@ -82,15 +84,21 @@ fn passes(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-type Both = [&'static str; 2];
+/// A title, and the sentences below it.
+#[derive(Clone, Copy)]
+struct Said {
+    title: Word,
+    text: &'static [Word],
+}
 
-fn words(place: Place, code: &str, status: StatusCode) -> [Both; 2] {
+fn words(place: Place, code: &str, status: StatusCode) -> Said {
     match (place, code) {
         (Place::Accept, "internal" | "timed_out") => IN_DOUBT,
         (Place::Accept | Place::Decline, "already_accepted" | "already_owned" | "key_reused") => ANSWERED,
         (Place::Accept, "price_moved") => PRICE_MOVED,
         (Place::Accept, "token_expired" | "unknown_offer" | "unknown_subject" | "too_late") => ENDED,
         (Place::Accept, "unknown_payment_method") => METHOD_GONE,
+        (Place::Accept, "consent_missing") => CONSENT_MISSING,
         (Place::Accept | Place::Decline, _) if passes(status) || code == "body_timeout" => NOT_NOW,
         (Place::Accept | Place::Decline, _) => NOT_UNDERSTOOD,
         (Place::Outcome, "not_accepted") => NOTHING_HERE,
@@ -100,74 +108,48 @@ fn words(place: Place, code: &str, status: StatusCode) -> [Both; 2] {
     }
 }
 
-const IN_DOUBT: [Both; 2] = [
-    ["We are checking your payment", "Nous vérifions votre paiement"],
-    [
-        "We could not see how it ended. Please do not pay again: you will be charged once at most, and if it went through you will get a receipt by e-mail.",
-        "Nous n’avons pas pu voir comment il s’est terminé. Ne payez pas une seconde fois : vous serez débité une fois au plus et, si le paiement a abouti, vous recevrez un reçu par e-mail.",
-    ],
-];
-const ANSWERED: [Both; 2] = [
-    ["You have answered this offer already", "Vous avez déjà répondu à cette offre"],
-    ["This click charged nothing.", "Ce clic n’a rien débité."],
-];
-const PRICE_MOVED: [Both; 2] = [
-    ["The price has changed", "Le prix a changé"],
-    [
-        "Nothing was charged by this click. Open the page of your order again to see the new amount.",
-        "Ce clic n’a rien débité. Rouvrez la page de votre commande pour voir le nouveau montant.",
-    ],
-];
-const ENDED: [Both; 2] = [
-    ["This offer has ended", "Cette offre est terminée"],
-    [
-        "Nothing was charged by this click. Open the page of your order again to see whether there is another.",
-        "Ce clic n’a rien débité. Rouvrez la page de votre commande pour voir s’il y en a une autre.",
-    ],
-];
-const METHOD_GONE: [Both; 2] = [
-    ["This card cannot be used any more", "Cette carte ne peut plus être utilisée"],
-    [
-        "Nothing was charged by this click. Open the page of your order again to choose another.",
-        "Ce clic n’a rien débité. Rouvrez la page de votre commande pour en choisir une autre.",
-    ],
-];
-const NOT_NOW: [Both; 2] = [
-    ["The shop is busy just now", "La boutique est très sollicitée"],
-    [
-        "Nothing was charged by this click. Please go back and try again in a moment.",
-        "Ce clic n’a rien débité. Revenez en arrière et réessayez dans un instant.",
-    ],
-];
-const NOT_UNDERSTOOD: [Both; 2] = [
-    ["Your click did not reach the shop", "Votre clic n’est pas arrivé à la boutique"],
-    [
-        "Nothing was charged by this click. Open the page of your order again to try once more.",
-        "Ce clic n’a rien débité. Rouvrez la page de votre commande pour réessayer.",
-    ],
-];
-const NOTHING_HERE: [Both; 2] = [
-    ["No payment was started for this offer", "Aucun paiement n’a été lancé pour cette offre"],
-    ["Nothing was charged.", "Rien n’a été débité."],
-];
-const TOO_LATE: [Both; 2] = [
-    ["This page no longer shows your payment", "Cette page ne montre plus votre paiement"],
-    [
-        "If it went through, you have a receipt by e-mail. You are charged once at most.",
-        "S’il a abouti, vous avez reçu un reçu par e-mail. Vous êtes débité une fois au plus.",
-    ],
-];
-const LOOK_AGAIN: [Both; 2] = [
-    [
-        "We cannot look up your payment just now",
-        "Nous ne pouvons pas consulter votre paiement pour l’instant",
-    ],
-    [
-        "Please do not pay again: you will be charged once at most. This page looks again by itself.",
-        "Ne payez pas une seconde fois : vous serez débité une fois au plus. Cette page se met à jour d’elle-même.",
-    ],
-];
-const NO_SUCH_PAGE: [Both; 2] = [
-    ["There is nothing to see here", "Il n’y a rien à voir ici"],
-    ["This address shows no payment.", "Cette adresse ne montre aucun paiement."],
-];
+/// Nothing was charged by this click; and where to go on.
+const OPEN_AGAIN: &[Word] = &[Own("click_charged_nothing"), Own("open_order_again")];
+
+const IN_DOUBT: Said = Said { title: Widget("unknown_title"), text: &[Own("in_doubt_text")] };
+const ANSWERED: Said = Said { title: Own("answered_title"), text: &[Own("click_charged_nothing")] };
+const PRICE_MOVED: Said = Said { title: Own("price_changed_title"), text: OPEN_AGAIN };
+const ENDED: Said = Said { title: Own("ended_title"), text: OPEN_AGAIN };
+const METHOD_GONE: Said = Said { title: Own("method_gone_title"), text: OPEN_AGAIN };
+const CONSENT_MISSING: Said = Said { title: Widget("consent_missing"), text: OPEN_AGAIN };
+const NOT_NOW: Said =
+    Said { title: Own("busy_title"), text: &[Own("click_charged_nothing"), Own("busy_text")] };
+const NOT_UNDERSTOOD: Said = Said { title: Widget("not_received_title"), text: OPEN_AGAIN };
+const NOTHING_HERE: Said = Said { title: Own("nothing_started_title"), text: &[Widget("failed_text")] };
+const TOO_LATE: Said = Said { title: Own("too_late_title"), text: &[Own("too_late_text")] };
+const LOOK_AGAIN: Said = Said { title: Own("look_again_title"), text: &[Own("look_again_text")] };
+const NO_SUCH_PAGE: Said = Said { title: Own("nothing_here_title"), text: &[Own("nothing_here_text")] };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_words_in_every_language() {
+        let said = [
+            IN_DOUBT,
+            ANSWERED,
+            PRICE_MOVED,
+            ENDED,
+            METHOD_GONE,
+            CONSENT_MISSING,
+            NOT_NOW,
+            NOT_UNDERSTOOD,
+            NOTHING_HERE,
+            TOO_LATE,
+            LOOK_AGAIN,
+            NO_SUCH_PAGE,
+        ];
+        for tag in aftercart_words::TAGS {
+            for word in said.iter().flat_map(|said| [said.title].into_iter().chain(said.text.iter().copied()))
+            {
+                assert!(!Language::of(Some(tag)).say(word).is_empty(), "{word:?} in {tag}");
+            }
+        }
+    }
+}

@@ -1,59 +1,46 @@
-//! The words of the pages: the widget's own where it has them, and a few more.
+//! The words of the pages: the widget's own where it has them, and the backend's.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-type Copy = BTreeMap<String, String>;
-
-static ENGLISH: LazyLock<Copy> = LazyLock::new(|| read(include_str!("../../../../../locales/en.json")));
-static FRENCH: LazyLock<Copy> = LazyLock::new(|| read(include_str!("../../../../../locales/fr.json")));
-
-/// Our own files; a test reads every key that is used.
-fn read(text: &str) -> Copy {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-/// The languages that pages speak.
+/// A language that pages speak: one of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
-    English,
-    French,
+pub(super) struct Language(&'static str);
+
+/// A text of the pages, by where it is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Word {
+    /// In `locales/`: the widget says it too.
+    Widget(&'static str),
+    /// In `locales/server/`.
+    Own(&'static str),
 }
 
 impl Language {
-    /// French for any `fr` tag; English for every other wish and for none.
+    /// The language of the first wish, such as `fr` for `fr-CH, en;q=0.8`; English if it is not ours.
     pub(super) fn of(wish: Option<&str>) -> Self {
-        let primary = wish.and_then(|tag| tag.split(['-', '_', ',', ';']).next()).unwrap_or_default().trim();
-        if primary.eq_ignore_ascii_case("fr") { Self::French } else { Self::English }
+        let first = wish.and_then(|wish| wish.split([',', ';']).next()).unwrap_or_default().trim();
+        Self(aftercart_words::choose(first).unwrap_or("en"))
     }
 
     /// As `lang` says it.
     pub(super) fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::French => "fr",
-        }
+        self.0
+    }
+
+    /// As `dir` says it.
+    pub(super) fn direction(self) -> &'static str {
+        if aftercart_words::is_right_to_left(self.0) { "rtl" } else { "ltr" }
     }
 
     /// The widget's words under this key of `locales/`.
     pub(super) fn words(self, key: &str) -> &'static str {
-        let copy: &'static Copy = match self {
-            Self::English => &ENGLISH,
-            Self::French => &FRENCH,
-        };
-        copy.get(key).map_or("", String::as_str)
+        aftercart_words::widget(self.0, key)
     }
 
-    /// English or French.
-    pub(super) fn either(self, [english, french]: [&'static str; 2]) -> &'static str {
-        match self {
-            Self::English => english,
-            Self::French => french,
+    /// A text.
+    pub(super) fn say(self, word: Word) -> &'static str {
+        match word {
+            Word::Widget(key) => self.words(key),
+            Word::Own(key) => aftercart_words::backend(self.0, key),
         }
-    }
-
-    pub(super) fn back_to_shop(self) -> &'static str {
-        self.either(["Back to the shop", "Retour à la boutique"])
     }
 }
 
@@ -62,20 +49,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_french_tags_are_french() {
-        for french in ["fr", "FR-ca", "fr_FR", "fr;q=0.9, en"] {
-            assert_eq!(Language::of(Some(french)), Language::French, "{french}");
+    fn the_first_wish_decides_and_english_is_the_last_resort() {
+        for (wish, tag) in [
+            (Some("FR-ca"), "fr"),
+            (Some("fr_FR"), "fr"),
+            (Some("fr;q=0.9, en"), "fr"),
+            (Some("pt"), "pt-BR"),
+            (Some("zh-Hans-CN"), "zh-CN"),
+            (Some("en, fr"), "en"),
+            (Some("fro"), "en"),
+            (Some(""), "en"),
+            (None, "en"),
+        ] {
+            assert_eq!(Language::of(wish).tag(), tag, "{wish:?}");
         }
-        for english in [None, Some(""), Some("de"), Some("fro"), Some("en, fr")] {
-            assert_eq!(Language::of(english), Language::English, "{english:?}");
-        }
+        assert_eq!(Language::of(Some("ar-EG")).direction(), "rtl");
     }
 
     #[test]
     fn the_widget_has_every_word_that_pages_borrow() {
-        for language in [Language::English, Language::French] {
+        for tag in aftercart_words::TAGS {
             for key in super::super::outcome::BORROWED {
-                assert!(!language.words(key).is_empty(), "{key} in {language:?}");
+                assert!(!Language(tag).words(key).is_empty(), "{key} in {tag}");
             }
         }
     }

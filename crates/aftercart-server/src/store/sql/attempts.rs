@@ -4,6 +4,7 @@ use super::facts;
 use super::row::{PayableRow, id, millis, moment, of_step, state_text};
 use super::{Attempt, Claim, IdempotencyKey, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
 use crate::attempt::{AttemptState, money};
+use crate::law::Agreed;
 use aftercart_contract::{CustomerId, SessionId};
 use jiff::Timestamp;
 use sqlx::any::AnyArguments;
@@ -24,6 +25,9 @@ struct AttemptRow {
     idempotency_key: String,
     claimed_at: i64,
     plan_change: Option<String>,
+    text_version: Option<String>,
+    agreed_country: Option<String>,
+    consent: i64,
     #[sqlx(flatten)]
     payable: PayableRow,
 }
@@ -38,6 +42,11 @@ impl AttemptRow {
             quoted: money(self.amount, &self.currency).ok_or(StoreError::Unreadable("amount"))?,
             key: id(self.idempotency_key)?,
             card: paid.card,
+            agreed: Agreed {
+                text_version: self.text_version,
+                country: self.agreed_country,
+                consent: self.consent != 0,
+            },
             state: paid.state,
             charged: paid.charged,
             payment: paid.payment,
@@ -65,8 +74,8 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
     let sql = format!(
         "insert into attempts (purchase_id, offer_id, step, attempt_id, customer_id, product_id, product_name,
              quantity, amount, currency, locale, idempotency_key, card_brand, card_last4, state, claimed_at,
-             look_at, plan_change, read_at, version)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 0
+             look_at, plan_change, text_version, agreed_country, consent, read_at, version)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0, 0
          where not exists (select 1 from attempts where customer_id = $5 and {stands_against})
          on conflict (purchase_id, offer_id, step) do nothing"
     );
@@ -86,6 +95,9 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
         .bind(millis(attempt.claimed_at))
         .bind(attempt.look_at.map(millis))
         .bind(attempt.change.as_ref().map(|change| serde_json::to_string(change).unwrap_or_default()))
+        .bind(&attempt.agreed.text_version)
+        .bind(&attempt.agreed.country)
+        .bind(i64::from(attempt.agreed.consent))
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;

@@ -7,6 +7,7 @@ use super::super::accept::{Acceptance, CLAIM_WITHIN, Order, promised};
 use super::super::{Core, Refusal};
 use super::eligible::NoChange;
 use super::present::payable;
+use super::quote::QuotedChange;
 use crate::attempt::{Attempt, AttemptState, Card, Step, next_look};
 use crate::occasion::Occasion;
 use crate::rules::{ChangeRule, Rule};
@@ -43,9 +44,11 @@ impl Core {
             if let Some(first) = self.store.attempt_at(step).await? {
                 return self.repeat(first, &click.key).await;
             }
-            let offer = self.dress_change(occasion, rule, step, &quoted, Some(&claims.locale))?;
-            return Ok(Outcome::Requote { offer: Box::new(offer) });
+            return self.requote_change(occasion, rule, step, &quoted, claims);
         }
+        let Some(agreed) = self.agreed(occasion, rule, true, &claims.locale, &click.request)? else {
+            return self.requote_change(occasion, rule, step, &quoted, claims);
+        };
         let now = self.now();
         let attempt = Attempt {
             id: self.ids.next(),
@@ -61,6 +64,7 @@ impl Core {
             payment: None,
             session: None,
             change: Some(Box::new(quoted.agreed())),
+            agreed,
             claimed_at: now,
             look_at: next_look(&AttemptState::Claimed, now, now),
             version: 0,
@@ -78,5 +82,17 @@ impl Core {
         }
         tracing::info!(attempt.id, offer.id = %step.offer, "plan change accepted");
         self.charge_and_tell(attempt, Order::Change(quoted.body)).await
+    }
+
+    fn requote_change(
+        &self,
+        occasion: &Occasion,
+        rule: &Rule,
+        step: &Step,
+        quoted: &QuotedChange,
+        claims: &OfferClaims,
+    ) -> Result<Outcome, Refusal> {
+        let offer = self.dress_change(occasion, rule, step, quoted, Some(&claims.locale))?;
+        Ok(Outcome::Requote { offer: Box::new(offer) })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::core::after;
 use super::super::{Core, Refusal};
+use super::super::words::Spoken;
 use super::eligible::NoChange;
 use super::quote::QuotedChange;
 use crate::attempt::{Payable, Step};
@@ -36,7 +37,7 @@ impl Core {
         quoted: &QuotedChange,
         locale: Option<&str>,
     ) -> Result<Offer, Refusal> {
-        let (locale, texts) = self.book.texts(rule, locale);
+        let Spoken { locale, texts, copy, legal } = self.words(occasion, rule, true, locale);
         let (to, from) = (&quoted.to, &quoted.from);
         Ok(Offer {
             offer_id: rule.id.clone(),
@@ -67,10 +68,10 @@ impl Core {
             trial: None,
             lowest_price_30_days: None,
             ends_at: None,
-            legal: None,
+            legal: Some(legal),
             social_proof: texts.social_proof.clone(),
             checkout_url: None,
-            copy: texts.copy.clone(),
+            copy,
             locale: Some(locale),
             after: None,
             beside: Vec::new(),
