@@ -6,10 +6,10 @@
 
 #![allow(unreachable_pub, reason = "#[component] writes public props, and this module is private")]
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Placement};
 use crate::i18n::Copy;
-use crate::model::{HostEvent, Screen};
-use crate::shell::{Action, HostPage, Shell, read_config};
+use crate::model::{Action, HostEvent, Screen};
+use crate::shell::{HostPage, Shell, read_config};
 use crate::view::Widget;
 use leptos::prelude::*;
 use std::any::Any;
@@ -93,7 +93,14 @@ fn mount_with(
 fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), MountError> {
     let root = shadow_root(host)?;
     let base = base_of(&root)?;
-    let _ = host.set_attribute("data-theme", config.theme.name());
+    for (name, value) in [
+        ("data-theme", config.theme.name()),
+        ("data-placement", config.placement.name()),
+        ("data-density", config.density.name()),
+    ] {
+        let _ = host.set_attribute(name, value);
+    }
+    let is_dialog = config.placement == Placement::Dialog;
     let copy = Copy::choose(config.locale.as_deref());
     let _ = base.set_attribute("lang", copy.language());
     let _ = base.set_attribute("dir", copy.direction());
@@ -105,7 +112,7 @@ fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), 
             shell.act(action);
         }
     });
-    let view = leptos::mount::mount_to(base, move || view! { <Widget screen act/> });
+    let view = leptos::mount::mount_to(base, move || view! { <Widget screen act is_dialog/> });
     shell.start();
     Ok((shell, Box::new(view)))
 }
@@ -177,6 +184,12 @@ pub fn UpsellOffer(
     /// `auto`, `light` or `dark`.
     #[prop(into, optional)]
     theme: String,
+    /// `card`, `banner` or `dialog`.
+    #[prop(into, optional)]
+    placement: String,
+    /// `comfortable` or `compact`.
+    #[prop(into, optional)]
+    density: String,
     /// Shown when the widget cannot work.
     #[prop(optional)]
     children: Option<Children>,
@@ -192,6 +205,8 @@ pub fn UpsellOffer(
             "checkout-url" => Some(checkout_url.clone()),
             "success-url" => Some(success_url.clone()),
             "theme" => Some(theme.clone()),
+            "placement" => Some(placement.clone()),
+            "density" => Some(density.clone()),
             _ => None,
         };
         mounted.set_value(mount_with(&element, set).ok());

@@ -5,7 +5,7 @@ use crate::model::{HostEvent, Screen, State};
 use aftercart_contract::{IdempotencyKey, PaymentId, WebUrl};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit, HtmlElement, ShadowRoot, Url, Window};
+use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement, HtmlElement, ShadowRoot, Url, Window};
 
 /// The host element and the base element inside its shadow root.
 pub(crate) struct Page {
@@ -31,6 +31,25 @@ impl Page {
             let _ = self.base.style().remove_property("min-block-size");
         }
         let _ = self.host.set_attribute("data-state", state.name());
+    }
+
+    /// Opens the dialog, where there is one, once there is something in it, and closes it with the last message.
+    pub(super) fn open_or_close(&self, screen: &Screen) {
+        let root = self.root.clone();
+        let is_open = matches!(screen, Screen::Offer(_) | Screen::Notice(_));
+        if self.host.get_attribute("data-placement").as_deref() != Some("dialog") {
+            return;
+        }
+        // After the view has drawn: the browser looks for what to focus when it opens.
+        leptos::prelude::request_animation_frame(move || {
+            let Some(dialog) = root.query_selector("dialog").ok().flatten() else { return };
+            let dialog: HtmlDialogElement = wasm_bindgen::JsCast::unchecked_into(dialog);
+            match (is_open, dialog.open()) {
+                (true, false) => drop(dialog.show_modal()),
+                (false, true) => dialog.close(),
+                _ => {}
+            }
+        });
     }
 
     /// True when the shopper's focus is inside the widget.
