@@ -179,27 +179,21 @@ fn coarse(mut state: State) -> State {
     state
 }
 
-/// Questions for a price are numbered without end; two show what three would.
-fn is_asked_often(state: &State) -> bool {
-    matches!(state, State::Offered(sheet) if format!("{sheet:?}").contains("asked: 3"))
-}
-
 /// Every reachable place with the places that each leads to.
 fn walk(
     config: &Config,
     mut check: impl FnMut(&Place, &Event, &State, &[Effect]),
 ) -> HashMap<String, (Place, HashSet<String>)> {
     let start = Place { state: State::Idle, tokens: 0, accepted: Vec::new() };
+    let events: Vec<_> = (0..=TOKENS).map(|tokens| events(&format!("token{tokens}"))).collect();
     let mut places = HashMap::new();
-    let mut queue = VecDeque::from([start]);
-    while let Some(place) = queue.pop_front() {
-        if places.contains_key(&place.id()) {
-            continue;
-        }
+    let mut seen = HashSet::from([start.id()]);
+    let mut queue = VecDeque::from([(start.id(), start)]);
+    while let Some((id, place)) = queue.pop_front() {
         let mut leads_to = HashSet::new();
-        for event in events(&format!("token{}", place.tokens)) {
+        for event in &events[place.tokens] {
             let (state, effects) = update(config, place.state.clone(), event.clone());
-            check(&place, &event, &state, &effects);
+            check(&place, event, &state, &effects);
             // Most events mean nothing in most states; saying so is cheaper than naming the place again.
             if state == place.state && effects.is_empty() {
                 continue;
@@ -213,12 +207,15 @@ fn walk(
             }));
             let tokens = place.tokens + usize::from(is_offer_shown_anew(&place.state, &state));
             let next = Place { state: coarse(state), tokens, accepted };
-            leads_to.insert(next.id());
-            if tokens <= TOKENS && !is_asked_often(&next.state) {
-                queue.push_back(next);
+            let name = next.id();
+            // Questions for a price are numbered without end; two show what three would.
+            let is_asked_often = matches!(next.state, State::Offered(_)) && name.contains("asked: 3");
+            leads_to.insert(name.clone());
+            if tokens <= TOKENS && !is_asked_often && seen.insert(name.clone()) {
+                queue.push_back((name, next));
             }
         }
-        places.insert(place.id(), (place, leads_to));
+        places.insert(id, (place, leads_to));
     }
     places
 }
