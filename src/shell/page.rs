@@ -25,7 +25,9 @@ impl Page {
         let leaves_offer =
             self.host.get_attribute("data-state").is_some_and(|name| name == "offer" || name == "charging");
         let height = self.base.offset_height();
-        if leaves_offer && height > 0 && matches!(screen, Screen::Notice(_) | Screen::Offer(_)) {
+        // What stands over the page takes no space in it.
+        let keeps = leaves_offer && height > 0 && !self.is_dialog();
+        if keeps && matches!(screen, Screen::Notice(_) | Screen::Offer(_)) {
             let _ = self.base.style().set_property("min-block-size", &format!("{height}px"));
         } else if matches!(screen, Screen::Nothing) {
             let _ = self.base.style().remove_property("min-block-size");
@@ -33,11 +35,15 @@ impl Page {
         let _ = self.host.set_attribute("data-state", state.name());
     }
 
+    fn is_dialog(&self) -> bool {
+        self.host.get_attribute("data-placement").as_deref() == Some("dialog")
+    }
+
     /// Opens the dialog, where there is one, once there is something in it, and closes it with the last message.
     pub(super) fn open_or_close(&self, screen: &Screen) {
         let root = self.root.clone();
         let is_open = matches!(screen, Screen::Offer(_) | Screen::Notice(_));
-        if self.host.get_attribute("data-placement").as_deref() != Some("dialog") {
+        if !self.is_dialog() {
             return;
         }
         // After the view has drawn: the browser looks for what to focus when it opens.
