@@ -277,7 +277,7 @@ fn doubt_never_leads_to_a_checkout() {
         }
         let doubt = matches!(
             place.state,
-            State::Charging(_) | State::Unknown(_) | State::Processing(_) | State::Waiting { .. }
+            State::Charging { .. } | State::Unknown(_) | State::Processing(_) | State::Waiting { .. }
         );
         if doubt {
             assert!(

@@ -21,10 +21,10 @@ const MISSING_LIMIT: u8 = 15;
 
 pub(super) fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect>) {
     match (state, event) {
-        (State::Charging(attempt) | State::Unknown(attempt), Event::AcceptAnswered(answer)) => {
+        (State::Charging { attempt, .. } | State::Unknown(attempt), Event::AcceptAnswered(answer)) => {
             answered(config, attempt, answer)
         }
-        (State::Charging(attempt), Event::TimerFired(Timer::ChargeLimit)) => lost(config, attempt),
+        (State::Charging { attempt, .. }, Event::TimerFired(Timer::ChargeLimit)) => lost(config, attempt),
         (State::Unknown(attempt) | State::Processing(attempt), Event::StatusAnswered(Ok(outcome))) => {
             settle(config, attempt, outcome)
         }

@@ -64,7 +64,7 @@ fn accept(config: &Config, mut sheet: Box<Sheet>, key: IdempotencyKey) -> (State
         Effect::Wait { timer: Timer::ChargeLimit, ms: CHARGE_LIMIT_MS },
         Effect::Report { offer_id, name: EventName::Accepted },
     ];
-    (State::Charging(Attempt::of(*sheet, key)), effects)
+    (State::Charging { attempt: Attempt::of(&sheet, key), sheet }, effects)
 }
 
 fn go_to_checkout(config: &Config, offer: &Offer) -> Vec<Effect> {

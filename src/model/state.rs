@@ -19,7 +19,12 @@ pub enum State {
     /// An offer arrived, or a declined or accepted one was followed by the next.
     Offered(Box<Sheet>),
     /// The shopper accepted; the one accept request is under way.
-    Charging(Attempt),
+    Charging {
+        /// What was accepted.
+        attempt: Attempt,
+        /// The card as it was clicked: it stays in place.
+        sheet: Box<Sheet>,
+    },
     /// Accepted, and charged only after a while: until then it can be taken back.
     Waiting {
         /// The attempt that waits.
@@ -129,7 +134,7 @@ pub struct Attempt {
 
 impl Attempt {
     /// The accept of what is chosen on a sheet.
-    pub(super) fn of(sheet: Sheet, key: IdempotencyKey) -> Self {
+    pub(super) fn of(sheet: &Sheet, key: IdempotencyKey) -> Self {
         let method = sheet.method().cloned();
         let offer = Offer { beside: Vec::new(), after: None, ..sheet.chosen().clone() };
         Self {
@@ -156,7 +161,7 @@ impl State {
         match self {
             Self::Idle | Self::Loading => "loading",
             Self::Offered(_) | Self::Declining { .. } => "offer",
-            Self::Charging(_) => "charging",
+            Self::Charging { .. } => "charging",
             Self::Waiting { .. } => "waiting",
             Self::Processing(_) => "processing",
             Self::Unknown(_) => "unknown",

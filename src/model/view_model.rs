@@ -28,16 +28,20 @@ pub fn view_model(config: &Config, state: &State, format: &dyn LocaleFormat) -> 
             Screen::Offer(Box::new(card))
         }
         State::Declining { sheet, .. } => {
-            let mut card = words(sheet.chosen()).card(sheet);
+            let words = words(sheet.chosen());
+            let mut card = words.card(sheet);
+            card.close = is_dialog.then(|| words.copy.text(Key::Close));
             card.busy = Some(card.accept.clone());
             card.is_locked = true;
             card.announcement = None;
             Screen::Offer(Box::new(card))
         }
-        State::Charging(attempt) => match &attempt.offer {
-            Some(offer) => Screen::Offer(Box::new(words(offer).paying(offer, attempt.method.as_ref()))),
-            None => Screen::Skeleton,
-        },
+        State::Charging { sheet, .. } => {
+            let words = words(sheet.chosen());
+            let mut card = words.paying(sheet);
+            card.close = is_dialog.then(|| words.copy.text(Key::Close));
+            Screen::Offer(Box::new(card))
+        }
         State::Processing(attempt)
         | State::Unknown(attempt)
         | State::Waiting { attempt, .. }

@@ -41,12 +41,12 @@ impl Words<'_> {
     }
 
     /// The card while its accept is under way.
-    pub(in super::super) fn paying(&self, offer: &Offer, method: Option<&PaymentMethod>) -> OfferCard {
-        let mut card = self.offer(offer, method);
-        card.turn = format!("{} false", offer.offer_id);
+    pub(in super::super) fn paying(&self, sheet: &Sheet) -> OfferCard {
+        let mut card = self.card(sheet);
         card.busy = Some(self.copy.text(Key::Charging));
         card.is_locked = true;
-        card.announcement = Some(self.copy.fill(Key::ChargingHint, &[("amount", &self.due(offer))]));
+        let amount = self.due(sheet.chosen());
+        card.announcement = Some(self.copy.fill(Key::ChargingHint, &[("amount", &amount)]));
         card
     }
 
