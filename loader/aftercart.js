@@ -12,8 +12,8 @@
   const WASM = "__AFTERCART_WASM__";
   const LIMIT_MS = 10000;
   const WORDS_LIMIT_MS = 1500;
-  const NAMES = ["endpoint", "subject", "token", "locale", "checkout-url", "theme", "success-url", "on-unknown"];
-  const BUSY = ["charging", "processing", "unknown", "action-required"];
+  const NAMES = ["endpoint", "subject", "token", "locale", "checkout-url", "theme", "placement", "density", "success-url", "on-unknown"];
+  const BUSY = ["charging", "waiting", "processing", "unknown", "action-required"];
   const here = document.currentScript?.src || document.baseURI;
 
   /* Space is kept from the first paint on. The same defaults stand in style/tokens.css. */
@@ -22,7 +22,7 @@
     ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,30rem)}" +
     "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,54rem))}}" +
     "slot{display:none}:host([hidden]){display:none}" +
-    ":host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}",
+    ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}",
   );
 
   /* A page that brings the widget inside its own wasm hands it over with aftercart.provide(). */

@@ -37,6 +37,12 @@ pub fn UpsellOffer(
     /// `auto`, `light` or `dark`.
     #[prop(into, optional)]
     theme: String,
+    /// `card`, `banner` or `dialog`.
+    #[prop(into, optional)]
+    placement: String,
+    /// `comfortable` or `compact`.
+    #[prop(into, optional)]
+    density: String,
     /// Shown when the widget cannot work.
     #[prop(optional)]
     children: Option<Children>,
@@ -50,6 +56,8 @@ pub fn UpsellOffer(
         "checkout-url" => Some(checkout_url.clone()),
         "success-url" => Some(success_url.clone()),
         "theme" => Some(theme.clone()),
+        "placement" => Some(placement.clone()),
+        "density" => Some(density.clone()),
         _ => None,
     });
     view! {

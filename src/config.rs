@@ -21,8 +21,56 @@ const THEMES: [(&str, Theme); 3] = [("auto", Theme::Auto), ("light", Theme::Ligh
 impl Theme {
     /// The theme as the attribute spells it.
     pub fn name(self) -> &'static str {
-        THEMES.iter().find(|(_, theme)| *theme == self).map_or("auto", |(name, _)| name)
+        name_in(&THEMES, self)
     }
+}
+
+/// Where the offer stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Placement {
+    /// A card in the flow of the page.
+    #[default]
+    Card,
+    /// A slim strip in the flow of the page.
+    Banner,
+    /// A modal dialog over the page. Escape and its close button close it without an answer.
+    Dialog,
+}
+
+/// The placements as the attribute spells them.
+const PLACEMENTS: [(&str, Placement); 3] =
+    [("card", Placement::Card), ("banner", Placement::Banner), ("dialog", Placement::Dialog)];
+
+/// How much room the card takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Density {
+    /// Room to breathe.
+    #[default]
+    Comfortable,
+    /// Less space around everything; targets stay large enough for fingers.
+    Compact,
+}
+
+impl Placement {
+    /// The placement as the attribute spells it.
+    pub fn name(self) -> &'static str {
+        name_in(&PLACEMENTS, self)
+    }
+}
+
+/// The densities as the attribute spells them.
+const DENSITIES: [(&str, Density); 2] =
+    [("comfortable", Density::Comfortable), ("compact", Density::Compact)];
+
+impl Density {
+    /// The density as the attribute spells it.
+    pub fn name(self) -> &'static str {
+        name_in(&DENSITIES, self)
+    }
+}
+
+fn name_in<T: PartialEq>(choices: &[(&'static str, T)], chosen: T) -> &'static str {
+    choices.iter().find(|(_, choice)| *choice == chosen).map_or("", |(name, _)| name)
 }
 
 /// What happens after a lost answer when the backend has no status to ask for.
@@ -52,6 +100,10 @@ pub struct Config {
     pub success_url: Option<WebUrl>,
     /// Colours. Default `auto`.
     pub theme: Theme,
+    /// Where the offer stands. Default `card`.
+    pub placement: Placement,
+    /// How much room it takes. Default `comfortable`.
+    pub density: Density,
     /// After a lost answer of a backend without status. Default `wait`.
     pub on_unknown: OnUnknown,
 }
@@ -93,6 +145,8 @@ impl Config {
             checkout_url: None,
             success_url: None,
             theme: Theme::Auto,
+            placement: Placement::Card,
+            density: Density::Comfortable,
             on_unknown: OnUnknown::Wait,
         }
     }
@@ -116,6 +170,8 @@ impl Config {
         config.success_url = parsed("success-url", set("success-url"), WebUrl::new)?;
         config.locale = set("locale");
         config.theme = one_of("theme", set("theme"), &THEMES)?;
+        config.placement = one_of("placement", set("placement"), &PLACEMENTS)?;
+        config.density = one_of("density", set("density"), &DENSITIES)?;
         let unknown = [("wait", OnUnknown::Wait), ("checkout", OnUnknown::Checkout)];
         config.on_unknown = one_of("on-unknown", set("on-unknown"), &unknown)?;
         Ok(config)
@@ -164,6 +220,8 @@ mod tests {
             (vec![], "subject"),
             (vec![("subject", "42")], "subject"),
             (vec![("subject", "cus_1"), ("theme", "pink")], "theme"),
+            (vec![("subject", "cus_1"), ("placement", "popup")], "placement"),
+            (vec![("subject", "cus_1"), ("density", "tight")], "density"),
             (vec![("subject", "cus_1"), ("on-unknown", "pay")], "on-unknown"),
             (vec![("subject", "cus_1"), ("checkout-url", "javascript:alert(1)")], "checkout-url"),
             (vec![("subject", "cus_1"), ("token", "a b")], "token"),

@@ -4,9 +4,9 @@
 //! `slot` for the host's own children, which show when the widget cannot work. Styles are adopted, not
 //! written as `<style>`, so a `style-src 'self'` page needs no exception.
 
-use crate::config::{Config, ConfigError};
-use crate::model::{HostEvent, Screen};
-use crate::shell::{Action, HostPage, Shell, read_config};
+use crate::config::{Config, ConfigError, Placement};
+use crate::model::{Action, HostEvent, Screen};
+use crate::shell::{HostPage, Shell, read_config};
 use crate::view::Widget;
 use leptos::prelude::*;
 use std::any::Any;
@@ -90,7 +90,14 @@ fn mount_with(
 fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), MountError> {
     let root = shadow_root(host)?;
     let base = base_of(&root)?;
-    let _ = host.set_attribute("data-theme", config.theme.name());
+    for (name, value) in [
+        ("data-theme", config.theme.name()),
+        ("data-placement", config.placement.name()),
+        ("data-density", config.density.name()),
+    ] {
+        let _ = host.set_attribute(name, value);
+    }
+    let is_dialog = config.placement == Placement::Dialog;
     let screen = RwSignal::new(Screen::Skeleton);
     let shell = Shell::new(config, HostPage::new(host.clone(), root, base.clone()), screen);
     let handle = StoredValue::new_local(Rc::downgrade(&shell));
@@ -99,7 +106,7 @@ fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), 
             shell.act(action);
         }
     });
-    let view = leptos::mount::mount_to(base, move || view! { <Widget screen act/> });
+    let view = leptos::mount::mount_to(base, move || view! { <Widget screen act is_dialog/> });
     shell.start();
     Ok((shell, Box::new(view)))
 }

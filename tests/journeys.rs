@@ -10,11 +10,9 @@
 
 mod visit;
 
-use aftercart::model::{
-    AcceptError, Effect, Event, HostEvent, LoadError, NoticeAction, State, StatusError, Timer,
-};
+use aftercart::model::{AcceptError, Action, Effect, Event, HostEvent, LoadError, State, StatusError, Timer};
 use aftercart_contract::{DeclineResponse, OfferAnswer, Outcome};
-use visit::{Visit, offer, outcome};
+use visit::{Visit, offer, offers, outcome, warned};
 
 #[test]
 fn one_click_is_charged_once_and_told_once() {
@@ -38,8 +36,8 @@ fn a_failure_moves_to_the_checkout_once_unless_the_shopper_stays() {
     let mut visit = Visit::offered();
     visit.accept();
     visit.event(Event::AcceptAnswered(Ok(outcome(failed))));
-    assert!(matches!(visit.notice().action, Some(NoticeAction::Stay(_))));
-    assert_eq!(visit.notice().link.unwrap().url.as_str(), "https://pay.example/s");
+    assert!(offers(&visit.notice(), Action::Stay));
+    assert_eq!(visit.notice().links[0].url.as_str(), "https://pay.example/s");
     visit.event(Event::TimerFired(Timer::Redirect));
     visit.event(Event::TimerFired(Timer::Redirect));
     assert_eq!(redirects(&visit), 1);
@@ -50,7 +48,7 @@ fn a_failure_moves_to_the_checkout_once_unless_the_shopper_stays() {
     visit.event(Event::StayClicked);
     visit.event(Event::TimerFired(Timer::Redirect));
     assert_eq!(redirects(&visit), 0);
-    assert!(visit.notice().link.is_some(), "the link stays");
+    assert!(!visit.notice().links.is_empty(), "the link stays");
 }
 
 #[test]
@@ -59,11 +57,11 @@ fn a_lost_answer_is_checked_and_never_invites_to_pay_again() {
     visit.accept();
     visit.event(Event::AcceptAnswered(Err(AcceptError::Lost)));
     assert_eq!(visit.state.name(), "unknown");
-    assert_eq!(visit.notice().link, None);
+    assert_eq!(visit.notice().links, []);
     for _ in 0..50 {
         visit.event(Event::TimerFired(Timer::Poll));
         visit.event(Event::StatusAnswered(Err(StatusError::Unavailable)));
-        assert_eq!((visit.state.name(), visit.notice().link), ("unknown", None));
+        assert_eq!((visit.state.name(), visit.notice().links.len()), ("unknown", 0));
     }
     visit.event(Event::TimerFired(Timer::Poll));
     visit.event(Event::StatusAnswered(Ok(outcome(r#"{"status":"succeeded","payment_id":"pay_2"}"#))));
@@ -135,7 +133,7 @@ fn a_requote_shows_the_new_price_and_asks_again() {
     let mut dearer = offer("second");
     dearer.quote.as_mut().unwrap().due_now = 6000.try_into().unwrap();
     visit.event(Event::AcceptAnswered(Ok(Outcome::Requote { offer: Box::new(dearer) })));
-    assert!(visit.card().warning.is_some());
+    assert!(warned(&visit, "The price has changed"));
     assert!(visit.card().accept.contains("60.00"));
     assert_eq!(visit.count(|effect| matches!(effect, Effect::PostAccept { .. })), 1);
 }

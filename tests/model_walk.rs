@@ -14,13 +14,17 @@
 mod visit;
 
 use aftercart::config::{Config, OnUnknown};
-use aftercart::model::{AcceptError, Effect, Event, Hidden, LoadError, State, StatusError, Timer, update};
-use aftercart_contract::{DeclineResponse, OfferAnswer, Outcome, Problem};
+use aftercart::model::{
+    AcceptError, DeclineReason, Effect, Event, Hidden, LoadError, State, StatusError, Timer, update,
+};
+use aftercart_contract::{
+    DeclineResponse, Legal, Offer, OfferAnswer, OfferId, Outcome, Problem, QuantityRange, Revocation,
+};
 use std::collections::{HashMap, HashSet, VecDeque};
-use visit::{config, key, offer, outcome};
+use visit::{config, key, outcome};
 
 /// How many tokens the walk hands out; more only repeats what these show.
-const TOKENS: usize = 3;
+const TOKENS: usize = 2;
 
 /// A state and what the path to it has done.
 #[derive(Clone)]
@@ -48,6 +52,14 @@ fn events(next: &str) -> Vec<Event> {
             outcome(r#"{"status":"failed","code":"do_not_honor","checkout_url":"https://pay.example/s"}"#),
             outcome(r#"{"status":"failed","code":"do_not_honor"}"#),
             outcome(r#"{"status":"already_accepted","outcome":{"status":"succeeded"}}"#),
+            outcome(r#"{"status":"waiting","charged_after_ms":2000,"poll_after_ms":3000}"#),
+            outcome(r#"{"status":"waiting","poll_after_ms":3000}"#),
+            outcome(r#"{"status":"succeeded","change":{"product_name":"Pro","is_scheduled":true}}"#),
+            Outcome::Revoked,
+            Outcome::Failed(aftercart_contract::Failure {
+                retry: Some(Box::new(offer(next))),
+                ..aftercart_contract::Failure::of("do_not_honor")
+            }),
             Outcome::Requote { offer: Box::new(offer(next)) },
         ]
     };
@@ -57,6 +69,8 @@ fn events(next: &str) -> Vec<Event> {
     checkout.checkout_url = Some("https://pay.example/s".to_owned().try_into().unwrap());
     let under_way =
         r#"{"eligible":false,"offer_id":"course","outcome":{"status":"processing","poll_after_ms":2000}}"#;
+    let is_first = next == "token0";
+    let first = if is_first { several(next) } else { offer(next) };
     let mut all = vec![
         Event::Started,
         Event::OfferAnswered(Ok(OfferAnswer::Offer(Box::new(offer(next))))),
@@ -72,6 +86,18 @@ fn events(next: &str) -> Vec<Event> {
         Event::StatusAnswered(Err(StatusError::NotAccepted)),
         Event::StatusAnswered(Err(StatusError::Unavailable)),
         Event::DeclineClicked,
+        Event::ReasonGiven(DeclineReason::Price),
+        Event::OfferChosen(1),
+        Event::ConsentGiven(true),
+        Event::QuantityChosen(2),
+        Event::RetryClicked,
+        Event::RevokeClicked(Revocation::Revoke),
+        Event::RevokeClicked(Revocation::Hold),
+        Event::RevokeAnswered(None),
+        Event::RevokeAnswered(Some(Outcome::Revoked)),
+        Event::OfferAnswered(Ok(OfferAnswer::Offer(Box::new(first)))),
+        Event::OfferAnswered(Ok(OfferAnswer::Offer(Box::new(following(next))))),
+        Event::QuoteAnswered { number: 1, answer: Err(LoadError::Unreachable) },
         Event::DeclineAnswered(DeclineResponse { next: Some(Box::new(offer(next))) }),
         Event::DeclineAnswered(DeclineResponse::default()),
         Event::StayClicked,
@@ -80,25 +106,75 @@ fn events(next: &str) -> Vec<Event> {
     ];
     all.extend(outcomes().into_iter().map(|outcome| Event::AcceptAnswered(Ok(outcome))));
     all.extend(outcomes().into_iter().map(|outcome| Event::StatusAnswered(Ok(outcome))));
-    let timers = [Timer::LoadLimit, Timer::ChargeLimit, Timer::Poll, Timer::Redirect, Timer::Expiry];
+    for (number, quantity) in [(1, 2), (2, 2), (1, 1)] {
+        let mut quoted = several(next);
+        quoted.quote.as_mut().unwrap().quantity = quantity;
+        quoted.beside.clear();
+        all.push(Event::QuoteAnswered { number, answer: Ok(OfferAnswer::Offer(Box::new(quoted))) });
+    }
+    let timers =
+        [Timer::LoadLimit, Timer::ChargeLimit, Timer::Poll, Timer::Redirect, Timer::Expiry, Timer::Second];
     all.extend(timers.map(Event::TimerFired));
     all
 }
 
-fn is_offer_shown_anew(before: &State, after: &State) -> bool {
-    matches!(after, State::Offered { .. }) && before != after && !matches!(before, State::Offered { .. })
+/// An offer without what no decision looks at.
+fn offer(token: &str) -> Offer {
+    let mut offer = visit::offer(token);
+    (offer.social_proof, offer.product.description, offer.product.image_url) = (None, None, None);
+    offer.product.features.clear();
+    offer
 }
 
-/// Polls are counted for their pace alone; the walk keeps the first few counts apart.
+/// Up to five of two products, with a box to tick for the first.
+fn several(token: &str) -> Offer {
+    let range = QuantityRange { default: 1, min: 1, max: 5 };
+    let mut beside = offer(&format!("{token}-beside"));
+    beside.offer_id = OfferId::new("guide").unwrap();
+    let consent = Some("Start at once.".to_owned());
+    let legal = Some(Legal { text_version: "1".to_owned(), withdrawal: None, consent });
+    Offer { quantity: Some(range), legal, beside: vec![beside], ..offer(token) }
+}
+
+/// An offer that follows a paid one.
+fn following(token: &str) -> Offer {
+    Offer { after: Some(Box::new(outcome(r#"{"status":"succeeded"}"#))), ..offer(token) }
+}
+
+/// Every token on a card.
+fn tokens(state: &State) -> Vec<&str> {
+    match state {
+        State::Offered(sheet) => {
+            sheet.offers().filter_map(|offer| Some(offer.token.as_ref()?.reveal())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_offer_shown_anew(before: &State, after: &State) -> bool {
+    let was_shown = matches!(before, State::Offered(_));
+    matches!(after, State::Offered(_)) && (!was_shown || tokens(before) != tokens(after))
+}
+
+/// Polls are counted for their pace alone; the walk keeps the first few counts apart. Once it is known how
+/// an attempt ended, only its proof still matters.
 fn coarse(mut state: State) -> State {
-    if let State::Processing(attempt) | State::Unknown(attempt) | State::ActionRequired { attempt, .. } =
-        &mut state
+    if let State::Processing(attempt)
+    | State::Unknown(attempt)
+    | State::Waiting { attempt, .. }
+    | State::ActionRequired { attempt, .. } = &mut state
     {
         attempt.asked = attempt.asked.min(2);
         // Counts between the first and the last two differ in nothing but their number.
         if (2..13).contains(&attempt.missing) {
             attempt.missing = 13;
         }
+    }
+    if let State::Succeeded { attempt, .. } | State::Revoked { attempt, .. } | State::Failed { attempt, .. } =
+        &mut state
+    {
+        (attempt.offer, attempt.method, attempt.key) = (None, None, None);
+        (attempt.asked, attempt.missing) = (0, 0);
     }
     state
 }
@@ -109,31 +185,37 @@ fn walk(
     mut check: impl FnMut(&Place, &Event, &State, &[Effect]),
 ) -> HashMap<String, (Place, HashSet<String>)> {
     let start = Place { state: State::Idle, tokens: 0, accepted: Vec::new() };
+    let events: Vec<_> = (0..=TOKENS).map(|tokens| events(&format!("token{tokens}"))).collect();
     let mut places = HashMap::new();
-    let mut queue = VecDeque::from([start]);
-    while let Some(place) = queue.pop_front() {
-        if places.contains_key(&place.id()) {
-            continue;
-        }
+    let mut seen = HashSet::from([start.id()]);
+    let mut queue = VecDeque::from([(start.id(), start)]);
+    while let Some((id, place)) = queue.pop_front() {
         let mut leads_to = HashSet::new();
-        for event in events(&format!("token{}", place.tokens)) {
+        for event in &events[place.tokens] {
             let (state, effects) = update(config, place.state.clone(), event.clone());
-            check(&place, &event, &state, &effects);
+            check(&place, event, &state, &effects);
+            // Most events mean nothing in most states; saying so is cheaper than naming the place again.
+            if state == place.state && effects.is_empty() {
+                continue;
+            }
             let mut accepted = place.accepted.clone();
             accepted.extend(effects.iter().filter_map(|effect| match effect {
-                Effect::PostAccept { token, .. } => {
-                    Some(token.as_ref().map_or("guide".to_owned(), |token| token.reveal().to_owned()))
+                Effect::PostAccept { request, .. } => {
+                    Some(request.token.as_ref().map_or("guide".to_owned(), |token| token.reveal().to_owned()))
                 }
                 _ => None,
             }));
             let tokens = place.tokens + usize::from(is_offer_shown_anew(&place.state, &state));
             let next = Place { state: coarse(state), tokens, accepted };
-            leads_to.insert(next.id());
-            if tokens <= TOKENS {
-                queue.push_back(next);
+            let name = next.id();
+            // Questions for a price are numbered without end; two show what three would.
+            let is_asked_often = matches!(next.state, State::Offered(_)) && name.contains("asked: 3");
+            leads_to.insert(name.clone());
+            if tokens <= TOKENS && !is_asked_often && seen.insert(name.clone()) {
+                queue.push_back((name, next));
             }
         }
-        places.insert(place.id(), (place, leads_to));
+        places.insert(id, (place, leads_to));
     }
     places
 }
@@ -162,6 +244,30 @@ fn only_a_refused_accept_is_ever_followed_by_another() {
 }
 
 #[test]
+fn a_stale_amount_is_never_accepted() {
+    walk(&config(), |place, event, _, effects| {
+        for effect in effects {
+            let Effect::PostAccept { request, .. } = effect else { continue };
+            let State::Offered(sheet) = &place.state else { panic!("{:?}", place.state) };
+            assert!(sheet.is_ready(), "{event:?} sent an accept while a price or a tick was missing");
+            assert_eq!(request.token, sheet.chosen().token, "the amount shown is the amount accepted");
+            assert!(request.quantity.is_none_or(|quantity| quantity == sheet.quantity()));
+            assert!(request.consent || sheet.chosen().legal.is_none());
+        }
+    });
+}
+
+#[test]
+fn only_a_click_on_retry_shows_a_failed_offer_again() {
+    walk(&config(), |place, event, state, effects| {
+        if matches!(place.state, State::Failed { .. }) && matches!(state, State::Offered(_)) {
+            assert!(matches!(event, Event::RetryClicked));
+            assert!(!effects.iter().any(|effect| matches!(effect, Effect::PostAccept { .. })));
+        }
+    });
+}
+
+#[test]
 fn doubt_never_leads_to_a_checkout() {
     let mut with_checkout = config();
     with_checkout.checkout_url = Some("https://pay.example/c".to_owned().try_into().unwrap());
@@ -169,7 +275,11 @@ fn doubt_never_leads_to_a_checkout() {
         if matches!(state, State::Failed { .. }) && !matches!(place.state, State::Failed { .. }) {
             assert!(is_proof_of_no_charge(event), "{:?} failed on {event:?}", place.state);
         }
-        if matches!(place.state, State::Charging(_) | State::Unknown(_) | State::Processing(_)) {
+        let doubt = matches!(
+            place.state,
+            State::Charging { .. } | State::Unknown(_) | State::Processing(_) | State::Waiting { .. }
+        );
+        if doubt {
             assert!(
                 !effects.iter().any(|effect| matches!(effect, Effect::Redirect(_))),
                 "{:?} on {event:?}",
@@ -213,6 +323,8 @@ fn every_phase_is_reached() {
         "processing",
         "unknown",
         "action-required",
+        "waiting",
+        "revoked",
         "succeeded",
         "failed",
         "declined",

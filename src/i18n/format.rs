@@ -18,6 +18,8 @@ pub enum Plural {
 pub trait LocaleFormat {
     /// Money as people of this locale write it.
     fn money(&self, money: Money) -> String;
+    /// The day of an RFC 3339 moment, as people of this locale write it.
+    fn date(&self, rfc3339: &str) -> String;
     /// The plural form that `count` takes.
     fn plural(&self, count: u16) -> Plural;
     /// The words heard from the backend last; English where none were.

@@ -7,6 +7,8 @@
 use super::effect::{Effect, HostEvent, Timer};
 use super::event::{AcceptError, Event, StatusError};
 use super::offered;
+use super::revocation;
+use super::sheet::Remark;
 use super::state::{Attempt, State};
 use crate::config::{Config, OnUnknown, REDIRECT_AFTER_MS, SHORT_REDIRECT_AFTER_MS};
 use aftercart_contract::{EventName, Failure, Money, Outcome, Problem, Quote, Receipt, WebUrl};
@@ -19,12 +21,17 @@ const MISSING_LIMIT: u8 = 15;
 
 pub(super) fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect>) {
     match (state, event) {
-        (State::Charging(attempt) | State::Unknown(attempt), Event::AcceptAnswered(answer)) => {
+        (State::Charging { attempt, .. } | State::Unknown(attempt), Event::AcceptAnswered(answer)) => {
             answered(config, attempt, answer)
         }
-        (State::Charging(attempt), Event::TimerFired(Timer::ChargeLimit)) => lost(config, attempt),
+        (State::Charging { attempt, .. }, Event::TimerFired(Timer::ChargeLimit)) => lost(config, attempt),
         (State::Unknown(attempt) | State::Processing(attempt), Event::StatusAnswered(Ok(outcome))) => {
             settle(config, attempt, outcome)
+        }
+        (state @ (State::Waiting { .. } | State::Succeeded { .. }), event)
+            if revocation::concerns(&event) =>
+        {
+            revocation::update(config, state, event)
         }
         (State::ActionRequired { attempt, url, staying }, Event::StatusAnswered(Ok(outcome))) => {
             match outcome.settled() {
@@ -52,28 +59,30 @@ fn answered(config: &Config, attempt: Attempt, answer: Result<Outcome, AcceptErr
     match answer {
         Ok(outcome) => settle(config, attempt, outcome),
         Err(AcceptError::Lost) => lost(config, attempt),
-        Err(AcceptError::Refused(problem)) => refused(config, &attempt, problem),
+        Err(AcceptError::Refused(problem)) => refused(config, attempt, problem),
     }
 }
 
 /// The one way from an outcome to a state.
 pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (State, Vec<Effect>) {
     match outcome.settled() {
-        Outcome::Succeeded { payment_id, session_id, receipt, change: _ } => {
+        Outcome::Succeeded { payment_id, session_id, receipt, change } => {
             let told = HostEvent::Succeeded { offer_id: attempt.offer_id.clone(), payment_id, session_id };
             let mut effects = vec![Effect::Emit(told), Effect::MoveFocus];
             let next = config.success_url.clone().filter(|_| attempt.offer.is_some());
             if next.is_some() {
                 effects.push(Effect::Wait { timer: Timer::Redirect, ms: SHORT_REDIRECT_AFTER_MS });
             }
-            (State::Succeeded { receipt: receipt.or_else(|| receipt_of(&attempt)), next }, effects)
+            // Something may follow; a page that was just loaded would have been told.
+            if attempt.offer.is_some() && attempt.token.is_some() {
+                effects.push(Effect::FetchOffer);
+            }
+            // A plan change without a receipt charged nothing.
+            let receipt = receipt.or_else(|| receipt_of(&attempt).filter(|_| change.is_none()));
+            (State::Succeeded { attempt, receipt, change, next, calling_off: false }, effects)
         }
-        Outcome::Failed(failure) => failed(config, &attempt, failure, false),
-        Outcome::Requote { offer } => {
-            let (state, mut effects) = offered::show(offer, true);
-            effects.push(Effect::MoveFocus);
-            (state, effects)
-        }
+        Outcome::Failed(failure) => failed(config, attempt, failure, false),
+        Outcome::Requote { offer } => offered::show_next(*offer, Some(Remark::PriceMoved)),
         Outcome::ActionRequired { url } => {
             let (state, mut effects) =
                 ask_later(attempt, POLL_MS, |attempt| State::ActionRequired { attempt, url, staying: false });
@@ -83,8 +92,11 @@ pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (St
             ]);
             (state, effects)
         }
-        Outcome::Revoked => (State::Declined, vec![Effect::MoveFocus]),
-        Outcome::Processing { poll_after_ms } | Outcome::Waiting { poll_after_ms, .. } => {
+        Outcome::Revoked => (State::Revoked { attempt, was_change: false }, vec![Effect::MoveFocus]),
+        Outcome::Waiting { charged_after_ms, poll_after_ms } => {
+            revocation::wait(attempt, charged_after_ms, poll_after_ms)
+        }
+        Outcome::Processing { poll_after_ms } => {
             ask_later(attempt, poll_after_ms..=*POLL_MS.end(), State::Processing)
         }
         Outcome::Unknown { poll_after_ms } => {
@@ -101,7 +113,7 @@ fn lost(config: &Config, attempt: Attempt) -> (State, Vec<Effect>) {
     }
     if config.on_unknown == OnUnknown::Checkout && config.checkout_url.is_some() {
         let failure = Failure::of("unknown");
-        return failed(config, &attempt, failure, false);
+        return failed(config, attempt, failure, false);
     }
     (State::Unknown(attempt), vec![Effect::MoveFocus])
 }
@@ -115,10 +127,10 @@ fn unanswered(config: &Config, mut attempt: Attempt, error: StatusError) -> (Sta
         return ask_later(attempt, POLL_MS, State::Unknown);
     }
     let failure = Failure::of("not_received");
-    failed(config, &attempt, failure, true)
+    failed(config, attempt, failure, true)
 }
 
-fn refused(config: &Config, attempt: &Attempt, problem: Problem) -> (State, Vec<Effect>) {
+fn refused(config: &Config, attempt: Attempt, problem: Problem) -> (State, Vec<Effect>) {
     if matches!(problem.code.as_str(), "token_expired" | "quote_expired") {
         return (State::Expired, vec![Effect::MoveFocus]);
     }
@@ -126,7 +138,7 @@ fn refused(config: &Config, attempt: &Attempt, problem: Problem) -> (State, Vec<
 }
 
 /// Not charged, and known to be: the checkout may be offered.
-fn failed(config: &Config, attempt: &Attempt, failure: Failure, staying: bool) -> (State, Vec<Effect>) {
+fn failed(config: &Config, attempt: Attempt, failure: Failure, staying: bool) -> (State, Vec<Effect>) {
     let of_offer = attempt.offer.as_ref().and_then(|offer| offer.checkout_url.clone());
     let checkout_url: Option<WebUrl> =
         failure.checkout_url.or(of_offer).or_else(|| config.checkout_url.clone());
@@ -137,14 +149,16 @@ fn failed(config: &Config, attempt: &Attempt, failure: Failure, staying: bool) -
         Effect::MoveFocus,
     ];
     // After a reload the shopper has not just clicked: a page must not run away by itself.
-    let staying = staying || attempt.offer.is_none();
+    // Nor while there is a choice to make: another card, or a new one.
+    let has_choice = failure.retry.is_some() || failure.update_url.is_some();
+    let staying = staying || attempt.offer.is_none() || has_choice;
     if checkout_url.is_some() && !staying {
         effects.push(Effect::Wait { timer: Timer::Redirect, ms: REDIRECT_AFTER_MS });
     }
-    (State::Failed { failure, staying }, effects)
+    (State::Failed { attempt, failure, staying }, effects)
 }
 
-fn ask_later(
+pub(super) fn ask_later(
     attempt: Attempt,
     wait_ms: std::ops::RangeInclusive<u32>,
     state: impl FnOnce(Attempt) -> State,
@@ -161,14 +175,17 @@ fn ask_later(
 
 fn poll(state: State) -> (State, Vec<Effect>) {
     let asked = |attempt: Attempt| {
-        let effect =
-            Effect::FetchStatus { offer_id: attempt.offer_id.clone(), token: attempt.token().cloned() };
+        let effect = Effect::FetchStatus { offer_id: attempt.offer_id.clone(), token: attempt.token.clone() };
         (Attempt { asked: (attempt.asked + 1).min(100), ..attempt }, vec![effect])
     };
     match state {
         State::Processing(attempt) => {
             let (attempt, effects) = asked(attempt);
             (State::Processing(attempt), effects)
+        }
+        State::Waiting { attempt, seconds, wish } => {
+            let (attempt, effects) = asked(attempt);
+            (State::Waiting { attempt, seconds, wish }, effects)
         }
         State::Unknown(attempt) if attempt.can_be_asked() => {
             let (attempt, effects) = asked(attempt);
@@ -192,12 +209,13 @@ fn redirect(state: State) -> (State, Vec<Effect>) {
             ];
             (State::ActionRequired { attempt, url, staying: true }, effects)
         }
-        State::Failed { failure, staying: false } => {
+        State::Failed { attempt, failure, staying: false } => {
             let effects = failure.checkout_url.clone().map(Effect::Redirect).into_iter().collect();
-            (State::Failed { failure, staying: true }, effects)
+            (State::Failed { attempt, failure, staying: true }, effects)
         }
-        State::Succeeded { receipt, next: Some(url) } => {
-            (State::Succeeded { receipt, next: None }, vec![Effect::Redirect(url)])
+        State::Succeeded { attempt, receipt, change, next: Some(url), calling_off } => {
+            let state = State::Succeeded { attempt, receipt, change, next: None, calling_off };
+            (state, vec![Effect::Redirect(url)])
         }
         other => (other, Vec::new()),
     }
@@ -206,8 +224,10 @@ fn redirect(state: State) -> (State, Vec<Effect>) {
 fn stay(state: State) -> (State, Vec<Effect>) {
     let state = match state {
         State::ActionRequired { attempt, url, .. } => State::ActionRequired { attempt, url, staying: true },
-        State::Failed { failure, .. } => State::Failed { failure, staying: true },
-        State::Succeeded { receipt, .. } => State::Succeeded { receipt, next: None },
+        State::Failed { attempt, failure, .. } => State::Failed { attempt, failure, staying: true },
+        State::Succeeded { attempt, receipt, change, calling_off, .. } => {
+            State::Succeeded { attempt, receipt, change, next: None, calling_off }
+        }
         other => other,
     };
     (state, Vec::new())
@@ -216,7 +236,7 @@ fn stay(state: State) -> (State, Vec<Effect>) {
 fn receipt_of(attempt: &Attempt) -> Option<Receipt> {
     let offer = attempt.offer.as_ref()?;
     let Money { amount_minor, currency } = offer.quote.as_ref().map_or(offer.product.price(), Quote::due_now);
-    let method = offer.default_method();
+    let method = attempt.method.as_ref();
     Some(Receipt {
         product_name: offer.product.name.clone(),
         amount: amount_minor,

@@ -1,7 +1,8 @@
 //! Everything the widget may ask of the world. The shell's `match` over this enum is all its I/O.
 
 use aftercart_contract::{
-    EventName, IdempotencyKey, OfferId, OfferToken, PaymentId, Reason, SessionId, Timestamp, WebUrl,
+    AcceptRequest, DeclineRequest, EventName, IdempotencyKey, OfferId, OfferToken, PaymentId, QuoteRequest,
+    Reason, RevokeRequest, SessionId, Timestamp, WebUrl,
 };
 
 /// One request to the world.
@@ -11,10 +12,8 @@ pub enum Effect {
     FetchOffer,
     /// `POST` the accept: the only effect that can charge.
     PostAccept {
-        /// Which offer.
-        offer_id: OfferId,
-        /// Its proof.
-        token: Option<OfferToken>,
+        /// What was chosen.
+        request: AcceptRequest,
         /// The click's key.
         key: IdempotencyKey,
     },
@@ -25,13 +24,19 @@ pub enum Effect {
         /// Its proof.
         token: Option<OfferToken>,
     },
-    /// `POST` the decline.
-    PostDecline {
-        /// Which offer.
-        offer_id: OfferId,
-        /// Its proof.
-        token: Option<OfferToken>,
+    /// `POST` a question for the price of another quantity.
+    PostQuote {
+        /// Comes back with the answer.
+        number: u32,
+        /// What is asked.
+        request: QuoteRequest,
     },
+    /// `POST` a wish to hold, go on with or take back.
+    PostRevoke(RevokeRequest),
+    /// `POST` a decline, or why it was declined.
+    PostDecline(DeclineRequest),
+    /// Note on this device that an offer was declined.
+    Remember(OfferId),
     /// Fire `timer` once after `ms` milliseconds; a running one of the same kind is replaced.
     Wait {
         /// Which.
@@ -76,6 +81,8 @@ pub enum Timer {
     Redirect,
     /// The quote runs out.
     Expiry,
+    /// A second of the countdown has passed.
+    Second,
 }
 
 /// What a host page hears, as `aftercart-*` events that bubble out of the element.

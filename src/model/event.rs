@@ -1,8 +1,9 @@
 //! Everything that can happen to a visit.
 
-use aftercart_contract::{DeclineResponse, IdempotencyKey, OfferAnswer, Outcome, Problem};
+use aftercart_contract::{DeclineResponse, IdempotencyKey, OfferAnswer, Outcome, Problem, Revocation};
 use std::fmt;
 
+use super::action::DeclineReason;
 use super::effect::Timer;
 
 /// Something that happened: a click, an answer, a timer.
@@ -18,8 +19,31 @@ pub enum Event {
     AcceptAnswered(Result<Outcome, AcceptError>),
     /// A status request ended.
     StatusAnswered(Result<Outcome, StatusError>),
+    /// The shopper chooses an offer of the card, counted from 0.
+    OfferChosen(usize),
+    /// The shopper chooses a saved method, counted from 0.
+    MethodChosen(usize),
+    /// The shopper ticks or unticks the box.
+    ConsentGiven(bool),
+    /// The shopper wants so many.
+    QuantityChosen(u32),
+    /// A question for a price ended.
+    QuoteAnswered {
+        /// The number of the question.
+        number: u32,
+        /// The offer with its new quote.
+        answer: Result<OfferAnswer, LoadError>,
+    },
+    /// The shopper wants to hold, go on with or take back what is not charged yet.
+    RevokeClicked(Revocation),
+    /// That request ended; without an outcome nobody knows what came of it.
+    RevokeAnswered(Option<Outcome>),
+    /// The shopper wants to see the failed offer again.
+    RetryClicked,
     /// The shopper declines.
     DeclineClicked,
+    /// The shopper says why.
+    ReasonGiven(DeclineReason),
     /// The decline request ended; a failed one counts as "nothing more to offer".
     DeclineAnswered(DeclineResponse),
     /// The shopper wants to stay on this page, or the host prevented the move.

@@ -8,20 +8,30 @@
 //! 2. A state that may have charged leads to no checkout until the attempt is known dead.
 //! 3. Every state has a way out.
 
+mod action;
 mod attempt;
 mod effect;
 mod event;
+mod memory;
 mod offered;
 mod recovery;
+mod revocation;
 mod screen;
+mod sheet;
 mod state;
 mod update;
 mod view_model;
+mod words;
 
+pub use action::{Action, DeclineReason};
 pub use effect::{Effect, HostEvent, Timer};
 pub use event::{AcceptError, Event, LoadError, StatusError};
-pub use recovery::{read_accept, read_decline, read_offer, read_status};
-pub use screen::{Notice, NoticeAction, NoticeLink, OfferCard, Screen, Tone};
+pub use memory::{recall, recall_next};
+pub use recovery::{read_accept, read_decline, read_offer, read_revoke, read_status};
+pub use screen::{
+    Button, Choice, Choices, Consent, Line, Link, Notice, OfferCard, Plan, Screen, Stepper, Tone,
+};
+pub use sheet::{Remark, Sheet};
 pub use state::{Attempt, Hidden, State};
 pub use update::update;
 pub use view_model::view_model;

@@ -2,40 +2,69 @@
 
 use super::effect::{Effect, HostEvent, Timer};
 use super::event::Event;
+use super::sheet::{Remark, Sheet};
 use super::state::{Attempt, State};
 use crate::config::{CHARGE_LIMIT_MS, Config};
-use aftercart_contract::{EventName, IdempotencyKey, Mode, Offer};
+use aftercart_contract::{DeclineRequest, DeclineResponse, EventName, IdempotencyKey, Mode, Offer};
 
 /// Shows an offer and watches its price's expiry.
-pub(super) fn show(offer: Box<Offer>, price_moved: bool) -> (State, Vec<Effect>) {
-    let offer_id = offer.offer_id.clone();
-    let mut effects = vec![
-        Effect::Emit(HostEvent::Shown { offer_id: offer_id.clone() }),
-        Effect::Report { offer_id, name: EventName::Shown },
-    ];
-    if let Some(quote) = &offer.quote {
-        effects
-            .push(Effect::WaitForExpiry { from: quote.quoted_at.clone(), until: quote.expires_at.clone() });
-    }
-    (State::Offered { offer, price_moved }, effects)
+pub(super) fn show(offer: Offer, remark: Option<Remark>) -> (State, Vec<Effect>) {
+    let sheet = Sheet::new(offer, remark);
+    let offer_id = sheet.offer.offer_id.clone();
+    let mut effects = vec![Effect::Emit(HostEvent::Shown { offer_id })];
+    effects.extend(
+        sheet
+            .offers()
+            .map(|offer| Effect::Report { offer_id: offer.offer_id.clone(), name: EventName::Shown }),
+    );
+    effects.extend(sheet.times().map(|(from, until)| Effect::WaitForExpiry { from, until }));
+    (State::Offered(Box::new(sheet)), effects)
 }
 
-pub(super) fn on_offered(
-    config: &Config,
-    offer: Box<Offer>,
-    price_moved: bool,
-    event: Event,
-) -> (State, Vec<Effect>) {
+/// The same in place of something else: the focus goes along.
+pub(super) fn show_next(offer: Offer, remark: Option<Remark>) -> (State, Vec<Effect>) {
+    let (state, mut effects) = show(offer, remark);
+    effects.push(Effect::MoveFocus);
+    (state, effects)
+}
+
+pub(super) fn on_offered(config: &Config, mut sheet: Box<Sheet>, event: Event) -> (State, Vec<Effect>) {
+    let mut effects = Vec::new();
     match event {
-        Event::AcceptClicked(_) if offer.mode == Mode::Checkout => {
-            let effects = go_to_checkout(config, &offer);
-            (State::Offered { offer, price_moved }, effects)
-        }
-        Event::AcceptClicked(key) => accept(offer, key),
-        Event::DeclineClicked => decline(offer),
-        Event::TimerFired(Timer::Expiry) => (State::Expired, vec![Effect::MoveFocus]),
-        _ => (State::Offered { offer, price_moved }, Vec::new()),
+        Event::AcceptClicked(key) => return accept(config, sheet, key),
+        Event::DeclineClicked => return decline(sheet),
+        Event::TimerFired(Timer::Expiry) => return (State::Expired, vec![Effect::MoveFocus]),
+        Event::OfferChosen(at) => sheet.choose(at),
+        Event::MethodChosen(at) => sheet.choose_method(at),
+        Event::ConsentGiven(ticked) => sheet.consent(ticked),
+        Event::QuantityChosen(quantity) => effects.extend(sheet.ask(quantity)),
+        Event::QuoteAnswered { number, answer } => effects
+            .extend(sheet.quoted(number, answer).map(|(from, until)| Effect::WaitForExpiry { from, until })),
+        _ => {}
     }
+    (State::Offered(sheet), effects)
+}
+
+fn accept(config: &Config, mut sheet: Box<Sheet>, key: IdempotencyKey) -> (State, Vec<Effect>) {
+    // The price of another quantity is on its way: the amount on the button is about to change.
+    if sheet.quoting().is_some() {
+        return (State::Offered(sheet), Vec::new());
+    }
+    if sheet.lacks_consent() {
+        sheet.remark = Some(Remark::ConsentMissing);
+        return (State::Offered(sheet), Vec::new());
+    }
+    if sheet.chosen().mode == Mode::Checkout {
+        let effects = go_to_checkout(config, sheet.chosen());
+        return (State::Offered(sheet), effects);
+    }
+    let offer_id = sheet.chosen().offer_id.clone();
+    let effects = vec![
+        sheet.accept(key.clone()),
+        Effect::Wait { timer: Timer::ChargeLimit, ms: CHARGE_LIMIT_MS },
+        Effect::Report { offer_id, name: EventName::Accepted },
+    ];
+    (State::Charging { attempt: Attempt::of(&sheet, key), sheet }, effects)
 }
 
 fn go_to_checkout(config: &Config, offer: &Offer) -> Vec<Effect> {
@@ -46,35 +75,52 @@ fn go_to_checkout(config: &Config, offer: &Offer) -> Vec<Effect> {
     vec![Effect::Report { offer_id, name: EventName::Redirected }, Effect::Redirect(url)]
 }
 
-fn accept(offer: Box<Offer>, key: IdempotencyKey) -> (State, Vec<Effect>) {
-    let offer_id = offer.offer_id.clone();
-    let effects = vec![
-        Effect::PostAccept { offer_id: offer_id.clone(), token: offer.token.clone(), key: key.clone() },
-        Effect::Wait { timer: Timer::ChargeLimit, ms: CHARGE_LIMIT_MS },
-        Effect::Report { offer_id: offer_id.clone(), name: EventName::Accepted },
-    ];
-    (State::Charging(Attempt { offer_id, offer: Some(offer), key: Some(key), asked: 0, missing: 0 }), effects)
+/// No to everything on the card: each offer is declined by itself.
+fn decline(sheet: Box<Sheet>) -> (State, Vec<Effect>) {
+    let mut effects = Vec::new();
+    for offer in sheet.offers() {
+        effects.push(Effect::PostDecline(declined(offer)));
+        effects.push(Effect::Remember(offer.offer_id.clone()));
+        effects.push(Effect::Emit(HostEvent::Declined { offer_id: offer.offer_id.clone() }));
+    }
+    let awaited = sheet.offers().count();
+    (State::Declining { sheet, awaited, next: None }, effects)
 }
 
-fn decline(offer: Box<Offer>) -> (State, Vec<Effect>) {
-    let offer_id = offer.offer_id.clone();
-    let effects = vec![
-        Effect::PostDecline { offer_id: offer_id.clone(), token: offer.token.clone() },
-        Effect::Emit(HostEvent::Declined { offer_id }),
-    ];
-    (State::Declining(offer), effects)
+fn declined(offer: &Offer) -> DeclineRequest {
+    DeclineRequest { offer_id: offer.offer_id.clone(), token: offer.token.clone(), reason: None }
 }
 
-pub(super) fn on_declining(offer: Box<Offer>, event: Event) -> (State, Vec<Effect>) {
+pub(super) fn on_declining(
+    sheet: Box<Sheet>,
+    awaited: usize,
+    next: Option<Box<Offer>>,
+    answer: DeclineResponse,
+) -> (State, Vec<Effect>) {
+    // What was on the card has its answer already.
+    let is_new = |offer: &Offer| {
+        sheet.offers().all(|shown| shown.offer_id != offer.offer_id || shown.token != offer.token)
+    };
+    let next = next.or(answer.next.filter(|offer| is_new(offer)));
+    if awaited > 1 {
+        return (State::Declining { sheet, awaited: awaited - 1, next }, Vec::new());
+    }
+    match next {
+        Some(next) => show_next(*next, None),
+        None => {
+            let offer = Box::new(sheet.chosen().clone());
+            (State::Declined { offer, told_why: false }, vec![Effect::MoveFocus])
+        }
+    }
+}
+
+pub(super) fn on_declined(offer: Box<Offer>, told_why: bool, event: &Event) -> (State, Vec<Effect>) {
     match event {
-        Event::DeclineAnswered(answer) => match answer.next {
-            Some(next) => {
-                let (state, mut effects) = show(next, false);
-                effects.push(Effect::MoveFocus);
-                (state, effects)
-            }
-            None => (State::Declined, vec![Effect::MoveFocus]),
-        },
-        _ => (State::Declining(offer), Vec::new()),
+        Event::ReasonGiven(reason) if !told_why => {
+            let request = DeclineRequest { reason: Some(reason.code().to_owned()), ..declined(&offer) };
+            let effects = vec![Effect::PostDecline(request), Effect::MoveFocus];
+            (State::Declined { offer, told_why: true }, effects)
+        }
+        _ => (State::Declined { offer, told_why }, Vec::new()),
     }
 }

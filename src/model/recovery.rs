@@ -48,6 +48,11 @@ pub fn read_status(answer: Option<(u16, &str)>) -> Result<Outcome, StatusError> 
     Err(if never_arrived { StatusError::NotAccepted } else { StatusError::Unavailable })
 }
 
+/// Reads the answer to a wish to hold, go on or take back. What is no outcome says nothing: ask for the status.
+pub fn read_revoke(answer: Option<(u16, &str)>) -> Option<Outcome> {
+    read_status(answer).ok()
+}
+
 /// Reads the answer to a decline. Whatever goes wrong, the shopper has declined.
 pub fn read_decline(answer: Option<(u16, &str)>) -> DeclineResponse {
     answer

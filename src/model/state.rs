@@ -1,8 +1,13 @@
 //! Where a visit stands. Data that only exists in a phase lives inside that phase.
 
-use aftercart_contract::{Failure, IdempotencyKey, Offer, OfferId, OfferToken, Reason, Receipt, WebUrl};
+use aftercart_contract::{
+    Failure, IdempotencyKey, Offer, OfferId, OfferToken, PaymentMethod, PlanChange, Reason, Receipt,
+    Revocation, WebUrl,
+};
+use std::collections::BTreeMap;
 
 use super::event::LoadError;
+use super::sheet::Sheet;
 
 /// The phases of a visit, each described by how it is entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,15 +16,24 @@ pub enum State {
     Idle,
     /// The offer was asked for; space is reserved.
     Loading,
-    /// An offer arrived, or a declined one was followed by the next.
-    Offered {
-        /// What is shown.
-        offer: Box<Offer>,
-        /// An accept was refused because the price moved: say so.
-        price_moved: bool,
-    },
+    /// An offer arrived, or a declined or accepted one was followed by the next.
+    Offered(Box<Sheet>),
     /// The shopper accepted; the one accept request is under way.
-    Charging(Attempt),
+    Charging {
+        /// What was accepted.
+        attempt: Attempt,
+        /// The card as it was clicked: it stays in place.
+        sheet: Box<Sheet>,
+    },
+    /// Accepted, and charged only after a while: until then it can be taken back.
+    Waiting {
+        /// The attempt that waits.
+        attempt: Attempt,
+        /// Seconds until the charge is sent; absent while it is held.
+        seconds: Option<u32>,
+        /// A wish is under way.
+        wish: Option<Revocation>,
+    },
     /// The backend says that Dodo is still working.
     Processing(Attempt),
     /// Nobody knows yet whether it was charged: lost answer, time-out, 5xx.
@@ -33,24 +47,51 @@ pub enum State {
         /// The automatic move was used up or refused.
         staying: bool,
     },
-    /// Paid.
+    /// Paid, or the plan is changed.
     Succeeded {
-        /// What was bought, when known.
+        /// What was accepted.
+        attempt: Attempt,
+        /// What was charged, when known; absent when nothing was.
         receipt: Option<Receipt>,
+        /// The plan change that this was.
+        change: Option<PlanChange>,
         /// Where the host wants the shopper next.
         next: Option<WebUrl>,
+        /// Calling off a planned change is under way.
+        calling_off: bool,
+    },
+    /// Taken back before a charge, or a planned change called off.
+    Revoked {
+        /// What was taken back.
+        attempt: Attempt,
+        /// It was a planned change.
+        was_change: bool,
     },
     /// Known not to be charged.
     Failed {
+        /// What failed.
+        attempt: Attempt,
         /// Why, with the best checkout known.
         failure: Failure,
         /// The automatic move was used up or refused.
         staying: bool,
     },
-    /// The shopper declined; the backend may answer a cheaper offer.
-    Declining(Box<Offer>),
+    /// The shopper declined everything on the card; the backend may answer a cheaper offer.
+    Declining {
+        /// What was declined.
+        sheet: Box<Sheet>,
+        /// How many answers are still awaited: one per offer on the card.
+        awaited: usize,
+        /// The first next offer that was answered.
+        next: Option<Box<Offer>>,
+    },
     /// Declined, and nothing more to offer.
-    Declined,
+    Declined {
+        /// What was declined.
+        offer: Box<Offer>,
+        /// The shopper has said why.
+        told_why: bool,
+    },
     /// The quote ran out while it was shown.
     Expired,
     /// Nothing is shown.
@@ -66,6 +107,8 @@ pub enum Hidden {
     Error(LoadError),
     /// The shopper closed the last message.
     Closed,
+    /// The shopper closed the dialog without answering.
+    Unanswered,
 }
 
 /// One accept, from the click on.
@@ -73,8 +116,14 @@ pub enum Hidden {
 pub struct Attempt {
     /// The offer accepted.
     pub offer_id: OfferId,
+    /// Proof for asking about it and taking it back, if the backend gave one.
+    pub token: Option<OfferToken>,
     /// The offer itself; absent when a reload found an attempt under way.
     pub offer: Option<Box<Offer>>,
+    /// The method that the shopper saw on the button.
+    pub method: Option<PaymentMethod>,
+    /// Words for telling how it went, which the backend gave when a reload found it.
+    pub copy: BTreeMap<String, String>,
     /// The key of the click; absent when a reload found an attempt under way.
     pub key: Option<IdempotencyKey>,
     /// How often its status was asked for; stops counting at 100.
@@ -84,14 +133,25 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// The offer's token, if the backend gave one.
-    pub fn token(&self) -> Option<&OfferToken> {
-        self.offer.as_ref()?.token.as_ref()
+    /// The accept of what is chosen on a sheet.
+    pub(super) fn of(sheet: &Sheet, key: IdempotencyKey) -> Self {
+        let method = sheet.method().cloned();
+        let offer = Offer { beside: Vec::new(), after: None, ..sheet.chosen().clone() };
+        Self {
+            offer_id: offer.offer_id.clone(),
+            token: offer.token.clone(),
+            offer: Some(Box::new(offer)),
+            method,
+            copy: BTreeMap::new(),
+            key: Some(key),
+            asked: 0,
+            missing: 0,
+        }
     }
 
     /// True when the backend has a status to ask for: a backend written from Dodo's guide has none.
     pub fn can_be_asked(&self) -> bool {
-        self.offer.as_ref().is_none_or(|offer| offer.token.is_some())
+        self.offer.is_none() || self.token.is_some()
     }
 }
 
@@ -100,14 +160,16 @@ impl State {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Idle | Self::Loading => "loading",
-            Self::Offered { .. } | Self::Declining(_) => "offer",
-            Self::Charging(_) => "charging",
+            Self::Offered(_) | Self::Declining { .. } => "offer",
+            Self::Charging { .. } => "charging",
+            Self::Waiting { .. } => "waiting",
             Self::Processing(_) => "processing",
             Self::Unknown(_) => "unknown",
             Self::ActionRequired { .. } => "action-required",
             Self::Succeeded { .. } => "succeeded",
+            Self::Revoked { .. } => "revoked",
             Self::Failed { .. } => "failed",
-            Self::Declined => "declined",
+            Self::Declined { .. } => "declined",
             Self::Expired => "expired",
             Self::Hidden(Hidden::Error(_)) => "error",
             Self::Hidden(_) => "hidden",

@@ -4,9 +4,10 @@ use super::attempt;
 use super::effect::{Effect, HostEvent, Timer};
 use super::event::{Event, LoadError};
 use super::offered;
+use super::sheet::Remark;
 use super::state::{Attempt, Hidden, State};
-use crate::config::{Config, LOAD_LIMIT_MS};
-use aftercart_contract::{Ineligible, OfferAnswer};
+use crate::config::{Config, LOAD_LIMIT_MS, Placement};
+use aftercart_contract::{Failure, Ineligible, OfferAnswer};
 
 /// What follows from `event` in `state`. Total: an event that means nothing here changes nothing.
 pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect>) {
@@ -15,11 +16,21 @@ pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect
         (State::Loading, Event::OfferAnswered(answer)) => loaded(config, answer),
         (State::Loading, Event::TimerFired(Timer::LoadLimit)) => loaded(config, Err(LoadError::TooSlow)),
         (state, Event::RefreshClicked) if can_refresh(&state) => load(Vec::new()),
-        (state, Event::CloseClicked) if can_close(&state) => (State::Hidden(Hidden::Closed), Vec::new()),
-        (State::Offered { offer, price_moved }, event) => {
-            offered::on_offered(config, offer, price_moved, event)
+        (state, Event::CloseClicked) if can_close(config, &state) => close(&state),
+        (State::Offered(sheet), event) => offered::on_offered(config, sheet, event),
+        (State::Declining { sheet, awaited, next }, Event::DeclineAnswered(answer)) => {
+            offered::on_declining(sheet, awaited, next, answer)
         }
-        (State::Declining(offer), event) => offered::on_declining(offer, event),
+        (State::Declined { offer, told_why }, event) => offered::on_declined(offer, told_why, &event),
+        // One more thing after the one just bought. Without one the receipt stays.
+        (State::Succeeded { .. }, Event::OfferAnswered(Ok(OfferAnswer::Offer(offer))))
+            if offer.after.is_some() =>
+        {
+            offered::show_next(*offer, None)
+        }
+        (State::Failed { attempt, failure, .. }, Event::RetryClicked) if failure.retry.is_some() => {
+            retry(attempt, failure)
+        }
         (state, event) => attempt::update(config, state, event),
     }
 }
@@ -31,11 +42,16 @@ fn load(mut effects: Vec<Effect>) -> (State, Vec<Effect>) {
 
 fn loaded(config: &Config, answer: Result<OfferAnswer, LoadError>) -> (State, Vec<Effect>) {
     match answer {
-        Ok(OfferAnswer::Offer(offer)) => offered::show(offer, false),
+        Ok(OfferAnswer::Offer(offer)) => offered::show(*offer, None),
         Ok(OfferAnswer::Ineligible(Ineligible {
-            outcome: Some(outcome), offer_id: Some(offer_id), ..
+            outcome: Some(outcome),
+            offer_id: Some(offer_id),
+            token,
+            copy,
+            ..
         })) => {
-            let attempt = Attempt { offer_id, offer: None, key: None, asked: 0, missing: 0 };
+            let attempt =
+                Attempt { offer_id, token, offer: None, method: None, copy, key: None, asked: 0, missing: 0 };
             attempt::settle(config, attempt, outcome)
         }
         Ok(OfferAnswer::Ineligible(Ineligible { reason, .. })) => (
@@ -55,19 +71,35 @@ fn can_refresh(state: &State) -> bool {
         state,
         State::Offered { .. }
             | State::Expired
-            | State::Declined
-            | State::Hidden(Hidden::Ineligible(_) | Hidden::Error(_))
+            | State::Declined { .. }
+            | State::Hidden(Hidden::Ineligible(_) | Hidden::Error(_) | Hidden::Unanswered)
     )
 }
 
-fn can_close(state: &State) -> bool {
-    matches!(
-        state,
+/// A message may be closed; an open question only where it stands in a dialog.
+fn can_close(config: &Config, state: &State) -> bool {
+    match state {
         State::Unknown(_)
-            | State::Processing(_)
-            | State::Succeeded { .. }
-            | State::Failed { .. }
-            | State::Declined
-            | State::Expired
-    )
+        | State::Processing(_)
+        | State::Succeeded { .. }
+        | State::Revoked { .. }
+        | State::Failed { .. }
+        | State::Declined { .. }
+        | State::Expired => true,
+        State::Offered(_) => config.placement == Placement::Dialog,
+        _ => false,
+    }
+}
+
+fn close(state: &State) -> (State, Vec<Effect>) {
+    let hidden = if matches!(state, State::Offered(_)) { Hidden::Unanswered } else { Hidden::Closed };
+    (State::Hidden(hidden), Vec::new())
+}
+
+/// Shows the failed offer with the other methods. It is accepted by a new click or not at all.
+fn retry(attempt: Attempt, failure: Failure) -> (State, Vec<Effect>) {
+    match failure.retry.clone() {
+        Some(offer) => offered::show_next(*offer, Some(Remark::FailedBefore(attempt.method))),
+        None => (State::Failed { attempt, failure, staying: true }, Vec::new()),
+    }
 }

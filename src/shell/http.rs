@@ -1,9 +1,9 @@
-//! The five requests of the contract. Each is sent once; nothing here retries.
+//! The requests of the contract. Each is sent once; nothing here retries.
 
 use super::clock;
 use crate::config::Config;
 use aftercart_contract::{
-    AcceptRequest, DeclineRequest, EventBatch, EventName, IdempotencyKey, OfferId, OfferToken, ReportedEvent,
+    AcceptRequest, EventBatch, EventName, IdempotencyKey, OfferId, OfferToken, ReportedEvent,
 };
 use gloo_net::http::{Request, RequestBuilder};
 use serde::Serialize;
@@ -39,8 +39,13 @@ pub(super) fn get_status(
     send(authorised(request, token.or(config.token.as_ref())), None)
 }
 
-pub(super) fn post_decline(config: &Config, body: &DeclineRequest) -> impl Future<Output = Answer> + use<> {
-    send(authorised(Request::post(&url(config, "/decline")), config.token.as_ref()), json(body))
+/// A question or a word that charges nothing: `/quote`, `/revoke`, `/decline`.
+pub(super) fn post<B: Serialize>(
+    config: &Config,
+    path: &str,
+    body: &B,
+) -> impl Future<Output = Answer> + use<B> {
+    send(authorised(Request::post(&url(config, path)), config.token.as_ref()), json(body))
 }
 
 /// Sends a report that outlives the page and is not waited for. Losing one harms nobody.

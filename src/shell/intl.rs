@@ -51,6 +51,15 @@ impl LocaleFormat for BrowserFormat {
             .unwrap_or_else(|| format!("{code} {decimal}"))
     }
 
+    fn date(&self, rfc3339: &str) -> String {
+        let options = Object::new();
+        let _ = Reflect::set(&options, &"dateStyle".into(), &"long".into());
+        let date = js_sys::Date::new(&rfc3339.into());
+        self.formatter("DateTimeFormat", &options)
+            .and_then(|formatter| call(&formatter, "format", &date))
+            .unwrap_or_else(|| rfc3339.get(..10).unwrap_or(rfc3339).to_owned())
+    }
+
     fn plural(&self, count: u16) -> Plural {
         let chosen = self
             .formatter("PluralRules", &Object::new())

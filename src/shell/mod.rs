@@ -3,15 +3,16 @@
 mod clock;
 mod http;
 mod intl;
+mod memory;
 mod page;
 mod words;
 
 use crate::config::Config;
 use crate::i18n::Words;
 use crate::model::{
-    Effect, Event, Screen, State, read_accept, read_decline, read_offer, read_status, update, view_model,
+    Action, Effect, Event, Screen, State, read_accept, read_decline, read_offer, read_revoke, read_status,
+    recall, recall_next, update, view_model,
 };
-use aftercart_contract::{AcceptRequest, DeclineRequest};
 use clock::Timers;
 use intl::BrowserFormat;
 use leptos::prelude::{RwSignal, Set};
@@ -19,21 +20,6 @@ pub(crate) use page::{Page as HostPage, read_config};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
-
-/// What a shopper can do, whichever button, key or method it came through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    /// Accept the offer.
-    Accept,
-    /// Decline it.
-    Decline,
-    /// Stay on this page.
-    Stay,
-    /// Take the message away.
-    Close,
-    /// Ask for a fresh offer.
-    Refresh,
-}
 
 /// One running widget: its state, its page and its timers. Dropping the last `Rc` ends it.
 pub(crate) struct Shell {
@@ -69,8 +55,12 @@ impl Shell {
     pub(crate) fn act(self: &Rc<Self>, action: Action) {
         let event = match action {
             Action::Accept => {
-                let offered = matches!(*self.state.borrow(), State::Offered { .. });
-                if !offered || !self.page.allow_accept() {
+                // Asked of the host only when the accept would leave: a missing tick is between us and the shopper.
+                let ready = match &*self.state.borrow() {
+                    State::Offered(sheet) if sheet.quoting().is_none() => sheet.is_ready(),
+                    _ => return,
+                };
+                if ready && !self.page.allow_accept() {
                     return;
                 }
                 match page::new_key() {
@@ -79,6 +69,13 @@ impl Shell {
                 }
             }
             Action::Decline => Event::DeclineClicked,
+            Action::Choose(at) => Event::OfferChosen(at),
+            Action::Quantity(quantity) => Event::QuantityChosen(quantity),
+            Action::Method(at) => Event::MethodChosen(at),
+            Action::Consent(ticked) => Event::ConsentGiven(ticked),
+            Action::Retry => Event::RetryClicked,
+            Action::Revoke(wish) => Event::RevokeClicked(wish),
+            Action::Reason(reason) => Event::ReasonGiven(reason),
             Action::Stay => Event::StayClicked,
             Action::Close => Event::CloseClicked,
             Action::Refresh => Event::RefreshClicked,
@@ -94,6 +91,7 @@ impl Shell {
         self.page.show(&state, &screen);
         self.state.replace(state);
         let focus_inside = self.page.has_focus();
+        self.page.open_or_close(&screen);
         self.screen.set(screen);
         for effect in effects {
             self.perform(effect, focus_inside);
@@ -103,27 +101,30 @@ impl Shell {
     fn perform(self: &Rc<Self>, effect: Effect, focus_inside: bool) {
         match effect {
             Effect::FetchOffer => self.load(),
-            Effect::PostAccept { offer_id, token, key } => {
-                let body = AcceptRequest {
-                    offer_id,
-                    token,
-                    payment_method: None,
-                    quantity: None,
-                    text_version: None,
-                    consent: false,
-                };
-                let call = http::post_accept(&self.config, &key, &body);
+            Effect::PostAccept { request, key } => {
+                let call = http::post_accept(&self.config, &key, &request);
                 self.answer(call, |answer| Event::AcceptAnswered(read_accept(answer)));
             }
             Effect::FetchStatus { offer_id, token } => {
                 let call = http::get_status(&self.config, &offer_id, token.as_ref());
                 self.answer(call, |answer| Event::StatusAnswered(read_status(answer)));
             }
-            Effect::PostDecline { offer_id, token } => {
-                let call =
-                    http::post_decline(&self.config, &DeclineRequest { offer_id, token, reason: None });
-                self.answer(call, |answer| Event::DeclineAnswered(read_decline(answer)));
+            Effect::PostQuote { number, request } => {
+                let call = http::post(&self.config, "/quote", &request);
+                self.answer(call, move |answer| Event::QuoteAnswered { number, answer: read_offer(answer) });
             }
+            Effect::PostRevoke(request) => {
+                let call = http::post(&self.config, "/revoke", &request);
+                self.answer(call, |answer| Event::RevokeAnswered(read_revoke(answer)));
+            }
+            Effect::PostDecline(request) => {
+                let call = http::post(&self.config, "/decline", &request);
+                let declined = memory::declined(&self.config);
+                self.answer(call, move |answer| {
+                    Event::DeclineAnswered(recall_next(read_decline(answer), &declined))
+                });
+            }
+            Effect::Remember(offer_id) => memory::note(&self.config, &offer_id),
             Effect::Wait { timer, ms } => self.wait(timer, ms),
             Effect::WaitForExpiry { from, until } => {
                 if let Some(ms) = clock::between(&from, &until) {
@@ -145,11 +146,13 @@ impl Shell {
     /// Asks for the offer, and for words only where the answer brought none.
     fn load(self: &Rc<Self>) {
         let call = http::get_offer(&self.config);
+        let declined = memory::declined(&self.config);
         let wanted = Words::wanted(self.config.locale.as_deref());
         let shell = Rc::downgrade(self);
         spawn_local(async move {
             let answer = call.await;
-            let mut answer = read_offer(answer.as_ref().map(|(status, body)| (*status, body.as_str())));
+            let answer = read_offer(answer.as_ref().map(|(status, body)| (*status, body.as_str())));
+            let mut answer = answer.map(|answer| recall(answer, &declined));
             let heard = words::of_answer(&mut answer, wanted).await;
             if let Some(shell) = shell.upgrade() {
                 if let Some(heard) = heard {

@@ -6,7 +6,7 @@ use crate::model::{HostEvent, Screen, State};
 use aftercart_contract::{IdempotencyKey, PaymentId, WebUrl};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit, HtmlElement, ShadowRoot, Url, Window};
+use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement, HtmlElement, ShadowRoot, Url, Window};
 
 /// The host element and the base element inside its shadow root.
 pub(crate) struct Page {
@@ -26,7 +26,9 @@ impl Page {
         let leaves_offer =
             self.host.get_attribute("data-state").is_some_and(|name| name == "offer" || name == "charging");
         let height = self.base.offset_height();
-        if leaves_offer && height > 0 && matches!(screen, Screen::Notice(_) | Screen::Offer(_)) {
+        // What stands over the page takes no space in it.
+        let keeps = leaves_offer && height > 0 && !self.is_dialog();
+        if keeps && matches!(screen, Screen::Notice(_) | Screen::Offer(_)) {
             let _ = self.base.style().set_property("min-block-size", &format!("{height}px"));
         } else if matches!(screen, Screen::Nothing) {
             let _ = self.base.style().remove_property("min-block-size");
@@ -38,6 +40,29 @@ impl Page {
     pub(super) fn speak(&self, words: &Words) {
         let _ = self.base.set_attribute("lang", words.language());
         let _ = self.base.set_attribute("dir", words.direction());
+    }
+
+    fn is_dialog(&self) -> bool {
+        self.host.get_attribute("data-placement").as_deref() == Some("dialog")
+    }
+
+    /// Opens the dialog, where there is one, once there is something in it, and closes it with the last message.
+    pub(super) fn open_or_close(&self, screen: &Screen) {
+        let root = self.root.clone();
+        let is_open = matches!(screen, Screen::Offer(_) | Screen::Notice(_));
+        if !self.is_dialog() {
+            return;
+        }
+        // After the view has drawn: the browser looks for what to focus when it opens.
+        leptos::prelude::request_animation_frame(move || {
+            let Some(dialog) = root.query_selector("dialog").ok().flatten() else { return };
+            let dialog: HtmlDialogElement = wasm_bindgen::JsCast::unchecked_into(dialog);
+            match (is_open, dialog.open()) {
+                (true, false) => drop(dialog.show_modal()),
+                (false, true) => dialog.close(),
+                _ => {}
+            }
+        });
     }
 
     /// True when the shopper's focus is inside the widget.

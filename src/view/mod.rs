@@ -5,11 +5,12 @@
 
 #![allow(unreachable_pub, reason = "#[component] writes public props")]
 
+mod controls;
 mod notice;
 mod offer;
 
-use crate::model::{Screen, Tone};
-use crate::shell::Action;
+use crate::model::{Action, Screen, Tone};
+use leptos::either::Either;
 use leptos::prelude::*;
 use notice::NoticeView;
 use offer::OfferView;
@@ -26,9 +27,9 @@ enum Kind {
     Notice,
 }
 
-/// The whole widget.
+/// The whole widget; in a `dialog` element where the host wants one. The shell opens and closes that.
 #[component]
-pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
+pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act, is_dialog: bool) -> impl IntoView {
     let kind = Memo::new(move |_| {
         screen.with(|screen| match screen {
             Screen::Nothing => Kind::Nothing,
@@ -44,7 +45,7 @@ pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
             _ => String::new(),
         })
     };
-    view! {
+    let content = view! {
         {move || match kind.get() {
             Kind::Nothing => ().into_any(),
             Kind::Skeleton => view! { <div class="card skeleton" part="skeleton" aria-hidden="true"></div> }.into_any(),
@@ -53,6 +54,23 @@ pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
         }}
         <p class="spoken" role="status">{announcement}</p>
     }
+    .into_any();
+    if !is_dialog {
+        return Either::Left(content);
+    }
+    // The model decides whether it closes: while a charge runs it does not.
+    let escape = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            act.run(Action::Close);
+        }
+    };
+    let stay = |event: web_sys::Event| event.prevent_default();
+    Either::Right(view! {
+        <dialog part="dialog" aria-labelledby="name" closedby="none" on:keydown=escape on:cancel=stay>
+            {content}
+        </dialog>
+    })
 }
 
 /// Turns over whenever `key` changes, to choose between the sides of an `Either`.

@@ -1,8 +1,7 @@
 //! A message in place of the offer.
 
 use super::{Act, alternates};
-use crate::model::{Notice, NoticeAction, Screen, Tone};
-use crate::shell::Action;
+use crate::model::{Notice, Screen, Tone};
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -30,22 +29,26 @@ fn message(notice: Notice, act: Act) -> impl IntoView {
         Tone::Good => ("good", "✓", None),
         Tone::Bad => ("bad", "!", Some("alert")),
     };
-    let button = notice.action.map(|action| {
-        let (label, action) = match action {
-            NoticeAction::Stay(label) => (label, Action::Stay),
-            NoticeAction::Refresh(label) => (label, Action::Refresh),
-            NoticeAction::Close(label) => (label, Action::Close),
+    let is_off = notice.is_locked.then_some("true");
+    let buttons = notice.buttons.into_iter().map(|button| {
+        let click = move |_| {
+            if is_off.is_none() {
+                act.run(button.action);
+            }
         };
-        view! { <button type="button" class="action" part="action" on:click=move |_| act.run(action)>{label}</button> }
+        view! { <button type="button" class="action" part="action" aria-disabled=is_off on:click=click>{button.label}</button> }
+    });
+    let links = notice.links.into_iter().map(|link| {
+        view! { <a class="link" part="link" target="_top" href=link.url.to_string()>{link.label}</a> }
     });
     view! {
         <section class=format!("card notice {tone}") part="notice" role=role>
             <span class="icon" part="icon" aria-hidden="true">{icon}</span>
-            <h2 part="title" tabindex="-1" data-focus>{notice.title}</h2>
+            <h2 id="name" part="title" tabindex="-1" data-focus>{notice.title}</h2>
             {notice.paragraphs.into_iter().map(|text| view! { <p part="message">{text}</p> }).collect_view()}
             <div class="ways">
-                {notice.link.map(|link| view! { <a class="link" part="link" target="_top" href=link.url.to_string()>{link.label}</a> })}
-                {button}
+                {links.collect_view()}
+                {buttons.collect_view()}
             </div>
         </section>
     }

@@ -1,8 +1,8 @@
 //! The offer with its two buttons.
 
+use super::controls::{choices, consent, stepper};
 use super::{Act, alternates};
-use crate::model::{OfferCard, Screen};
-use crate::shell::Action;
+use crate::model::{Action, Line, OfferCard, Plan, Screen};
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ pub(super) fn OfferView(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
             _ => last.cloned().unwrap_or_default(),
         })
     });
-    let is_odd = alternates(move || card.with(|card| (card.name.clone(), card.accept.clone())));
+    let is_odd = alternates(move || card.with(|card| card.turn.clone()));
     move || {
         let card = offer(card.get(), act);
         if is_odd.get() { Either::Left(card) } else { Either::Right(card) }
@@ -24,17 +24,22 @@ pub(super) fn OfferView(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
 }
 
 fn offer(card: OfferCard, act: Act) -> impl IntoView {
-    let is_busy = card.busy.is_some();
-    let unless_busy = move |action| {
+    let (is_locked, is_busy) = (card.is_locked, card.busy.is_some());
+    let unless = move |is_off: bool, action| {
         move |_| {
-            if !is_busy {
+            if !is_off {
                 act.run(action);
             }
         }
     };
-    let disabled = is_busy.then_some("true");
+    let off = |is_off: bool| is_off.then_some("true");
+    let in_dialog = card.close.is_some();
     view! {
         <section class="card" part="card" aria-labelledby="name">
+            {card.close.map(|label| {
+                view! { <button type="button" class="close" part="close" aria-label=label on:click=move |_| act.run(Action::Close)>"×"</button> }
+            })}
+            {line("receipt", card.receipt)}
             <div class="story">
                 <div class="head">
                     {card.image.map(|image| {
@@ -42,35 +47,64 @@ fn offer(card: OfferCard, act: Act) -> impl IntoView {
                     })}
                     <div>
                         <p class="eyebrow" part="eyebrow">{card.eyebrow}</p>
-                        <h2 id="name" part="title" tabindex="-1" data-focus>{card.name}</h2>
+                        <h2 id="name" part="title" tabindex="-1" autofocus=in_dialog data-focus>{card.name}</h2>
                     </div>
                 </div>
                 {line("description", card.description)}
-                {(!card.features.is_empty()).then(|| {
-                    view! {
-                        <h3 class="spoken">{card.features_label}</h3>
-                        <ul part="features">{card.features.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
-                    }
+                {(!card.features.is_empty()).then(|| view! { <h3 class="spoken">{card.features_label}</h3> })}
+                {list(card.features)}
+                {(!card.plans.is_empty()).then(|| {
+                    view! { <div class="plans" part="plans">{card.plans.into_iter().map(plan).collect_view()}</div> }
                 })}
                 {card.social_proof.map(|(text, source)| {
                     view! { <p class="proof" part="social-proof">{text} " " <cite>{source}</cite></p> }
                 })}
             </div>
             <div class="deal" part="deal">
+                {card.choices.map(|list| choices("choices", list, is_locked, act, Action::Choose))}
+                {card.before.map(|(label, amount)| {
+                    view! { <p class="before" part="before">{label} " " <s>{amount}</s></p> }
+                })}
                 <p class="price" part="price"><strong>{card.price}</strong> " " <span>{card.interval}</span></p>
-                {line("total", card.total)}
-                {line("warning", card.warning)}
-                <button type="button" class="accept" part="accept" aria-disabled=disabled on:click=unless_busy(Action::Accept)>
+                {card.facts.into_iter().map(|(name, amount)| {
+                    view! { <p class="fact" part="fact"><span>{name}</span> " " <strong>{amount}</strong></p> }
+                }).collect_view()}
+                {card.quantity.map(|number| stepper(number, is_locked, act))}
+                {lines(card.before_buttons)}
+                {card.methods.map(|list| choices("methods", list, is_locked, act, Action::Method))}
+                {card.consent.map(|words| consent(words, is_locked, act))}
+                <button type="button" class="accept" part="accept" aria-disabled=off(is_busy) on:click=unless(is_busy, Action::Accept)>
                     <span class=if is_busy { "gone" } else { "" }>{card.accept}</span>
                     <span class=if is_busy { "busy" } else { "" }>{card.busy}</span>
                 </button>
-                <button type="button" class="decline" part="decline" aria-disabled=disabled on:click=unless_busy(Action::Decline)>
+                <button type="button" class="decline" part="decline" aria-disabled=off(is_locked) on:click=unless(is_locked, Action::Decline)>
                     {card.decline}
                 </button>
-                {line("terms", Some(card.terms))}
+                {lines(card.after_buttons)}
             </div>
         </section>
     }
+}
+
+/// One side of a plan change.
+fn plan(plan: Plan) -> impl IntoView {
+    view! {
+        <section class="plan" part="plan">
+            <h3>{plan.label}</h3>
+            <p class="plan-name">{plan.name}</p>
+            <p class="plan-price">{plan.price}</p>
+            {list(plan.features)}
+        </section>
+    }
+}
+
+fn list(features: Vec<String>) -> impl IntoView {
+    let items = features.into_iter().map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
+    (!items.is_empty()).then(|| view! { <ul part="features">{items}</ul> })
+}
+
+fn lines(lines: Vec<Line>) -> impl IntoView {
+    lines.into_iter().map(|Line { part, text }| line(part, Some(text))).collect_view()
 }
 
 /// One paragraph, if there is anything to say.

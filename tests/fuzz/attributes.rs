@@ -14,6 +14,7 @@ fn config_attributes() {
     let corpus = Corpus::of(&[
         "subject=pay_1\nendpoint=https://shop.example/api/upsell/\ntoken=a1.k1.abc.def\nlocale=fr-CA\ntheme=dark",
         "subject=cus_1\ncheckout-url=https://shop.example/checkout\nsuccess-url=http://localhost:8080/thanks",
+        "subject=cus_1\nplacement=dialog\ndensity=compact",
         "subject=cus_1\non-unknown=checkout\ntheme=auto\nlocale=\nendpoint=/",
     ]);
     let names = [
@@ -22,6 +23,8 @@ fn config_attributes() {
         "token=",
         "locale=",
         "theme=",
+        "placement=",
+        "density=",
         "on-unknown=",
         "checkout-url=",
         "success-url=",

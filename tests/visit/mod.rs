@@ -4,8 +4,9 @@
 
 use aftercart::config::Config;
 use aftercart::i18n::{LocaleFormat, Plural};
-use aftercart::model::{Effect, Event, Notice, OfferCard, Screen, State, update, view_model};
+use aftercart::model::{Action, Effect, Event, Notice, OfferCard, Screen, State, update, view_model};
 use aftercart_contract::{IdempotencyKey, Money, Offer, OfferAnswer, Outcome, Subject};
+use serde_json::Value;
 
 /// Money as `USD 53.90`, so that a test reads the digits and not a locale.
 pub(crate) struct PlainFormat;
@@ -13,6 +14,10 @@ pub(crate) struct PlainFormat;
 impl LocaleFormat for PlainFormat {
     fn money(&self, money: Money) -> String {
         format!("{} {}", money.currency.code(), money.to_decimal())
+    }
+
+    fn date(&self, rfc3339: &str) -> String {
+        rfc3339[..10].to_owned()
     }
 
     fn plural(&self, count: u16) -> Plural {
@@ -27,6 +32,16 @@ pub(crate) fn offer(token: &str) -> Offer {
         OfferAnswer::Offer(offer) => *offer,
         OfferAnswer::Ineligible(_) => panic!("the fixture is an offer"),
     }
+}
+
+/// An answer of the fixtures with some fields set; `path` names a field of an object that is there.
+pub(crate) fn changed(text: &str, changes: &[(&str, serde_json::Value)]) -> OfferAnswer {
+    let mut document: serde_json::Value = serde_json::from_str(text).unwrap();
+    for (path, value) in changes {
+        let (parent, field) = path.rsplit_once('/').unwrap();
+        document.pointer_mut(parent).unwrap()[field] = value.clone();
+    }
+    OfferAnswer::from_json(&document.to_string()).unwrap()
 }
 
 pub(crate) fn outcome(json: &str) -> Outcome {
@@ -99,4 +114,34 @@ impl Visit {
             other => panic!("no notice on the screen: {other:?}"),
         }
     }
+}
+
+pub(crate) fn offers(notice: &Notice, action: Action) -> bool {
+    notice.buttons.iter().any(|button| button.action == action)
+}
+
+pub(crate) fn warned(visit: &Visit, words: &str) -> bool {
+    visit.card().before_buttons.iter().any(|line| line.part == "warning" && line.text.starts_with(words))
+}
+
+pub(crate) fn with(changes: &[(&str, Value)]) -> OfferAnswer {
+    changed(include_str!("../../fixtures/contract/answer.offer.json"), changes)
+}
+
+pub(crate) fn of(answer: OfferAnswer) -> Visit {
+    Visit::with(answer, |_| ())
+}
+
+pub(crate) fn terms(visit: &Visit) -> String {
+    let card = visit.card();
+    let lines = card.before_buttons.iter().chain(&card.after_buttons);
+    lines.map(|line| format!("{}: {}", line.part, line.text)).collect::<Vec<_>>().join("\n")
+}
+
+pub(crate) fn last_accept(visit: &Visit) -> Value {
+    let sent = visit.effects.iter().rev().find_map(|effect| match effect {
+        Effect::PostAccept { request, .. } => Some(serde_json::to_value(request).unwrap()),
+        _ => None,
+    });
+    sent.expect("an accept was sent")
 }

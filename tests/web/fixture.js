@@ -8,7 +8,7 @@ window.fetch = async (input, init) => {
   const name = [...scripts.keys()].find((key) => pathname.startsWith(`/${key}/`));
   if (!name) return original(input, init);
   const script = scripts.get(name);
-  const action = /\/(accept|status|decline)$/.exec(pathname)?.[1] ?? "offer";
+  const action = /\/(accept|status|decline|quote|revoke)$/.exec(pathname)?.[1] ?? "offer";
   script.requests.push({ action, url: request.url, key: request.headers.get("idempotency-key") ?? "", auth: request.headers.get("authorization") ?? "", body: await request.text() });
   const queue = script.answers[action] ?? [];
   const answer = queue.length > 1 ? queue.shift() : queue[0];

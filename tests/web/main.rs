@@ -12,6 +12,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod accept;
+mod choices;
 mod decline;
 mod fixture;
 mod leptos_app;

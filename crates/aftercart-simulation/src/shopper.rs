@@ -99,7 +99,8 @@ impl Site {
         }
         judge(self, tab, made_at);
         match &tab.state {
-            State::Offered { offer, .. } => {
+            State::Offered(sheet) => {
+                let offer = sheet.chosen();
                 if !self.price_moved.load(Ordering::Relaxed) && self.world.strikes(Fault::PriceMoved) {
                     self.price_moved.store(true, Ordering::Relaxed);
                     let product = offer.product.id.to_string();

@@ -4,11 +4,10 @@ use crate::network::{Message, Reply, send};
 use crate::shopper::Site;
 use aftercart::config::Config;
 use aftercart::model::{
-    AcceptError, Effect, Event, State, Timer, read_accept, read_decline, read_offer, read_status, update,
+    AcceptError, Effect, Event, State, Timer, read_accept, read_decline, read_offer, read_revoke,
+    read_status, update,
 };
-use aftercart_contract::{
-    AcceptRequest, DeclineRequest, DeclineResponse, IdempotencyKey, OfferAnswer, OfferId, OfferToken, Subject,
-};
+use aftercart_contract::{DeclineResponse, IdempotencyKey, OfferAnswer, OfferId, OfferToken, Subject};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -118,16 +117,8 @@ impl Tab {
                 let path = self.path("?locale=en");
                 self.ask(get(path, None), |answer| Event::OfferAnswered(read_offer(answer)));
             }
-            Effect::PostAccept { offer_id, token, key } => {
-                let body = AcceptRequest {
-                    offer_id,
-                    token,
-                    payment_method: None,
-                    quantity: None,
-                    text_version: None,
-                    consent: false,
-                };
-                let mut message = post(self.path("/accept"), serde_json::to_value(&body));
+            Effect::PostAccept { request, key } => {
+                let mut message = post(self.path("/accept"), serde_json::to_value(&request));
                 message.headers.push(("idempotency-key", key.as_str().to_owned()));
                 self.ask(message, |answer| Event::AcceptAnswered(read_accept(answer)));
             }
@@ -135,9 +126,16 @@ impl Tab {
                 let message = get(self.path(&format!("/status?offer_id={offer_id}")), token.as_ref());
                 self.ask(message, |answer| Event::StatusAnswered(read_status(answer)));
             }
-            Effect::PostDecline { offer_id, token } => {
-                let body = DeclineRequest { offer_id, token, reason: None };
-                let message = post(self.path("/decline"), serde_json::to_value(&body));
+            Effect::PostQuote { number, request } => {
+                let message = post(self.path("/quote"), serde_json::to_value(&request));
+                self.ask(message, move |answer| Event::QuoteAnswered { number, answer: read_offer(answer) });
+            }
+            Effect::PostRevoke(request) => {
+                let message = post(self.path("/revoke"), serde_json::to_value(&request));
+                self.ask(message, |answer| Event::RevokeAnswered(read_revoke(answer)));
+            }
+            Effect::PostDecline(request) => {
+                let message = post(self.path("/decline"), serde_json::to_value(&request));
                 self.ask(message, |answer| Event::DeclineAnswered(read_decline(answer)));
             }
             Effect::Wait { timer, ms } => self.wait(timer, Duration::from_millis(u64::from(ms))),
@@ -147,7 +145,7 @@ impl Tab {
                 self.wait(Timer::Expiry, Duration::try_from(wait).unwrap_or_default());
             }
             Effect::Redirect(url) => self.site.leave(self, &url),
-            Effect::Emit(_) | Effect::Report { .. } | Effect::MoveFocus => {}
+            Effect::Remember(_) | Effect::Emit(_) | Effect::Report { .. } | Effect::MoveFocus => {}
         }
     }
 

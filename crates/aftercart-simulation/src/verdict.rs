@@ -99,7 +99,7 @@ pub(crate) fn stuck_pages(site: &Site) -> Vec<(usize, &'static str)> {
     let attempts = site.world.database.attempts();
     let is_over = attempts.iter().all(|attempt| attempt.is_settled || attempt.is_dead);
     let is_stuck = |state: &State| match state {
-        State::Loading | State::Charging(_) | State::Declining(_) => true,
+        State::Loading | State::Charging { .. } | State::Declining { .. } => true,
         State::Unknown(_) | State::Processing(_) => is_over,
         _ => false,
     };

@@ -107,7 +107,9 @@ impl Core {
         let Some(method) = self.chosen_method(&quoted, &click.request)? else {
             return self.pay_at_checkout(&occasion, &step, &quoted, &claims.locale).await;
         };
-        let Some(agreed) = self.agreed(&occasion, rule, quoted.product.is_recurring, &claims.locale, &click.request)? else {
+        let Some(agreed) =
+            self.agreed(&occasion, rule, quoted.product.is_recurring, &claims.locale, &click.request)?
+        else {
             return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
         };
         let attempt =

@@ -75,7 +75,8 @@ impl Core {
         quoted: &Quoted,
         locale: Option<&str>,
     ) -> Result<Option<Offer>, Refusal> {
-        let Spoken { locale, texts, copy, legal } = self.words(occasion, rule, quoted.product.is_recurring, locale);
+        let Spoken { locale, texts, copy, legal } =
+            self.words(occasion, rule, quoted.product.is_recurring, locale);
         let mut mode = Mode::OneClick;
         let mut checkout_url = None;
         if quoted.methods.is_empty() {

@@ -1,8 +1,8 @@
 //! A plan change as an offer.
 
 use super::super::core::after;
-use super::super::{Core, Refusal};
 use super::super::words::Spoken;
+use super::super::{Core, Refusal};
 use super::eligible::NoChange;
 use super::quote::QuotedChange;
 use crate::attempt::{Payable, Step};

@@ -1,0 +1,152 @@
+//! A plan change: what is had, what is got, what is due now, and when it begins.
+
+use super::super::screen::{Line, OfferCard, Plan};
+use super::Words;
+use crate::i18n::Key;
+use aftercart_contract::{
+    AmountMinor, CurrentProduct, Mode, Money, Offer, OfferKind, PaymentMethod, ProrationBillingMode, Quote,
+    Timestamp,
+};
+
+/// So much later than the quote, a change is not "right away", seconds.
+const A_DAY: i64 = 86_400;
+
+/// The plan that `offer` changes, with the price of the change; absent for purchases.
+pub(super) fn change_of(offer: &Offer) -> Option<(&CurrentProduct, &Quote)> {
+    let is_change =
+        matches!(offer.kind, OfferKind::Upgrade | OfferKind::Downgrade) && offer.mode == Mode::Confirm;
+    offer.current.as_ref().zip(offer.quote.as_ref()).filter(|_| is_change)
+}
+
+impl Words<'_> {
+    /// Puts the words of a change over those of a purchase.
+    pub(super) fn change(
+        &self,
+        card: &mut OfferCard,
+        offer: &Offer,
+        current: &CurrentProduct,
+        quote: &Quote,
+        method: Option<&PaymentMethod>,
+    ) {
+        let has_price = Money { amount_minor: current.price, currency: offer.product.currency };
+        let has_price = self.shown(quote.display.current_price.as_ref(), has_price);
+        card.plans = vec![
+            Plan {
+                label: self.copy.text(Key::PlanNow),
+                name: current.name.clone(),
+                price: self.per(&has_price, current.interval),
+                features: current.features.clone(),
+            },
+            Plan {
+                label: self.copy.text(Key::PlanThen),
+                name: offer.product.name.clone(),
+                price: self.per(&self.price(offer), offer.product.interval),
+                features: std::mem::take(&mut card.features),
+            },
+        ];
+        if let Some(difference) = offer.price_difference {
+            card.price = self.difference(offer, quote, difference);
+        }
+        let due = self.due(offer);
+        card.facts = vec![(self.copy.text(Key::DueNow), due.clone())];
+        card.before_buttons.retain(|line| line.part != "total");
+        if let Some(tax) = quote.tax.filter(|tax| *tax > AmountMinor::ZERO) {
+            let tax = self.amount(quote.display.tax.as_ref(), tax, offer);
+            card.before_buttons.push(self.line("total", Key::TaxWithin, &[("tax", &tax)]));
+        }
+        self.credits(card, offer, quote);
+        let later = self.later(quote);
+        card.after_buttons.insert(
+            0,
+            match &later {
+                Some(date) => self.line("terms", Key::ChangesOn, &[("date", date), ("plan", &current.name)]),
+                None => self.line("terms", Key::ChangesNow, &[]),
+            },
+        );
+        let loses_time = quote.proration_billing_mode == Some(ProrationBillingMode::FullImmediately);
+        if loses_time && offer.kind == OfferKind::Downgrade {
+            card.before_buttons.push(self.line("warning", Key::UnusedLost, &[("plan", &current.name)]));
+        }
+        card.accept = match (quote.due_now > AmountMinor::ZERO, later, method) {
+            (true, _, Some(method)) => self
+                .copy
+                .fill(Key::AcceptChangeWithMethod, &[("amount", &due), ("method", &self.method(method))]),
+            (true, _, None) => self.copy.fill(Key::AcceptChange, &[("amount", &due)]),
+            (false, Some(date), _) => self.copy.fill(Key::AcceptChangeLater, &[("date", &date)]),
+            (false, None, _) => self.copy.fill(Key::AcceptChangeFree, &[("plan", &offer.product.name)]),
+        };
+    }
+
+    fn credits(&self, card: &mut OfferCard, offer: &Offer, quote: &Quote) {
+        let lines = [
+            (Key::CreditUsed, quote.credit_used, &quote.display.credit_used),
+            (Key::CreditGranted, quote.credit_granted, &quote.display.credit_granted),
+        ];
+        for (key, amount, display) in lines {
+            if amount > AmountMinor::ZERO {
+                let amount = self.amount(display.as_ref(), amount, offer);
+                card.before_buttons.push(self.line("credit", key, &[("amount", &amount)]));
+            }
+        }
+    }
+
+    /// The difference as a size and a direction: a minus sign in front of money is easily missed.
+    fn difference(&self, offer: &Offer, quote: &Quote, difference: AmountMinor) -> String {
+        let size = AmountMinor::new(difference.get().abs()).unwrap_or(difference);
+        let display = quote.display.price_difference.as_ref();
+        let display =
+            display.map(|text| text.trim_start_matches(['-', '−', '\u{200e}', '\u{200f}']).to_owned());
+        let amount =
+            self.shown(display.as_ref(), Money { amount_minor: size, currency: offer.product.currency });
+        let key = if difference.is_negative() { Key::DifferenceLess } else { Key::DifferenceMore };
+        self.copy.fill(key, &[("amount", &amount)])
+    }
+
+    /// The day on which the change begins, unless that is now.
+    fn later(&self, quote: &Quote) -> Option<String> {
+        let at = quote.effective_at.as_ref()?;
+        let wait = seconds(at)? - seconds(&quote.quoted_at)?;
+        (wait > A_DAY).then(|| self.day(quote.display.effective_on.as_ref(), Some(at))).flatten()
+    }
+
+    /// The next bill, or that the plan renews where its day is not known.
+    pub(super) fn next_bill(&self, offer: &Offer, quote: &Quote) -> Option<Line> {
+        let renewal = quote.renewal.as_ref()?;
+        let date = self.day(quote.display.renews_on.as_ref(), renewal.starts_at.as_ref())?;
+        let (amount, interval) = (self.renewal(offer, renewal), self.interval(renewal.interval));
+        Some(self.line(
+            "terms",
+            Key::NextBill,
+            &[("date", &date), ("amount", &amount), ("interval", &interval)],
+        ))
+    }
+}
+
+/// Seconds since a fixed day (days from the civil calendar, Howard Hinnant's algorithm).
+fn seconds(time: &Timestamp) -> Option<i64> {
+    let number = |range: std::ops::Range<usize>| time.as_str().get(range)?.parse::<i64>().ok();
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+    let year = year - i64::from(month <= 2);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + of_year;
+    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_a_day_across_months_and_leap_years() {
+        let at = |text: &str| seconds(&Timestamp::new(text).unwrap()).unwrap();
+        for (from, until, days) in [
+            ("2026-01-31T10:00:00Z", "2026-02-01T10:00:00Z", 1),
+            ("2028-02-28T10:00:00Z", "2028-03-01T10:00:00Z", 2),
+            ("2026-12-31T10:00:00Z", "2027-01-01T10:00:00Z", 1),
+            ("2026-01-16T10:00:00Z", "2026-02-16T10:00:00Z", 31),
+        ] {
+            assert_eq!(at(until) - at(from), days * A_DAY, "{from} {until}");
+        }
+    }
+}
