@@ -1,5 +1,7 @@
 //! The state of an attempt, and the one function that changes it.
 //!
+//! Long because a state machine is read as a whole: states, facts, order, and the tests that hold them.
+//!
 //! ```text
 //! claimed ─► sent ─┬─► unknown ─────┐
 //!                  ├─► processing ◄─┼─► action_required ─┬─► failed │ cancelled ─┐
@@ -23,7 +25,6 @@
 //! 6. **200 is not paid.** [`Fact::Initiated`] implies no more than `processing`.
 //! 7. **Giving up is ours, not Dodo's.** `given_up` says that a configured window closed without an end;
 //!    whatever Dodo says later outranks it.
-//!
 //! 8. **A plan change succeeds by its plan.** Its payment implies no more than `processing`; success is the
 //!    subscription read back with the new plan, and `scheduled` one that names it for its next billing date.
 //!

@@ -2,6 +2,7 @@
 
 mod accept;
 mod chain;
+mod charge;
 mod checkout;
 mod core;
 mod decline;

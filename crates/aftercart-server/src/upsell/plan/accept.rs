@@ -3,7 +3,8 @@
 //! The rules are those of a charge (`upsell/accept.rs`). A change that is not exactly what the token says, in
 //! amount, credit, plan, addons or day, is shown anew, and nothing is sent.
 
-use super::super::accept::{Acceptance, CLAIM_WITHIN, Order, promised};
+use super::super::accept::{Acceptance, CLAIM_WITHIN, promised};
+use super::super::charge::Order;
 use super::super::{Core, Refusal};
 use super::eligible::NoChange;
 use super::present::payable;

@@ -1,0 +1,117 @@
+//! Sending what was claimed: once, on a task of its own.
+//!
+//! 1. The claim is moved to `sent`, stored, and only then the request is sent, once.
+//! 2. It runs on its own task: a closed page does not stop it half-way.
+
+use super::{Core, Refusal};
+use crate::attempt::{Attempt, AttemptState, Fact, Noted, PollPolicy, Source};
+use crate::dodo::{Cart, ChangeBody, ChargeError, Purpose};
+use aftercart_contract::Outcome;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+
+/// The shopper gets an answer within this time; the charge may go on.
+const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// When the payment is read after the charge was initiated.
+const READ_BACK_AFTER_MS: [u64; 6] = [0, 60, 120, 250, 400, 600];
+
+/// The one request that an accept sends.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// A charge of a saved method.
+    Charge { cart: Cart, method_id: String },
+    /// A change of plan.
+    Change(ChangeBody),
+}
+
+impl Core {
+    pub(super) async fn charge_and_tell(
+        self: &Arc<Self>,
+        attempt: Attempt,
+        order: Order,
+    ) -> Result<Outcome, Refusal> {
+        let step = attempt.payable.step.clone();
+        let core = Arc::clone(self);
+        let charge = self.charges.spawn(async move { core.charge(attempt, order).await });
+        match timeout(ANSWER_WITHIN, charge).await {
+            Ok(Ok(charged)) => self.tell(Some(charged?), &step).await?.ok_or(Refusal::NotAccepted),
+            Ok(Err(panicked)) => {
+                tracing::error!(error = %panicked, "a charge ended unexpectedly; its outcome will be looked up");
+                Ok(Outcome::Unknown { poll_after_ms: PollPolicy::DEFAULT.unknown_ms })
+            }
+            Err(_) => Ok(Outcome::Processing { poll_after_ms: PollPolicy::DEFAULT.processing_ms }),
+        }
+    }
+
+    /// Sends the charge, once, and learns what can be learnt soon.
+    async fn charge(&self, claimed: Attempt, order: Order) -> Result<Attempt, Refusal> {
+        let mut sent = claimed;
+        let fact = Fact::SendingStarted;
+        sent.state = sent.state.after(&fact);
+        let state = sent.state.kind().to_owned();
+        let noted = Noted { at: self.now(), source: Source::Charge, fact, state, reason: None };
+        if !self.store.replace_attempt(&sent, &noted).await? {
+            // Declared dead while waiting: it must not be sent any more.
+            return self.store.attempt(&sent.id).await?.ok_or(Refusal::NotAccepted);
+        }
+        let purpose = Purpose {
+            occasion: sent.payable.step.occasion.clone(),
+            offer: sent.payable.step.offer.to_string(),
+            step: sent.payable.step.number,
+            attempt: Some(sent.id.clone()),
+            checkout: None,
+        };
+        let started = Instant::now();
+        let return_to = self.config.success_url.as_ref();
+        let answer = match &order {
+            Order::Charge { cart, method_id } => {
+                self.dodo.charge(cart, method_id, &purpose, return_to).await.map(Some)
+            }
+            Order::Change(body) => self.dodo.change_plan(body, &purpose).await.map(|()| None),
+        };
+        let duration_ms = started.elapsed().as_millis();
+        let ended = match &answer {
+            Ok(_) => "initiated",
+            Err(ChargeError::NotCharged(_)) => "refused",
+            Err(ChargeError::Unknown(_)) => "lost",
+        };
+        self.metrics.charged(ended, started.elapsed());
+        match answer {
+            Ok(initiated) => {
+                tracing::info!(attempt.id = sent.id, duration_ms, "charge initiated");
+                let learnt = match &initiated {
+                    Some(initiated) => self.learn_initiated(&sent.id, initiated).await?,
+                    None => self.learn(&sent.id, Fact::Initiated, Source::Charge, |_| {}).await?,
+                };
+                let attempt = learnt.unwrap_or(sent);
+                self.read_back(attempt).await
+            }
+            Err(ChargeError::NotCharged(code)) => {
+                tracing::warn!(attempt.id = sent.id, duration_ms, code, "charge refused");
+                let fact = Fact::Refused { at: self.now(), code };
+                Ok(self.learn(&sent.id, fact, Source::Charge, |_| {}).await?.unwrap_or(sent))
+            }
+            Err(ChargeError::Unknown(error)) => {
+                tracing::warn!(attempt.id = sent.id, duration_ms, %error, "the charge's answer is lost");
+                let learnt = self.learn(&sent.id, Fact::AnswerLost, Source::Charge, |_| {}).await?;
+                let attempt = learnt.unwrap_or(sent);
+                self.asked(attempt).await
+            }
+        }
+    }
+
+    /// Reads the payment a few times while it is not final.
+    async fn read_back(&self, mut attempt: Attempt) -> Result<Attempt, Refusal> {
+        for wait in READ_BACK_AFTER_MS {
+            sleep(Duration::from_millis(wait)).await;
+            attempt = self.asked(attempt).await?;
+            let wants_customer = matches!(attempt.state, AttemptState::ActionRequired { url: Some(_), .. });
+            let is_planned = matches!(attempt.state, AttemptState::Scheduled { .. });
+            if attempt.state.is_settled() || is_planned || wants_customer {
+                break;
+            }
+        }
+        Ok(attempt)
+    }
+}
