@@ -4,7 +4,7 @@
 //! 2. Haste without an end: words such as "last chance" on an offer without `ends_at` (2005/29/EC,
 //!    Annex I no. 7).
 //! 3. "Free" on an offer that charges and has no trial (Annex I no. 20).
-//! 4. An earlier price without `lowest_price` (Directive 98/6/EC Art. 6a, by (EU) 2019/2161).
+//! 4. An earlier price without `lowest_price_30_days` (Directive 98/6/EC Art. 6a, by (EU) 2019/2161).
 //!
 //! It knows phrases, not meanings: what it does not say may still be wrong, and what it says may be
 //! right in its place.
@@ -64,7 +64,7 @@ fn look_at(offer: &OfferEntry, kept: Kept, checked: &mut Checked<'_>) {
                 (
                     EARLIER_PRICE,
                     kept.lowest_price,
-                    "compares with another price: set `lowest_price`, the lowest of the last 30 days, or leave it out",
+                    "compares with another price: set `lowest_price_30_days`, the lowest of the last 30 days, or leave it out",
                 ),
             ];
             for (phrases, is_kept, advice) in doubts {

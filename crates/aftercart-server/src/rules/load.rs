@@ -160,8 +160,8 @@ pub(super) mod tests {
             ("when.plan_limit = 101", "`when.plan_limit` is a whole number from 1 to 100"),
             ("when.onboarding_done = false", "`when.onboarding_done` is true"),
             ("when.onboarding_done = true\nwhen.plan_limit = 80\nwhen.milestone = [\"export\"]", ""),
-            ("kind = \"upgrade\"", ""),
-            ("kind = \"downgrade\"", ""),
+            ("kind = \"upgrade\"\nchange.from = [\"pdt_y\"]", ""),
+            ("kind = \"downgrade\"", "add `[offer.change]`"),
         ] {
             let found = complaint_about(line);
             assert!(if says.is_empty() { found.is_empty() } else { found.contains(says) }, "{line}: {found}");
