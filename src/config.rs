@@ -21,7 +21,7 @@ const THEMES: [(&str, Theme); 3] = [("auto", Theme::Auto), ("light", Theme::Ligh
 impl Theme {
     /// The theme as the attribute spells it.
     pub fn name(self) -> &'static str {
-        name_in(&THEMES, self)
+        name_in(&THEMES, &self)
     }
 }
 
@@ -54,7 +54,7 @@ pub enum Density {
 impl Placement {
     /// The placement as the attribute spells it.
     pub fn name(self) -> &'static str {
-        name_in(&PLACEMENTS, self)
+        name_in(&PLACEMENTS, &self)
     }
 }
 
@@ -65,12 +65,12 @@ const DENSITIES: [(&str, Density); 2] =
 impl Density {
     /// The density as the attribute spells it.
     pub fn name(self) -> &'static str {
-        name_in(&DENSITIES, self)
+        name_in(&DENSITIES, &self)
     }
 }
 
-fn name_in<T: PartialEq>(choices: &[(&'static str, T)], chosen: T) -> &'static str {
-    choices.iter().find(|(_, choice)| *choice == chosen).map_or("", |(name, _)| name)
+fn name_in<T: PartialEq>(choices: &[(&'static str, T)], chosen: &T) -> &'static str {
+    choices.iter().find(|(_, choice)| choice == chosen).map_or("", |(name, _)| name)
 }
 
 /// What happens after a lost answer when the backend has no status to ask for.

@@ -105,13 +105,11 @@ pub(super) fn on_declining(
     if awaited > 1 {
         return (State::Declining { sheet, awaited: awaited - 1, next }, Vec::new());
     }
-    match next {
-        Some(next) => show_next(*next, None),
-        None => {
-            let offer = Box::new(sheet.chosen().clone());
-            (State::Declined { offer, told_why: false }, vec![Effect::MoveFocus])
-        }
+    if let Some(next) = next {
+        return show_next(*next, None);
     }
+    let offer = Box::new(sheet.chosen().clone());
+    (State::Declined { offer, told_why: false }, vec![Effect::MoveFocus])
 }
 
 pub(super) fn on_declined(offer: Box<Offer>, told_why: bool, event: &Event) -> (State, Vec<Effect>) {

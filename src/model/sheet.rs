@@ -181,17 +181,14 @@ impl Sheet {
     }
 
     fn replace(&mut self, fresh: Offer) {
-        match self.chosen.checked_sub(1) {
-            Some(at) => {
-                if let Some(slot) = self.offer.beside.get_mut(at) {
-                    *slot = Offer { beside: Vec::new(), ..fresh };
-                }
+        if let Some(at) = self.chosen.checked_sub(1) {
+            if let Some(slot) = self.offer.beside.get_mut(at) {
+                *slot = Offer { beside: Vec::new(), ..fresh };
             }
-            None => {
-                let Offer { beside, after, .. } = std::mem::replace(&mut self.offer, fresh);
-                (self.offer.beside, self.offer.after) = (beside, after);
-            }
+            return;
         }
+        let Offer { beside, after, .. } = std::mem::replace(&mut self.offer, fresh);
+        (self.offer.beside, self.offer.after) = (beside, after);
     }
 
     fn default_method(&self) -> usize {

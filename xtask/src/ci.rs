@@ -15,7 +15,7 @@ pub(crate) fn ci() -> Result<()> {
     test::test(None)?;
     println!("\n==== clippy");
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny=warnings"]))?;
-    for features in ["--features=element", "--features=csr"] {
+    for features in ["--features=element", "--features=csr", "--features=hydrate"] {
         run(&mut cargo(&[
             "clippy",
             "--package=aftercart",
@@ -25,6 +25,7 @@ pub(crate) fn ci() -> Result<()> {
             "--deny=warnings",
         ]))?;
     }
+    run(&mut cargo(&["clippy", "--package=aftercart", "--features=ssr", "--", "--deny=warnings"]))?;
     println!("\n==== doc");
     run(cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"])
         .env("RUSTDOCFLAGS", "--deny=warnings"))?;

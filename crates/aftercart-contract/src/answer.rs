@@ -117,6 +117,7 @@ impl Ineligible {
 }
 
 /// The answer to `GET {endpoint}/{subject}`.
+#[allow(clippy::large_enum_variant, reason = "there is one per page; a box would be in everybody's way")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OfferAnswer {
     /// Show this.

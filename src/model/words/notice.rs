@@ -149,15 +149,12 @@ impl Words<'_> {
         let mut notice = self.plain(Tone::Good, Key::ChangedText, &[], &[]);
         let day = self.day(change.effective_on.as_ref(), change.effective_at.as_ref());
         let plan = [("plan", &*change.product_name)];
-        let text = match day.filter(|_| change.is_scheduled) {
-            Some(date) => {
-                notice.title = self.copy.fill(Key::ChangedLaterTitle, &[("date", &date)]);
-                self.copy.fill(Key::ChangedLaterText, &plan)
-            }
-            None => {
-                notice.title = self.copy.fill(Key::ChangedTitle, &plan);
-                self.copy.text(Key::ChangedText)
-            }
+        let text = if let Some(date) = day.filter(|_| change.is_scheduled) {
+            notice.title = self.copy.fill(Key::ChangedLaterTitle, &[("date", &date)]);
+            self.copy.fill(Key::ChangedLaterText, &plan)
+        } else {
+            notice.title = self.copy.fill(Key::ChangedTitle, &plan);
+            self.copy.text(Key::ChangedText)
         };
         notice.paragraphs.push(receipt.map_or(text, |receipt| self.charged(receipt)));
         let credit = change.credit_granted.as_ref();

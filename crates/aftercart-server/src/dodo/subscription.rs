@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 /// A subscription, from `GET /subscriptions/{id}`, an item of their list, or a webhook.
 #[derive(Clone, Debug, Deserialize)]
+#[allow(clippy::struct_field_names, reason = "the names are Dodo's")]
 pub(crate) struct Subscription {
     pub(crate) subscription_id: String,
     pub(crate) product_id: ProductId,

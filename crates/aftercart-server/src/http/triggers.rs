@@ -29,7 +29,7 @@ struct TriggerRequest {
 }
 
 #[derive(Serialize)]
-struct Told {
+struct Kept {
     trigger_id: String,
     customer_id: CustomerId,
     told_at: Timestamp,
@@ -61,5 +61,5 @@ pub(super) async fn tell(
     let (trigger, is_new) = taken.map_err(IntoResponse::into_response)?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let (trigger_id, customer_id) = (trigger.id.as_str().to_owned(), trigger.customer);
-    Ok(json(status, &Told { trigger_id, customer_id, told_at: trigger.told_at }))
+    Ok(json(status, &Kept { trigger_id, customer_id, told_at: trigger.told_at }))
 }

@@ -136,13 +136,12 @@ fn kind(entry: &OfferEntry, when: &When, file: &OffersFile) -> OfferKind {
         file.offers.iter().any(names)
     };
     match entry.kind.as_ref().map(|kind| *kind.get_ref()) {
-        Some(Kind::Upsell) => OfferKind::Upsell,
         Some(Kind::CrossSell) => OfferKind::CrossSell,
         Some(Kind::Upgrade) => OfferKind::Upgrade,
         Some(Kind::Downgrade) => OfferKind::Downgrade,
         Some(Kind::Downsell) => OfferKind::Downsell,
         None if !is_opened && follows_decline() => OfferKind::Downsell,
-        None => OfferKind::Upsell,
+        Some(Kind::Upsell) | None => OfferKind::Upsell,
     }
 }
 

@@ -47,7 +47,8 @@ pub(crate) struct Acceptance {
 impl Core {
     /// Answers one click, and counts the answer.
     pub(crate) async fn accept(self: &Arc<Self>, click: Acceptance) -> Result<Outcome, Refusal> {
-        let told = self.answer(click).await;
+        // On the heap: every step of a click together is a large future.
+        let told = Box::pin(self.answer(click)).await;
         self.metrics.accepted(told.as_ref().ok());
         told
     }

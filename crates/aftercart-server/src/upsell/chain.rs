@@ -28,6 +28,7 @@ enum Edge {
 }
 
 /// How things stand with one offer of a card.
+#[allow(clippy::large_enum_variant, reason = "three at most, and gone in a moment")]
 enum Standing {
     /// Accepted, and how that went.
     Accepted(Outcome),
@@ -40,6 +41,7 @@ enum Standing {
 }
 
 /// The end of one chain.
+#[allow(clippy::large_enum_variant, reason = "one per request")]
 enum End {
     Answer(OfferAnswer),
     /// Not one offer of it could be shown, and nothing was said about any.
@@ -99,14 +101,14 @@ impl Core {
             let card: Vec<&Rule> = self.book.card(rule).collect();
             let mut standings = Vec::with_capacity(card.len());
             for member in &card {
-                let step = self.step(occasion, member, number);
+                let step = step_at(occasion, member, number);
                 standings.push(self.standing(occasion, member, &step).await?);
                 passed.push(step);
             }
             let mut next = None;
             for (member, standing) in card.iter().zip(&standings) {
                 let Standing::Accepted(outcome) = standing else { continue };
-                let step = self.step(occasion, member, number);
+                let step = step_at(occasion, member, number);
                 if !matches!(outcome, Outcome::Succeeded { .. }) {
                     return self.told(step, outcome.clone()).await.map(End::Answer);
                 }
@@ -168,10 +170,6 @@ impl Core {
         }
     }
 
-    fn step(&self, occasion: &Occasion, rule: &Rule, number: u32) -> Step {
-        Step { occasion: occasion.id.clone(), offer: rule.id.clone(), number }
-    }
-
     async fn standing(&self, occasion: &Occasion, rule: &Rule, step: &Step) -> Result<Standing, Refusal> {
         if let Some(outcome) = self.outcome_at(step).await? {
             return Ok(Standing::Accepted(outcome));
@@ -221,7 +219,7 @@ impl Core {
     }
 
     async fn dress_at(&self, occasion: &Occasion, rule: &Rule, number: u32, locale: Option<&str>) -> Dressed {
-        let step = self.step(occasion, rule, number);
+        let step = step_at(occasion, rule, number);
         if let Some(change) = &rule.change {
             return self.change_offer_at(occasion, rule, change, &step, locale).await;
         }
@@ -263,4 +261,8 @@ impl Core {
         });
         Ok(OfferToken::new(token).ok())
     }
+}
+
+fn step_at(occasion: &Occasion, rule: &Rule, number: u32) -> Step {
+    Step { occasion: occasion.id.clone(), offer: rule.id.clone(), number }
 }

@@ -191,11 +191,10 @@ impl Core {
             None => None,
         };
         let seen = if checkout.is_some() { format!("{seen}; a checkout is open instead") } else { seen };
-        let wanted = match is_plan {
-            true => {
-                "a method of this customer, not expired at its month's end, that may be charged again; else a checkout"
-            }
-            false => "a method of this customer, not expired at its month's end; else a checkout",
+        let wanted = if is_plan {
+            "a method of this customer, not expired at its month's end, that may be charged again; else a checkout"
+        } else {
+            "a method of this customer, not expired at its month's end; else a checkout"
         };
         let passed = has_method || checkout.is_some();
         checks.push(Check::of("payable", seen, wanted, passed, Reason::NoPaymentMethod));
