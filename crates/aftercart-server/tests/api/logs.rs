@@ -54,7 +54,10 @@ async fn no_secret_address_token_or_payment_method_is_logged() {
     let logs = String::from_utf8(program.wait_with_output().unwrap().stderr).unwrap();
 
     assert!(logs.contains("offer accepted") && logs.contains("webhook applied"), "{logs}");
-    secrets.extend(["@example.com", "pm_", "4242", "Bearer", "Main St"].map(str::to_owned));
+    // The digits as a value or a word of their own: a random id may well hold them.
+    let of_a_card = ["\"4242\"", " 4242", "·4242", "Visa"];
+    secrets.extend(of_a_card.map(str::to_owned));
+    secrets.extend(["@example.com", "pm_", "Bearer", "Main St"].map(str::to_owned));
     for secret in secrets {
         assert!(!logs.contains(&secret), "{secret} is in the log:\n{logs}");
     }
