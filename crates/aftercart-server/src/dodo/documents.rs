@@ -159,6 +159,21 @@ impl Product {
         Money { amount_minor: self.price.price, currency: self.price.currency }
     }
 
+    /// As an offer shows it, with the shop's own list of what it includes.
+    pub(crate) fn shown(&self, features: Vec<String>) -> aftercart_contract::Product {
+        let Money { amount_minor: price, currency } = self.price();
+        aftercart_contract::Product {
+            id: self.product_id.clone(),
+            name: self.name(),
+            description: self.description.clone().filter(|text| !text.trim().is_empty()),
+            image_url: self.image(),
+            price,
+            currency,
+            interval: self.interval(),
+            features,
+        }
+    }
+
     /// How often it bills, for plans.
     pub(crate) fn interval(&self) -> Option<Interval> {
         interval(self.price.payment_frequency_count?, self.price.payment_frequency_interval.as_deref()?)

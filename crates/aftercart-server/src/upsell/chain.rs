@@ -245,7 +245,7 @@ impl Core {
         };
         let Some((payable, Some(amount))) = accepted else { return Ok(None) };
         let over = self.now().as_second() - CLOCK_SKEW;
-        let token = self.config.token_keys.sign_offer(&OfferClaims {
+        let token = self.signed(&OfferClaims {
             customer: payable.customer,
             occasion: step.occasion.clone(),
             offer: step.offer.clone(),
@@ -259,7 +259,7 @@ impl Core {
             quote_exp: over,
             exp: over,
         });
-        Ok(OfferToken::new(token).ok())
+        Ok(token.ok())
     }
 }
 

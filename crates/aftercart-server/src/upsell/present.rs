@@ -9,11 +9,23 @@ use crate::attempt::{Payable, Step};
 use crate::occasion::Occasion;
 use crate::rules::Rule;
 use crate::shopper::words_in;
-use crate::token::OfferClaims;
+use crate::token::{ChangeClaims, OfferClaims};
 use aftercart_contract::{
-    CustomerId, Ineligible, Mode, Offer, OfferAnswer, OfferId, OfferToken, Outcome, PaymentId, Product,
-    Reason, Subject, Trial,
+    CustomerId, Ineligible, Mode, Money, Offer, OfferAnswer, OfferId, OfferToken, Outcome, PaymentId, Reason,
+    Subject, Trial,
 };
+use jiff::Timestamp;
+
+/// What a token binds beside the offer and the customer.
+pub(super) struct Promise {
+    pub(super) quantity: u32,
+    pub(super) due_now: Money,
+    /// The plan change, if it is one.
+    pub(super) change: Option<ChangeClaims>,
+    pub(super) quoted_at: Timestamp,
+    /// From here on the price is quoted anew.
+    pub(super) holds_until: Timestamp,
+}
 
 impl Core {
     /// The answer to "is there something for this subject?".
@@ -88,21 +100,19 @@ impl Core {
             }
         }
         let product = &quoted.product;
+        let promise = Promise {
+            quantity: quoted.cart.quantity,
+            due_now: quoted.due_now(),
+            change: None,
+            quoted_at: quoted.at,
+            holds_until: self.quote_expiry(quoted, rule),
+        };
         Ok(Some(Offer {
             offer_id: rule.id.clone(),
-            token: Some(self.offer_token(occasion, rule, step, quoted, &locale)?),
+            token: Some(self.offer_token(occasion, rule, step, &locale, promise)?),
             kind: rule.kind,
             mode,
-            product: Product {
-                id: product.product_id.clone(),
-                name: product.name(),
-                description: product.description.clone().filter(|text| !text.trim().is_empty()),
-                image_url: product.image(),
-                price: product.price().amount_minor,
-                currency: product.price().currency,
-                interval: product.interval(),
-                features: texts.features.clone(),
-            },
+            product: product.shown(texts.features.clone()),
             current: None,
             price_difference: None,
             quote: Some(self.quote_shown(quoted, rule, &locale)),
@@ -121,30 +131,33 @@ impl Core {
         }))
     }
 
-    fn offer_token(
+    /// Signs what accepting this offer will do.
+    pub(super) fn offer_token(
         &self,
         occasion: &Occasion,
         rule: &Rule,
         step: &Step,
-        quoted: &Quoted,
         locale: &str,
+        promise: Promise,
     ) -> Result<OfferToken, Refusal> {
-        let due_now = quoted.due_now();
-        let token = self.config.token_keys.sign_offer(&OfferClaims {
+        self.signed(&OfferClaims {
             customer: occasion.customer.clone(),
             occasion: occasion.id.clone(),
             offer: rule.id.clone(),
             step: step.number,
             product: rule.product.clone(),
-            quantity: quoted.cart.quantity,
-            amount: due_now.amount_minor,
-            currency: due_now.currency,
+            quantity: promise.quantity,
+            amount: promise.due_now.amount_minor,
+            currency: promise.due_now.currency,
             locale: locale.to_owned(),
-            change: None,
-            quote_exp: self.quote_expiry(quoted, rule).as_second(),
-            exp: after(quoted.at, self.config.token).as_second(),
-        });
-        OfferToken::new(token).map_err(|_| Refusal::NoQuote)
+            change: promise.change,
+            quote_exp: promise.holds_until.as_second(),
+            exp: after(promise.quoted_at, self.config.token).as_second(),
+        })
+    }
+
+    pub(super) fn signed(&self, claims: &OfferClaims) -> Result<OfferToken, Refusal> {
+        OfferToken::new(self.config.token_keys.sign_offer(claims)).map_err(|_| Refusal::NoQuote)
     }
 }
 

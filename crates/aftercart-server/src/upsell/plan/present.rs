@@ -1,6 +1,7 @@
 //! A plan change as an offer.
 
 use super::super::core::after;
+use super::super::present::Promise;
 use super::super::words::Spoken;
 use super::super::{Core, Refusal};
 use super::eligible::NoChange;
@@ -8,8 +9,7 @@ use super::quote::QuotedChange;
 use crate::attempt::{Payable, Step};
 use crate::occasion::Occasion;
 use crate::rules::{ChangeRule, Rule};
-use crate::token::OfferClaims;
-use aftercart_contract::{CurrentProduct, Mode, Offer, OfferToken, Product, Reason};
+use aftercart_contract::{CurrentProduct, Mode, Offer, Reason};
 
 impl Core {
     /// The offer of a change, or why there is none.
@@ -39,21 +39,19 @@ impl Core {
     ) -> Result<Offer, Refusal> {
         let Spoken { locale, texts, copy, legal } = self.words(occasion, rule, true, locale);
         let (to, from) = (&quoted.to, &quoted.from);
+        let promise = Promise {
+            quantity: quoted.body.quantity,
+            due_now: quoted.due_now(),
+            change: Some(self.change_claims(quoted)),
+            quoted_at: quoted.at,
+            holds_until: after(quoted.at, self.config.quote),
+        };
         Ok(Offer {
             offer_id: rule.id.clone(),
-            token: Some(self.change_token(occasion, rule, step, quoted, &locale)?),
+            token: Some(self.offer_token(occasion, rule, step, &locale, promise)?),
             kind: rule.kind,
             mode: Mode::Confirm,
-            product: Product {
-                id: to.product_id.clone(),
-                name: to.name(),
-                description: to.description.clone().filter(|text| !text.trim().is_empty()),
-                image_url: to.image(),
-                price: to.price().amount_minor,
-                currency: to.price().currency,
-                interval: to.interval(),
-                features: texts.features.clone(),
-            },
+            product: to.shown(texts.features.clone()),
             current: Some(CurrentProduct {
                 id: from.product_id.clone(),
                 name: from.name(),
@@ -76,32 +74,6 @@ impl Core {
             after: None,
             beside: Vec::new(),
         })
-    }
-
-    fn change_token(
-        &self,
-        occasion: &Occasion,
-        rule: &Rule,
-        step: &Step,
-        quoted: &QuotedChange,
-        locale: &str,
-    ) -> Result<OfferToken, Refusal> {
-        let due_now = quoted.due_now();
-        let token = self.config.token_keys.sign_offer(&OfferClaims {
-            customer: occasion.customer.clone(),
-            occasion: occasion.id.clone(),
-            offer: rule.id.clone(),
-            step: step.number,
-            product: rule.product.clone(),
-            quantity: quoted.body.quantity,
-            amount: due_now.amount_minor,
-            currency: due_now.currency,
-            locale: locale.to_owned(),
-            change: Some(self.change_claims(quoted)),
-            quote_exp: after(quoted.at, self.config.quote).as_second(),
-            exp: after(quoted.at, self.config.token).as_second(),
-        });
-        OfferToken::new(token).map_err(|_| Refusal::NoQuote)
     }
 }
 
