@@ -99,6 +99,7 @@ pub struct Display {
     pub total: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_now: Option<String>,
+    /// Says so where tax comes on top of `renewal.amount`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

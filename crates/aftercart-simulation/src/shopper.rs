@@ -105,7 +105,7 @@ impl Site {
                     self.price_moved.store(true, Ordering::Relaxed);
                     let product = offer.product.id.to_string();
                     let price = offer.product.price.get() + 100;
-                    let _ = self.world.dodo(|core, now| core.set_price(now, &product, price).map(drop));
+                    let _ = self.world.dodo(|core, now| core.set_price(now, &product, price, None).map(drop));
                 }
                 self.answer(tab);
             }

@@ -2,7 +2,7 @@
 
 use super::AttemptState;
 use super::record::Attempt;
-use crate::shopper::money_text;
+use crate::shopper::{date_text, money_text};
 use aftercart_contract::{
     AmountMinor, Money, Outcome, PlanChange, ProductId, ProrationBillingMode, Receipt, Timestamp,
 };
@@ -97,7 +97,7 @@ pub(super) fn change_outcome(attempt: &Attempt) -> Option<Outcome> {
         change: Some(PlanChange {
             product_name: attempt.payable.product_name.clone(),
             effective_at: whole_second.and_then(|at| Timestamp::new(at.to_string()).ok()),
-            effective_on: None,
+            effective_on: date_text(change.effective_at, locale),
             is_scheduled,
             credit_granted: credit.and_then(|credit| money_text(credit, locale)),
         }),

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 
 /// A subscription, from `GET /subscriptions/{id}`, an item of their list, or a webhook.
 #[derive(Clone, Debug, Deserialize)]
-#[allow(clippy::struct_field_names, reason = "the names are Dodo's")]
+#[allow(clippy::struct_field_names, clippy::struct_excessive_bools, reason = "names and shape are Dodo's")]
 pub(crate) struct Subscription {
     pub(crate) subscription_id: String,
     pub(crate) product_id: ProductId,
@@ -44,6 +44,9 @@ pub(crate) struct Subscription {
     /// Per cycle, for the whole quantity; contains the tax where the plan's price does.
     #[serde(default)]
     pub(crate) recurring_pre_tax_amount: Option<AmountMinor>,
+    /// Whether that amount contains the tax.
+    #[serde(default)]
+    pub(crate) tax_inclusive: bool,
     #[serde(default)]
     payment_frequency_count: Option<u16>,
     #[serde(default)]

@@ -101,4 +101,19 @@ mod tests {
             assert!(found[0].contains(line) && found[0].contains(words), "{rest}: {found:?}");
         }
     }
+
+    #[test]
+    fn what_a_plan_holds_is_said_for_plans_that_are_left_only() {
+        let change = "kind = \"upgrade\"\nchange.from = [\"pdt_basic\"]";
+        assert_eq!(mistake(&format!("{change}\n[offer.locale.fr]\nhas.pdt_basic = [\"A\"]")), [""; 0]);
+        for (rest, words) in [
+            (format!("{change}\n[offer.locale.fr]\nhas.pdt_small = [\"A\"]"), "not a plan of `change.from`"),
+            (format!("{change}\n[offer.locale.fr]\nhas.pdt_basic = [\" \"]"), "1 to 500 bytes"),
+            ("[offer.locale.fr]\nhas.pdt_basic = [\"A\"]".to_owned(), "not a plan of `change.from`"),
+        ] {
+            let found = mistake(&rest);
+            assert_eq!(found.len(), 1, "{rest}: {found:?}");
+            assert!(found[0].contains(words), "{rest}: {found:?}");
+        }
+    }
 }

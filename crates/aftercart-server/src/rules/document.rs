@@ -83,6 +83,9 @@ pub(super) struct QuantityEntry {
 pub(super) struct LocaleEntry {
     #[serde(default)]
     pub(super) features: Vec<Spanned<String>>,
+    /// What the plans that a change leads away from hold, by product.
+    #[serde(default)]
+    pub(super) has: BTreeMap<String, Spanned<Vec<Spanned<String>>>>,
     pub(super) social_proof: Option<Spanned<SocialProofEntry>>,
     #[serde(default)]
     pub(super) copy: BTreeMap<String, Spanned<String>>,

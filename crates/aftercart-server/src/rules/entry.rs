@@ -2,17 +2,16 @@
 
 use super::chains::is_named;
 use super::change::change_rule;
-use super::document::{Kind, LocaleEntry, OfferEntry, OffersFile};
-use super::offer_book::{Rule, Texts, When};
+use super::document::{Kind, OfferEntry, OffersFile};
+use super::offer_book::{Rule, When};
+use super::texts::texts;
 use crate::complaint::Checked;
-use aftercart_contract::{AmountMinor, OfferId, OfferKind, ProductId, QuantityRange, SocialProof};
+use aftercart_contract::{AmountMinor, OfferId, OfferKind, ProductId, QuantityRange};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 
-const MAX_FEATURES: usize = 8;
-const MAX_TEXT: usize = 500;
 /// Dodo's own limit.
 const MAX_TRIAL_DAYS: u32 = 10_000;
 
@@ -33,8 +32,11 @@ pub(super) fn rule(
     if !entry.locale.contains_key(default) {
         checked.note(&span, format!("has no texts in the default locale: add `[offer.locale.{default}]`"));
     }
-    let texts: BTreeMap<_, _> =
-        entry.locale.iter().map(|(tag, locale)| (tag.clone(), texts(tag, locale, checked))).collect();
+    let texts: BTreeMap<_, _> = entry
+        .locale
+        .iter()
+        .map(|(tag, locale)| (tag.clone(), texts(tag, locale, entry.change.as_ref(), checked)))
+        .collect();
     let on_accept = edge(entry.on_accept.as_ref(), "on_accept", checked)?;
     let on_decline = edge(entry.on_decline.as_ref(), "on_decline", checked)?;
     let beside = entry.beside.iter();
@@ -194,41 +196,6 @@ pub(super) fn whole(
     found
 }
 
-fn texts(tag: &str, entry: &Spanned<LocaleEntry>, checked: &mut Checked<'_>) -> Texts {
-    let (span, entry) = (entry.span(), entry.get_ref());
-    if !is_language_tag(tag) {
-        checked.note(&span, format!("`{tag}` is not a language tag such as `en` or `fr-CA`"));
-    }
-    if entry.features.len() > MAX_FEATURES {
-        checked.note(&span, format!("has more than {MAX_FEATURES} features: keep the ones that decide"));
-    }
-    for feature in &entry.features {
-        if feature.get_ref().trim().is_empty() || feature.get_ref().len() > MAX_TEXT {
-            checked.note(&feature.span(), format!("a feature is 1 to {MAX_TEXT} bytes of text"));
-        }
-    }
-    if entry.copy.values().any(|text| text.get_ref().len() > MAX_TEXT) {
-        checked.note(&span, format!("a copy text is longer than {MAX_TEXT} bytes"));
-    }
-    if let Some(proof) = &entry.social_proof {
-        let (text, source) = (proof.get_ref().text.trim(), proof.get_ref().source.trim());
-        if text.is_empty() || source.is_empty() {
-            checked.note(
-                &proof.span(),
-                "social proof needs a text and its source: who says so, or where it can be checked",
-            );
-        }
-    }
-    Texts {
-        features: entry.features.iter().map(|feature| feature.get_ref().clone()).collect(),
-        social_proof: entry.social_proof.as_ref().map(|proof| SocialProof {
-            text: proof.get_ref().text.clone(),
-            source: proof.get_ref().source.clone(),
-        }),
-        copy: entry.copy.iter().map(|(key, text)| (key.clone(), text.get_ref().clone())).collect(),
-    }
-}
-
 pub(super) fn product_id(id: &Spanned<String>, checked: &mut Checked<'_>) -> Option<ProductId> {
     if !id.get_ref().starts_with("pdt_") {
         checked
@@ -236,8 +203,4 @@ pub(super) fn product_id(id: &Spanned<String>, checked: &mut Checked<'_>) -> Opt
         return None;
     }
     checked.keep(&id.span(), "product", ProductId::new(id.get_ref().as_str()))
-}
-
-pub(super) fn is_language_tag(tag: &str) -> bool {
-    tag.len() <= 35 && tag.parse::<icu_locale_core::Locale>().is_ok()
 }

@@ -77,7 +77,7 @@ fn look_at(offer: &OfferEntry, kept: Kept, checked: &mut Checked<'_>) {
 }
 
 fn texts(locale: &LocaleEntry) -> impl Iterator<Item = &Spanned<String>> {
-    locale.features.iter().chain(locale.copy.values())
+    locale.features.iter().chain(locale.has.values().flat_map(Spanned::get_ref)).chain(locale.copy.values())
 }
 
 /// The first phrase that stands in the text as words of its own.

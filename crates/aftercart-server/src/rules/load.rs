@@ -2,8 +2,9 @@
 
 use super::chains::check_chains;
 use super::document::{OfferEntry, OffersFile};
-use super::entry::{is_language_tag, rule, whole};
+use super::entry::{rule, whole};
 use super::offer_book::OfferBook;
+use super::texts::is_language_tag;
 use crate::complaint::{Checked, Complaint};
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -94,6 +94,8 @@ impl Rule {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Texts {
     pub(crate) features: Vec<String>,
+    /// What each plan that a change leads away from holds.
+    pub(crate) has: BTreeMap<ProductId, Vec<String>>,
     pub(crate) social_proof: Option<SocialProof>,
     pub(crate) copy: BTreeMap<String, String>,
 }
@@ -147,7 +149,8 @@ impl OfferBook {
     /// The offer's words for a wish such as `fr-CA`: that locale, its language, or the default; and
     /// the tag to format money with. The shopper's own region is kept when the language is ours.
     pub(crate) fn texts<'a>(&'a self, rule: &'a Rule, wish: Option<&str>) -> (String, &'a Texts) {
-        static NONE: Texts = Texts { features: Vec::new(), social_proof: None, copy: BTreeMap::new() };
+        static NONE: Texts =
+            Texts { features: Vec::new(), has: BTreeMap::new(), social_proof: None, copy: BTreeMap::new() };
         let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         if let Some(wish) = wish {
             let exact = rule.texts.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wish));

@@ -9,4 +9,4 @@ mod speech;
 pub(crate) use date_text::date_text;
 pub(crate) use failure::{public_code, remedy, sentence};
 pub(crate) use money_text::money_text;
-pub(crate) use speech::{language, sentences, spoken, words_in, words_of_offer};
+pub(crate) use speech::{before_tax, language, sentences, spoken, words_in, words_of_offer};

@@ -37,6 +37,11 @@ pub(crate) fn language(locale: &str) -> &'static str {
     aftercart_words::choose(locale).unwrap_or("en")
 }
 
+/// An amount that tax is still added to.
+pub(crate) fn before_tax(amount: &str, locale: &str) -> String {
+    aftercart_words::backend(language(locale), "before_tax").replace("{amount}", amount)
+}
+
 /// Sentences after one another as this language writes them.
 pub(crate) fn sentences<'a>(locale: &str, sentences: impl IntoIterator<Item = &'a str>) -> String {
     let between = if matches!(language(locale), "ja" | "zh-CN") { "" } else { " " };

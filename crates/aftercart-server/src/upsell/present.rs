@@ -105,7 +105,7 @@ impl Core {
             due_now: quoted.due_now(),
             change: None,
             quoted_at: quoted.at,
-            holds_until: self.quote_expiry(quoted, rule),
+            holds_until: self.quote_expiry(quoted.at, rule),
         };
         Ok(Some(Offer {
             offer_id: rule.id.clone(),

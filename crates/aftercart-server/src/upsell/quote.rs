@@ -80,7 +80,7 @@ impl Core {
                 starts_at: quoted.preview.next_billing_date.and_then(moment),
             })
         });
-        let expires = self.quote_expiry(quoted, rule);
+        let expires = self.quote_expiry(quoted.at, rule);
         let price = quoted.product.price();
         let lowest = rule.lowest_price_30_days.map(|amount_minor| Money { amount_minor, ..price });
         Quote {
@@ -118,8 +118,8 @@ impl Core {
     }
 
     /// When the price is asked anew: soon, and not after the offer itself has ended.
-    pub(super) fn quote_expiry(&self, quoted: &Quoted, rule: &Rule) -> Moment {
-        let expires = after(quoted.at, self.config.quote);
+    pub(super) fn quote_expiry(&self, quoted_at: Moment, rule: &Rule) -> Moment {
+        let expires = after(quoted_at, self.config.quote);
         rule.ends_at.map_or(expires, |end| end.min(expires))
     }
 

@@ -164,8 +164,14 @@ impl Core {
         Ok(document)
     }
 
-    /// Moves a product's price, minor units. Errors: 404, 422 below 1.
-    pub fn set_price(&mut self, now: Moment, product_id: &str, price: i64) -> Result<Value, ApiError> {
+    /// Moves a product's price, minor units, and perhaps whether tax is in it. Errors: 404, 422 below 1.
+    pub fn set_price(
+        &mut self,
+        now: Moment,
+        product_id: &str,
+        price: i64,
+        tax_inclusive: Option<bool>,
+    ) -> Result<Value, ApiError> {
         if price < 1 {
             return Err(ApiError::parameters("price must be at least 1 minor unit"));
         }
@@ -173,6 +179,7 @@ impl Core {
         let product = self.ledger.products.iter_mut().find(|product| product.id == product_id);
         let product = product.ok_or_else(ApiError::not_found)?;
         product.price = price;
+        product.tax_inclusive = tax_inclusive.unwrap_or(product.tax_inclusive);
         product.updated_at = now.stamp();
         Ok(product.document(BUSINESS_ID, &base_url))
     }

@@ -1,7 +1,7 @@
 //! A plan change as an offer.
 
-use super::super::core::after;
 use super::super::present::Promise;
+use super::super::quote::moment;
 use super::super::words::Spoken;
 use super::super::{Core, Refusal};
 use super::eligible::NoChange;
@@ -39,12 +39,13 @@ impl Core {
     ) -> Result<Offer, Refusal> {
         let Spoken { locale, texts, copy, legal } = self.words(occasion, rule, true, locale);
         let (to, from) = (&quoted.to, &quoted.from);
+        let holds_until = self.quote_expiry(quoted.at, rule);
         let promise = Promise {
             quantity: quoted.body.quantity,
             due_now: quoted.due_now(),
             change: Some(self.change_claims(quoted)),
             quoted_at: quoted.at,
-            holds_until: after(quoted.at, self.config.quote),
+            holds_until,
         };
         Ok(Offer {
             offer_id: rule.id.clone(),
@@ -57,15 +58,15 @@ impl Core {
                 name: from.name(),
                 price: from.price().amount_minor,
                 interval: from.interval(),
-                features: Vec::new(),
+                features: texts.has.get(&from.product_id).cloned().unwrap_or_default(),
             }),
             price_difference: quoted.price_difference().map(|money| money.amount_minor),
-            quote: Some(self.change_quote_shown(quoted, &locale)),
+            quote: Some(quoted.shown(&locale, holds_until)),
             quantity: None,
             payment_methods: self.methods_shown(quoted.method.as_slice()),
             trial: None,
             lowest_price_30_days: None,
-            ends_at: None,
+            ends_at: rule.ends_at.and_then(moment),
             legal: Some(legal),
             social_proof: texts.social_proof.clone(),
             checkout_url: None,

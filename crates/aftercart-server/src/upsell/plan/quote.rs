@@ -1,14 +1,13 @@
 //! What a plan change costs, as Dodo's preview of exactly its body says.
 
 use super::super::Core;
-use super::super::core::after;
 use super::super::quote::{epoch, moment};
 use super::eligible::{NoChange, unread};
 use crate::attempt::{AgreedChange, Credit, Effective};
 use crate::dodo::{ChangeBody, ChangePreview, ChangeRefusal, Product, SavedMethod, Subscription, usable};
 use crate::occasion::Occasion;
 use crate::rules::{ChangeRule, Rule};
-use crate::shopper::money_text;
+use crate::shopper::{before_tax, date_text, money_text};
 use crate::token::ChangeClaims;
 use aftercart_contract::{AmountMinor, Display, Money, Quote, Reason, Renewal};
 use jiff::Timestamp;
@@ -28,6 +27,25 @@ pub(super) struct QuotedChange {
 }
 
 impl QuotedChange {
+    /// The bill after this change, and its day.
+    ///
+    /// Of a change that takes effect at once it is the new plan's `recurring_pre_tax_amount` in Dodo's preview,
+    /// before any credit that is left; where the plan's price has no tax in it, neither has this. Dodo's preview
+    /// of a change says no other amount of a renewal. Of a change that waits, it is the preview's total, tax
+    /// included: that is charged in the renewal's place.
+    fn next_bill(&self) -> (Option<AmountMinor>, Timestamp) {
+        let charge = &self.preview.immediate_charge;
+        if self.waits() {
+            return (Some(charge.summary.total_amount), charge.effective_at);
+        }
+        (self.preview.new_plan.recurring_pre_tax_amount, self.preview.new_plan.next_billing_date)
+    }
+
+    /// True when tax is added to the amount of [`Self::next_bill`].
+    fn bills_before_tax(&self) -> bool {
+        !self.waits() && !self.preview.new_plan.tax_inclusive
+    }
+
     /// What accepting charges now, tax included and credit spent: Dodo's figure. Nothing for a change that
     /// waits: its preview's total is charged on its day.
     pub(super) fn due_now(&self) -> Money {
@@ -51,6 +69,63 @@ impl QuotedChange {
             effective_at: self.preview.immediate_charge.effective_at,
             addons: self.body.addons.clone(),
             credit: self.credit,
+        }
+    }
+
+    /// The quote as the shopper sees it, until `expires`.
+    pub(super) fn shown(&self, locale: &str, expires: Timestamp) -> Quote {
+        let summary = self.preview.immediate_charge.summary;
+        let (currency, due_now) = (summary.currency, self.due_now().amount_minor);
+        let new_plan = &self.preview.new_plan;
+        let text = |amount_minor| money_text(Money { amount_minor, currency }, locale);
+        let bill = |amount: String| {
+            if self.bills_before_tax() { before_tax(&amount, locale) } else { amount }
+        };
+        let shown = |amount: AmountMinor| Some(amount).filter(|amount| *amount != AmountMinor::ZERO);
+        let used = if self.waits() { AmountMinor::ZERO } else { self.credit.used };
+        let granted = self.credit.granted;
+        let tax = summary.tax.filter(|_| !self.waits());
+        let total = sum(due_now, used.get());
+        let subtotal = sum(total, -tax.map_or(0, AmountMinor::get));
+        let (amount, starts_at) = self.next_bill();
+        let interval = new_plan.interval().or_else(|| self.to.interval());
+        let renewal = amount.zip(interval).map(|(amount, interval)| Renewal {
+            amount,
+            interval,
+            starts_at: moment(starts_at),
+        });
+        // Never before the moment of the quote, whichever clock is ahead.
+        let effective = self.preview.immediate_charge.effective_at.max(self.at);
+        Quote {
+            subtotal,
+            discount: AmountMinor::ZERO,
+            tax,
+            total,
+            currency,
+            credit_used: used,
+            credit_granted: granted,
+            due_now,
+            display: Display {
+                price: money_text(self.to.price(), locale),
+                price_difference: self.price_difference().and_then(|money| money_text(money, locale)),
+                subtotal: text(subtotal),
+                tax: tax.and_then(text),
+                total: text(total),
+                due_now: text(due_now),
+                renewal: renewal.as_ref().and_then(|renewal| text(renewal.amount)).map(bill),
+                renews_on: renewal.as_ref().and_then(|_| date_text(starts_at, locale)),
+                effective_on: date_text(effective, locale),
+                credit_used: shown(used).and_then(text),
+                credit_granted: shown(granted).and_then(text),
+                current_price: money_text(self.from.price(), locale),
+                ..Display::default()
+            },
+            renewal,
+            quantity: self.body.quantity,
+            effective_at: moment(effective),
+            proration_billing_mode: Some(self.body.mode),
+            quoted_at: moment(self.at).unwrap_or_else(epoch),
+            expires_at: moment(expires).unwrap_or_else(epoch),
         }
     }
 
@@ -137,68 +212,6 @@ impl Core {
         ChangeClaims {
             subscription: quoted.before.subscription_id.clone(),
             terms: self.config.token_keys.opaque("plan change", &terms),
-        }
-    }
-
-    /// The quote as the shopper sees it.
-    ///
-    /// The renewal is the new plan's `recurring_pre_tax_amount` in Dodo's preview, to its `next_billing_date`:
-    /// it contains the tax only where the plan's price does, and it is before any credit that is left. Dodo's
-    /// preview of a change says no other amount of a renewal. Of a change that waits, it is the preview's total,
-    /// tax included: that is charged in the renewal's place.
-    pub(super) fn change_quote_shown(&self, quoted: &QuotedChange, locale: &str) -> Quote {
-        let summary = quoted.preview.immediate_charge.summary;
-        let (currency, due_now) = (summary.currency, quoted.due_now().amount_minor);
-        let new_plan = &quoted.preview.new_plan;
-        let text = |amount_minor| money_text(Money { amount_minor, currency }, locale);
-        let shown = |amount: AmountMinor| Some(amount).filter(|amount| *amount != AmountMinor::ZERO);
-        let used = if quoted.waits() { AmountMinor::ZERO } else { quoted.credit.used };
-        let granted = quoted.credit.granted;
-        let tax = summary.tax.filter(|_| !quoted.waits());
-        let total = sum(due_now, used.get());
-        let subtotal = sum(total, -tax.map_or(0, AmountMinor::get));
-        let (amount, starts_at) = if quoted.waits() {
-            (Some(summary.total_amount), quoted.preview.immediate_charge.effective_at)
-        } else {
-            (new_plan.recurring_pre_tax_amount, new_plan.next_billing_date)
-        };
-        let interval = new_plan.interval().or_else(|| quoted.to.interval());
-        let renewal = amount.zip(interval).map(|(amount, interval)| Renewal {
-            amount,
-            interval,
-            starts_at: moment(starts_at),
-        });
-        let expires = after(quoted.at, self.config.quote);
-        // Never before the moment of the quote, whichever clock is ahead.
-        let effective = quoted.preview.immediate_charge.effective_at.max(quoted.at);
-        Quote {
-            subtotal,
-            discount: AmountMinor::ZERO,
-            tax,
-            total,
-            currency,
-            credit_used: used,
-            credit_granted: granted,
-            due_now,
-            display: Display {
-                price: money_text(quoted.to.price(), locale),
-                price_difference: quoted.price_difference().and_then(|money| money_text(money, locale)),
-                subtotal: text(subtotal),
-                tax: tax.and_then(text),
-                total: text(total),
-                due_now: text(due_now),
-                renewal: renewal.as_ref().and_then(|renewal| text(renewal.amount)),
-                credit_used: shown(used).and_then(text),
-                credit_granted: shown(granted).and_then(text),
-                current_price: money_text(quoted.from.price(), locale),
-                ..Display::default()
-            },
-            renewal,
-            quantity: quoted.body.quantity,
-            effective_at: moment(effective),
-            proration_billing_mode: Some(quoted.body.mode),
-            quoted_at: moment(quoted.at).unwrap_or_else(epoch),
-            expires_at: moment(expires).unwrap_or_else(epoch),
         }
     }
 }

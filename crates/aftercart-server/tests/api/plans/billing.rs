@@ -1,6 +1,7 @@
 //! What a change costs: the button, the quote, Dodo's preview and its ledger say the same.
 
 use super::{advance, changed, changes, half_way, sent, shop, shop_with, subscription};
+use aftercart_contract::Offer;
 use dodo_sandbox::Proration::{self, Current, Legacy};
 use serde_json::json;
 
@@ -62,9 +63,42 @@ async fn an_upgrade_shows_both_plans_their_difference_and_the_tax() {
     assert_eq!(shown.due_now.as_deref(), Some("$55.00"));
     assert_eq!(shown.current_price.as_deref(), Some("$30.00"));
     assert_eq!(shown.price_difference.as_deref(), Some("$50.00"));
-    assert_eq!(shown.renewal.as_deref(), Some("$80.00"));
+    assert_eq!(shown.renewal.as_deref(), Some("$80.00 plus tax"));
     assert_eq!((&shown.credit_used, &shown.credit_granted), (&None, &None));
     assert!(quote.effective_at.as_ref().unwrap() >= &quote.quoted_at);
+}
+
+#[tokio::test]
+async fn the_next_bill_has_its_day_and_tells_of_tax_in_the_shoppers_words() {
+    let app = shop("upgrade", "pdt_basic", "pdt_pro", "").await;
+    let (purchase, _) = half_way(&app, "cus_paid", "pdt_basic").await;
+    for (locale, renewal, after_day) in
+        [("de", "80,00\u{a0}$ zzgl. Steuern", ". "), ("pt-BR", "US$\u{a0}80,00 mais impostos", " de ")]
+    {
+        let path = format!("/api/upsell/{purchase}?locale={locale}");
+        let offer: Offer = app.get(&path).send().await.unwrap().json().await.unwrap();
+        let quote = offer.quote.unwrap();
+        assert_eq!(quote.display.renewal.as_deref(), Some(renewal));
+        for (text, at) in [
+            (&quote.display.renews_on, &quote.renewal.as_ref().unwrap().starts_at),
+            (&quote.display.effective_on, &quote.effective_at),
+        ] {
+            let (text, at) = (text.as_ref().unwrap(), at.as_ref().unwrap().as_str());
+            let day = at[8..10].trim_start_matches('0');
+            assert!(
+                text.starts_with(&format!("{day}{after_day}")) && text.ends_with(&at[..4]),
+                "{text} {at}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_plan_that_has_its_tax_in_the_price_adds_none_to_the_next_bill() {
+    let app = shop("upgrade", "pdt_basic", "pdt_pro", "").await;
+    app.control("products/pdt_pro/price", json!({ "price": 8000, "tax_inclusive": true })).await;
+    let (_, offer) = half_way(&app, "cus_paid", "pdt_basic").await;
+    assert_eq!(offer.quote.unwrap().display.renewal.as_deref(), Some("$80.00"));
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Who can have a change, and why not.
 
-use super::{shop, subscription};
-use crate::helpers::TestApp;
+use super::{changes, half_way, shop, shop_saying, subscription};
+use crate::helpers::{TestApp, problem};
 use aftercart_contract::Outcome;
+use dodo_sandbox::Proration;
 use serde_json::json;
 
 #[tokio::test]
@@ -50,9 +51,25 @@ async fn the_example_shop_offers_an_upgrade_and_a_downgrade() {
     {
         let (purchase, shown) = app.offered(customer, bought).await;
         assert_eq!((shown.offer_id.as_str(), shown.product.id.as_str()), (offer, plan));
+        assert!(!shown.current.as_ref().unwrap().features.is_empty(), "{offer} says what the plan now has");
         assert!(
             matches!(app.accept(&purchase, &shown, "click-1").await, Outcome::Succeeded { .. }),
             "{offer}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_end_is_shown_and_the_price_holds_no_longer() {
+    let end =
+        jiff::Timestamp::from_second(jiff::Timestamp::now().as_second() + 15 * super::DAY + 120).unwrap();
+    let offer = format!("kind = \"upgrade\"\nproduct = \"pdt_pro\"\nends_at = {end}");
+    let app = shop_saying(Proration::Current, &offer, "from = [\"pdt_basic\"]").await;
+    let (purchase, offer) = half_way(&app, "cus_paid", "pdt_basic").await;
+    assert_eq!(offer.ends_at.as_ref().unwrap().as_str(), end.to_string());
+    assert_eq!(offer.quote.as_ref().unwrap().expires_at.as_str(), end.to_string());
+    app.clock.advance(jiff::SignedDuration::from_secs(121));
+    let refused = app.send_accept(&purchase, &offer, "click-1").await;
+    assert_eq!(problem(refused).await, (409, "ended".into()));
+    assert!(changes(&app).await.is_empty());
 }

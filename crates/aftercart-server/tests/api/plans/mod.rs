@@ -23,11 +23,17 @@ async fn shop(kind: &str, from: &str, to: &str, extra: &str) -> TestApp {
 }
 
 async fn shop_with(proration: Proration, kind: &str, from: &str, to: &str, extra: &str) -> TestApp {
+    let offer = format!("kind = \"{kind}\"\nproduct = \"{to}\"");
+    shop_saying(proration, &offer, &format!("from = [\"{from}\"]\n{extra}")).await
+}
+
+/// As [`shop`]; `offer` and `change` are lines of the offer and of its `[offer.change]`.
+async fn shop_saying(proration: Proration, offer: &str, change: &str) -> TestApp {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("offers.toml");
     let text = format!(
-        "default_locale = \"en\"\n[[offer]]\nid = \"plan\"\nkind = \"{kind}\"\nproduct = \"{to}\"\n\
-         when.purchased = [\"pdt_stickers\"]\n[offer.change]\nfrom = [\"{from}\"]\n{extra}\n\
+        "default_locale = \"en\"\n[[offer]]\nid = \"plan\"\n{offer}\n\
+         when.purchased = [\"pdt_stickers\"]\n[offer.change]\n{change}\n\
          [offer.locale.en]\nfeatures = [\"A\"]\n"
     );
     std::fs::write(&path, text).unwrap();

@@ -19,6 +19,12 @@ async fn a_planned_change_charges_nothing_now_and_can_be_called_off_once() {
     let (change, receipt) = changed(&told);
     assert_eq!((change.is_scheduled, receipt), (true, None));
     assert_eq!(change.effective_at, quote.effective_at);
+    assert!(change.effective_on.is_some(), "the server writes the day, the widget only where it does not");
+    assert_eq!(change.effective_on, quote.display.effective_on);
+    assert_eq!(
+        (quote.display.renewal.as_deref(), &quote.display.renews_on),
+        (Some("$30.00"), &change.effective_on)
+    );
     assert_eq!(app.no_offer(&purchase).await, ("already_accepted".into(), Some(told)));
     assert_eq!(revoke(&app, &purchase, &offer).await, Outcome::Revoked);
     assert_eq!(revoke(&app, &purchase, &offer).await, Outcome::Revoked);

@@ -20,6 +20,7 @@ struct NewCustomer {
 #[derive(Deserialize)]
 struct NewPrice {
     price: i64,
+    tax_inclusive: Option<bool>,
 }
 
 pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Answered {
@@ -66,7 +67,7 @@ pub(super) async fn set_price(
     body: Bytes,
 ) -> Answered {
     let made = parse::<NewPrice>(&body)
-        .and_then(|new| shared.with_core(|core, now| core.set_price(now, &id, new.price)));
+        .and_then(|new| shared.with_core(|core, now| core.set_price(now, &id, new.price, new.tax_inclusive)));
     made.into()
 }
 
