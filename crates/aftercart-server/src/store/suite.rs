@@ -141,6 +141,12 @@ async fn one_product_is_bought_once_until_its_attempt_is_dead() {
         let fact = Fact::GaveUp { at: at(200) };
         first.state = first.state.after(&fact);
         assert!(store.replace_attempt(&first, &noted(fact, "given_up")).await.unwrap(), "{name}");
+        assert!(store.owns(&first.payable.customer, &first.payable.product).await.unwrap(), "{name}");
+        assert_eq!(store.claim(&second).await.unwrap(), Claim::ProductTaken, "{name}: it may turn out paid");
+        first.version += 1;
+        let fact = Fact::ResolvedUncharged { at: at(300) };
+        first.state = first.state.after(&fact);
+        assert!(store.replace_attempt(&first, &noted(fact, "failed")).await.unwrap(), "{name}");
         assert!(!store.owns(&first.payable.customer, &first.payable.product).await.unwrap(), "{name}");
         assert_eq!(store.claim(&second).await.unwrap(), Claim::Taken, "{name}");
     }

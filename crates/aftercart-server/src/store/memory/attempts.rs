@@ -103,10 +103,11 @@ impl Rows {
     }
 }
 
-/// True for an attempt that lives, or is paid, for this product.
+/// True for an attempt for this product that lives, or is paid, or was given up and may still turn out paid.
 pub(super) fn holds(attempt: &Attempt, customer: &CustomerId, product: &ProductId) -> bool {
     let payable = &attempt.payable;
-    payable.customer == *customer && payable.product == *product && !is_over(attempt)
+    let may_be_paid = !is_over(attempt) || matches!(attempt.state, AttemptState::GivenUp { .. });
+    payable.customer == *customer && payable.product == *product && may_be_paid
 }
 
 /// True for a plan change of the customer that is under way.

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use sqlx::any::AnyArguments;
 use sqlx::{AnyPool, FromRow};
 
-/// What stands against a purchase: the same product, bought or being bought.
-const SAME_PRODUCT: &str =
-    "product_id = $6 and state_kind not in ('failed', 'cancelled', 'called_off', 'given_up')";
+/// What stands against a purchase: the same product, bought or being bought, or given up, which may still turn
+/// out paid.
+const SAME_PRODUCT: &str = "product_id = $6 and state_kind not in ('failed', 'cancelled', 'called_off')";
 /// What stands against a plan change: another one under way. That the plan was had before does not.
 const SAME_PLAN: &str = "plan_change is not null
      and state_kind not in ('failed', 'cancelled', 'called_off', 'given_up', 'succeeded')";
