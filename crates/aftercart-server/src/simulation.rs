@@ -1,8 +1,8 @@
 //! A node of this server inside one process: its network, clock and disk belong to the simulation.
 //!
 //! Only with the feature `simulation`, which no deployment turns on. Everything between the router and
-//! the [`Wire`] is the code that runs in production, but for two planted faults ([`Planted`]) that show
-//! that the simulation sees what it should.
+//! the [`Wire`] is the code that runs in production, but for planted faults ([`Planted`]) that show that
+//! the simulation sees what it should.
 
 use crate::app::App;
 use crate::attempt::{Attempt, Checkout};
@@ -33,6 +33,10 @@ pub enum Planted {
     NoClaim,
     /// A 200 answer counts as paid.
     Trust200,
+    /// A 200 answer to a plan change counts as changed.
+    TrustChange,
+    /// An accept charges whatever the price is by then.
+    OldPrice,
 }
 
 /// What a node is made of.
@@ -72,7 +76,7 @@ impl Node {
         let mut core =
             Core::new(parts.config, parts.offers, Arc::new(store), Dodo::new(parts.wire), parts.clock)
                 .with_counted_ids(Arc::clone(&database.ids));
-        core.trusts_200 = parts.planted == Some(Planted::Trust200);
+        core.planted = parts.planted;
         let app = App::of(Arc::new(core))?;
         Ok(Self { router: app.router(), app })
     }
@@ -90,6 +94,7 @@ impl Node {
 
 /// What the database says about one step at the end.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Record {
     /// Id of the attempt or checkout, as it stands in Dodo's metadata.
     pub id: String,
@@ -103,6 +108,8 @@ pub struct Record {
     pub is_dead: bool,
     /// The reconciler gave it up, whatever came after.
     pub was_given_up: bool,
+    /// An attempt that is a change of plan.
+    pub changes_plan: bool,
 }
 
 impl Database {
@@ -120,6 +127,7 @@ impl Database {
         let rows = self.rows();
         let of = |(attempt, _): &(Attempt, Timestamp)| Record {
             was_given_up: rows.has_given_up(&attempt.id),
+            changes_plan: attempt.change.is_some(),
             id: attempt.id.clone(),
             key: attempt.key.as_str().to_owned(),
             state: attempt.state.kind(),
@@ -133,6 +141,7 @@ impl Database {
     pub fn checkouts(&self) -> Vec<Record> {
         let of = |(checkout, _): &(Checkout, Timestamp)| Record {
             was_given_up: false,
+            changes_plan: false,
             id: checkout.id.clone(),
             key: String::new(),
             state: checkout.state.kind(),

@@ -1,5 +1,6 @@
 //! Between the server and Dodo: calls that get lost, late or answered with an error, and webhooks back.
 
+use crate::Break;
 use crate::network::{Message, deliver};
 use crate::node::{Door, Nodes};
 use crate::plan::Fault;
@@ -22,8 +23,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(crate) struct DodoWire {
     pub(crate) door: Door,
-    /// The planted fault: what must leave once is sent again after a lost answer.
-    pub(crate) resends: bool,
+    /// The planted fault: what must leave once is perhaps sent again after a lost answer.
+    pub(crate) broken: Option<Break>,
 }
 
 #[async_trait]
@@ -31,7 +32,7 @@ impl Wire for DodoWire {
     async fn send(&self, call: &Call) -> Result<Answer, NoAnswer> {
         let (limit, tries) = match call.sends {
             Sends::MayRepeat => (READ_TIMEOUT, 2),
-            Sends::Once => (TIMEOUT, if self.resends { 2 } else { 1 }),
+            Sends::Once => (TIMEOUT, if self.sends_again(call) { 2 } else { 1 }),
         };
         let mut last = NoAnswer::Lost("not sent".to_owned());
         for _ in 0..tries {
@@ -50,6 +51,14 @@ impl Wire for DodoWire {
 }
 
 impl DodoWire {
+    fn sends_again(&self, call: &Call) -> bool {
+        match self.broken {
+            Some(Break::Resend) => true,
+            Some(Break::ResendChange) => call.path.ends_with("/change-plan"),
+            _ => false,
+        }
+    }
+
     async fn exchange(&self, call: &Call) -> Result<Answer, NoAnswer> {
         let world = Arc::clone(self.door.world());
         let is_charge = call.sends == Sends::Once;
@@ -69,11 +78,14 @@ impl DodoWire {
             way += world.up_to(if is_charge { 30_000 } else { 9_000 });
         }
         let (answer, answered) = oneshot::channel();
-        let request = api_request(call);
+        let (request, attempt) = (api_request(call), one_click(call));
         // What has left arrives, whether anybody still waits for the answer or not.
         tokio::spawn(async move {
             sleep(way).await;
             world.note(|| format!("server → Dodo {} {}", request.method, request.path));
+            if let Some(attempt) = attempt {
+                world.notes().orders_taken(attempt);
+            }
             let done = world.dodo(|core, now| core.answer(now, &request));
             world.note(|| format!("server ← Dodo {}{}", done.status, if done.cut { " cut" } else { "" }));
             sleep(done.delay).await;
@@ -89,6 +101,13 @@ impl DodoWire {
         });
         answered.await.unwrap_or_else(|_| Err(NoAnswer::Lost("reset".to_owned())))
     }
+}
+
+/// The attempt that this call charges or changes a plan for. A checkout's page names it too, and charges nothing.
+fn one_click(call: &Call) -> Option<String> {
+    let metadata = call.body.as_ref().filter(|_| call.sends == Sends::Once)?.get("metadata")?;
+    let attempt = metadata.get("aftercart_attempt")?.as_str()?;
+    metadata.get("aftercart_checkout").is_none().then(|| attempt.to_owned())
 }
 
 fn api_request(call: &Call) -> ApiRequest {

@@ -1,26 +1,32 @@
 //! One history, from the purchase to the last word.
 
 use crate::Break;
+use crate::books::judge_books;
 use crate::dodo::send_webhooks;
+use crate::ending::{ENDINGS, came_to};
+use crate::journey::Journey;
+use crate::merchant::{reach_milestone, sell, sell_plan_before};
 use crate::node::Nodes;
 use crate::plan::{Fault, Faults};
 use crate::shopper::Site;
+use crate::subscription::Standing;
 use crate::tab::SHOP;
-use crate::verdict::{ENDINGS, Verdict, came_to, judge_books, stuck_pages};
+use crate::verdict::{Verdict, stuck_pages};
 use crate::world::World;
-use aftercart_contract::{PaymentId, WebUrl};
+use aftercart_contract::{Subject, WebUrl};
 use aftercart_server::{Config, Dodo, OfferBook, Secret, TokenKeys, load_offers};
 use anyhow::{Context, Result, anyhow, ensure};
-use dodo_sandbox::core::control::Purchase;
 use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// The shop whose offers are played.
-const OFFERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop/offers.toml");
+const OFFERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/offers.toml");
 /// A key that is good for histories only.
 const TOKEN_KEY: &str = "sim:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+/// What the shop's own server shows.
+pub(crate) const MERCHANT_KEY: &str = "the-merchant-key-of-every-history";
 /// Faults strike for so long.
 const STORMY: Duration = Duration::from_mins(8);
 /// Then pages stay open for so long.
@@ -31,9 +37,11 @@ const POLL_LIMIT: Duration = Duration::from_secs(45);
 const PENDING: Duration = Duration::from_hours(1);
 /// A charge that Dodo does not show for longer is given up; late ones come after that.
 const UNSEEN: Duration = Duration::from_mins(10);
-/// Nothing is open for longer; with late charges, the watch over given-up attempts comes round once.
+/// Nothing is open for longer; what was given up, or is planned, is looked at every few hours.
 const HORIZON: Duration = Duration::from_hours(3);
-const HORIZON_WITH_LATE: Duration = Duration::from_hours(9);
+const LONG_HORIZON: Duration = Duration::from_hours(9);
+/// A planned change that is gone on its day may be under way for four days, as far as the server can see.
+const UNDER_WAY: Duration = Duration::from_hours(104);
 
 /// What all histories share.
 #[derive(Clone)]
@@ -45,6 +53,7 @@ pub(crate) struct Stage {
 
 /// How a history went.
 pub(crate) struct Played {
+    pub(crate) journey: Journey,
     pub(crate) hits: Faults,
     pub(crate) endings: [bool; ENDINGS.len()],
     pub(crate) verdict: Verdict,
@@ -63,6 +72,7 @@ impl Stage {
         let mut config = Config::new(OFFERS, dodo, TokenKeys::parse(TOKEN_KEY)?);
         config.allowed_origins = vec![SHOP.to_owned()];
         (config.unseen, config.pending) = (UNSEEN, PENDING);
+        config.merchant_key = Some(Secret::new(MERCHANT_KEY));
         // They count real minutes, and a history's minutes are shorter.
         config.limits.requests_per_minute_per_address = 0;
         config.limits.requests_per_minute_per_subject = 0;
@@ -88,8 +98,16 @@ impl Stage {
         world.note(|| format!("{:?}", world.plan));
         let nodes = Nodes::start(&world, &self.config, &self.offers, self.broken);
         tokio::spawn(send_webhooks(Arc::clone(&world), Arc::clone(&nodes)));
-        let site = Site::new(&world, &nodes, purchase(&world)?);
-        site.visit();
+        let site = Site::new(&world, &nodes);
+        if let Some((plan, wanted)) = world.plan.purchases.plans {
+            sell_plan_before(&world, plan, wanted)?;
+        }
+        if let Some(product) = world.plan.purchases.product {
+            site.visit(Subject::Payment(sell(&world, product)?), None);
+        }
+        if world.plan.journey == Journey::Trigger {
+            tokio::spawn(reach_milestone(Arc::clone(&site)));
+        }
         sleep(STORMY).await;
         world.calm_down();
         sleep(CALM).await;
@@ -105,31 +123,19 @@ impl Stage {
         judge_books(&site, &mut verdict);
         let endings = ENDINGS.map(|ending| came_to(&site, ending));
         nodes.end();
-        let played = Played { hits: world.hits(), endings, verdict, trace: world.take_trace() };
+        let (journey, hits, trace) = (world.plan.journey, world.hits(), world.take_trace());
+        let played = Played { journey, hits, endings, verdict, trace };
         Ok((played, Arc::downgrade(&world)))
     }
-}
-
-/// The shopper pays for something in the shop.
-fn purchase(world: &World) -> Result<PaymentId> {
-    let bought = Purchase {
-        customer_id: world.plan.customer.to_owned(),
-        product_id: world.plan.product.to_owned(),
-        quantity: None,
-        metadata: None,
-        charge_type: None,
-    };
-    let payment = world.dodo(|core, now| core.make_purchase(now, &bought));
-    let payment = payment.map_err(|error| anyhow!(error.message))?;
-    let id = payment.get("payment_id").and_then(|id| id.as_str()).unwrap_or_default();
-    PaymentId::new(id).map_err(anyhow::Error::msg)
 }
 
 /// Lets time pass until nothing is open, or the horizon.
 async fn settle(world: &World) {
     let has_late = world.plan.faults.has(Fault::DodoLate);
-    let horizon = Instant::now() + if has_late { HORIZON_WITH_LATE } else { HORIZON };
-    while Instant::now() < horizon {
+    let is_long = has_late || world.plan.journey == Journey::ChangeLater;
+    let begin = Instant::now();
+    let horizon = begin + if is_long { LONG_HORIZON } else { HORIZON };
+    while Instant::now() < horizon || (is_gone_unseen(world) && begin.elapsed() < UNDER_WAY) {
         sleep(Duration::from_mins(2)).await;
         let database = &world.database;
         let attempts = database.attempts();
@@ -145,4 +151,11 @@ async fn settle(world: &World) {
             return;
         }
     }
+}
+
+/// True while a change counts as planned that Dodo does not plan.
+fn is_gone_unseen(world: &World) -> bool {
+    let is_planned = world.database.attempts().iter().any(|attempt| attempt.state == "scheduled");
+    let notes = world.notes();
+    is_planned && notes.timeline.as_ref().is_some_and(|timeline| timeline.last() != Standing::Planned)
 }

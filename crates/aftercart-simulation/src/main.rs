@@ -1,19 +1,29 @@
-//! Plays seeded histories of a purchase and its offer, and counts what must never happen.
+//! Plays seeded histories of purchases and their offers, and counts what must never happen.
 //!
 //! Everything that decides is the real code: the widget's model, the server's router and everything behind
 //! it, the local Dodo's core. The network between them, the disks, the clocks and the shopper are ours, in
 //! one process on tokio's paused clock, so that an hour costs nothing and a seed replays exactly. Rooms:
-//! `plan` chooses what goes wrong, `world` is the shared state, `network`, `node` and `dodo` are the hops,
-//! `tab` is a page with the widget, `shopper` clicks, `history` plays one and `verdict` judges it.
+//! `journey` chooses what a history is about and `plan` what goes wrong, `world`, `notes` and `subscription` are
+//! the shared state, `network`, `node` and `dodo` are the hops, `tab` is a page with the widget, `shopper` and
+//! `clicks` the person in front of it, `merchant` the shop's own server, `history` plays one; `truth` judges what
+//! a page says, `books` how everything ended, `ending` tells what it came to.
 
+mod books;
+mod clicks;
 mod dodo;
+mod ending;
 mod history;
+mod journey;
+mod merchant;
 mod network;
 mod node;
+mod notes;
 mod plan;
 mod report;
 mod shopper;
+mod subscription;
 mod tab;
+mod truth;
 mod verdict;
 mod world;
 
@@ -52,6 +62,12 @@ pub(crate) enum Break {
     /// A 200 answer counts as paid.
     #[value(name = "trust-200")]
     Trust200,
+    /// A plan change is sent again after a lost answer.
+    ResendChange,
+    /// A 200 answer to a plan change counts as changed.
+    TrustChange,
+    /// An accept charges whatever the price is by then.
+    OldPrice,
 }
 
 fn main() -> ExitCode {

@@ -84,13 +84,15 @@ impl Nodes {
         let planted = match self.broken {
             Some(Break::NoClaim) => Some(Planted::NoClaim),
             Some(Break::Trust200) => Some(Planted::Trust200),
-            _ => None,
+            Some(Break::TrustChange) => Some(Planted::TrustChange),
+            Some(Break::OldPrice) => Some(Planted::OldPrice),
+            Some(Break::Resend | Break::ResendChange) | None => None,
         };
         let parts = Parts {
             config: self.config.clone(),
             offers: self.offers.clone(),
             disk: Arc::new(door.clone()),
-            wire: Arc::new(DodoWire { door: door.clone(), resends: self.broken == Some(Break::Resend) }),
+            wire: Arc::new(DodoWire { door: door.clone(), broken: self.broken }),
             clock: Arc::new(NodeClock {
                 world: Arc::clone(&self.world),
                 skew: SignedDuration::from_secs(skew),

@@ -1,5 +1,6 @@
 //! What goes wrong in a history: chosen by its seed before it begins.
 
+use crate::journey::{Journey, Purchases};
 use fastrand::Rng;
 
 /// Everything that can go wrong. Each history gets some of these; each hit is counted.
@@ -132,7 +133,8 @@ pub(crate) struct Plan {
     pub(crate) faults: Faults,
     /// One of the sandbox's customers, which decides how Dodo takes the charge.
     pub(crate) customer: &'static str,
-    pub(crate) product: &'static str,
+    pub(crate) journey: Journey,
+    pub(crate) purchases: Purchases,
     /// How many server processes share the database.
     pub(crate) nodes: usize,
     /// The seconds each node's clock is ahead.
@@ -172,7 +174,8 @@ impl Plan {
         let customer = CUSTOMERS.get(rng.usize(..CUSTOMERS.len())).copied().unwrap_or("cus_paid");
         let skew_seconds =
             if faults.has(Fault::ClockSkew) { [rng.i64(-90..=90), rng.i64(-90..=90)] } else { [0, 0] };
-        let product = if rng.u32(..4) == 0 { "pdt_guide" } else { "pdt_presets" };
-        Self { faults, customer, product, nodes: rng.usize(1..=2), skew_seconds }
+        let journey = Journey::of(rng);
+        let purchases = journey.purchases(rng);
+        Self { faults, customer, journey, purchases, nodes: rng.usize(1..=2), skew_seconds }
     }
 }

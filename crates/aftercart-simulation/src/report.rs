@@ -1,9 +1,11 @@
 //! Playing many histories and saying what came of them.
 
 use crate::Arguments;
+use crate::ending::ENDINGS;
 use crate::history::Stage;
+use crate::journey::JOURNEYS;
 use crate::plan::FAULTS;
-use crate::verdict::{ENDINGS, Verdict};
+use crate::verdict::Verdict;
 use anyhow::{Result, anyhow};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +17,7 @@ const SHOWN: usize = 10;
 #[derive(Default)]
 struct Sum {
     played: u64,
+    journeys: [u64; JOURNEYS.len()],
     hits: [u64; FAULTS.len()],
     endings: [u64; ENDINGS.len()],
     double: u64,
@@ -60,6 +63,9 @@ fn work(
         }
         let mut sum = sum.lock().map_err(|_| anyhow!("a history panicked"))?;
         sum.played += 1;
+        for (count, journey) in sum.journeys.iter_mut().zip(JOURNEYS) {
+            *count += u64::from(played.journey == journey);
+        }
         for (count, fault) in sum.hits.iter_mut().zip(FAULTS) {
             *count += u64::from(played.hits.has(fault));
         }
@@ -84,6 +90,10 @@ fn work(
 #[allow(clippy::cast_precision_loss, reason = "shares for the eye")]
 fn print(arguments: &Arguments, sum: &mut Sum, began: Instant) {
     let share = |count: u64| count as f64 * 100.0 / sum.played.max(1) as f64;
+    println!("{:<22} share of histories that are about it", "journey");
+    for (count, journey) in sum.journeys.iter().zip(JOURNEYS) {
+        println!("{:<22} {:>5.1} %", format!("{journey:?}"), share(*count));
+    }
     println!("{:<22} share of histories that it struck", "fault");
     for (count, fault) in sum.hits.iter().zip(FAULTS) {
         println!("{:<22} {:>5.1} %", format!("{fault:?}"), share(*count));

@@ -1,12 +1,12 @@
-//! The shopper: reads, thinks, clicks, follows links to the bank and the checkout, comes back.
+//! The shopper: opens pages, follows links to the bank and the checkout, comes back.
 
 use crate::node::Nodes;
 use crate::plan::Fault;
 use crate::tab::{Happening, Tab, open};
-use crate::verdict::judge;
+use crate::truth::judge;
 use crate::world::{World, lock};
-use aftercart::model::{Event, Hidden, State};
-use aftercart_contract::{PaymentId, Subject, WebUrl};
+use aftercart::model::{Hidden, State};
+use aftercart_contract::{OfferToken, PaymentId, Subject, WebUrl};
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,43 +22,38 @@ const RETRIES: usize = 4;
 pub(crate) struct Site {
     pub(crate) world: Arc<World>,
     pub(crate) nodes: Arc<Nodes>,
-    /// The purchase that came before.
-    pub(crate) purchase: PaymentId,
     /// The last state of each page ever opened; `None` once the shopper left it.
     tabs: Mutex<Vec<Option<State>>>,
     was_reloaded: AtomicBool,
     /// How often the shopper has tried again where no offer could be loaded.
     retries: AtomicUsize,
-    price_moved: AtomicBool,
 }
 
 impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Site").field("purchase", &self.purchase).finish_non_exhaustive()
+        f.debug_struct("Site").field("plan", &self.world.plan).finish_non_exhaustive()
     }
 }
 
 impl Site {
-    pub(crate) fn new(world: &Arc<World>, nodes: &Arc<Nodes>, purchase: PaymentId) -> Arc<Self> {
+    pub(crate) fn new(world: &Arc<World>, nodes: &Arc<Nodes>) -> Arc<Self> {
         Arc::new(Self {
             world: Arc::clone(world),
             nodes: Arc::clone(nodes),
-            purchase,
             tabs: Mutex::default(),
             was_reloaded: AtomicBool::new(false),
             retries: AtomicUsize::new(0),
-            price_moved: AtomicBool::new(false),
         })
     }
 
-    /// The shopper arrives on the success page, perhaps twice, and perhaps loads it again.
-    pub(crate) fn visit(self: &Arc<Self>) {
-        let first = self.open_purchase();
+    /// The shopper arrives on a page with an offer, perhaps twice, and perhaps loads it again.
+    pub(crate) fn visit(self: &Arc<Self>, subject: Subject, token: Option<OfferToken>) {
+        let (number, first) = open(self, subject.clone(), token.clone());
         if self.world.strikes(Fault::TwoTabs) {
-            let site = Arc::clone(self);
+            let (site, subject, token) = (Arc::clone(self), subject.clone(), token.clone());
             tokio::spawn(async move {
                 sleep(site.world.up_to(6_000)).await;
-                site.open_purchase();
+                open(&site, subject, token);
             });
         }
         if self.world.strikes(Fault::Reload) && !self.was_reloaded.swap(true, Ordering::Relaxed) {
@@ -66,17 +61,17 @@ impl Site {
             tokio::spawn(async move {
                 sleep(site.world.up_to(40_000)).await;
                 site.world.note(|| "the page is loaded again".to_owned());
-                let _ = first.send(Happening::Close);
-                if let Some(tab) = lock(&site.tabs).first_mut() {
-                    *tab = None;
-                }
-                site.open_purchase();
+                site.close(number, &first);
+                open(&site, subject, token);
             });
         }
     }
 
-    fn open_purchase(self: &Arc<Self>) -> UnboundedSender<Happening> {
-        open(self, Subject::Payment(self.purchase.clone()))
+    fn close(&self, number: usize, happens: &UnboundedSender<Happening>) {
+        let _ = happens.send(Happening::Close);
+        if let Some(tab) = lock(&self.tabs).get_mut(number) {
+            *tab = None;
+        }
     }
 
     /// A new page's number.
@@ -101,14 +96,16 @@ impl Site {
         match &tab.state {
             State::Offered(sheet) => {
                 let offer = sheet.chosen();
-                if !self.price_moved.load(Ordering::Relaxed) && self.world.strikes(Fault::PriceMoved) {
-                    self.price_moved.store(true, Ordering::Relaxed);
+                let has_moved = self.world.notes().price_moved.is_some();
+                if !has_moved && self.world.strikes(Fault::PriceMoved) {
+                    self.world.notes().price_moved = Some(self.world.now());
                     let product = offer.product.id.to_string();
                     let price = offer.product.price.get() + 100;
                     let _ = self.world.dodo(|core, now| core.set_price(now, &product, price, None).map(drop));
                 }
-                self.answer(tab);
+                self.answer(tab, sheet);
             }
+            State::Succeeded { change: Some(change), .. } if change.is_scheduled => self.think_again(tab),
             State::Hidden(Hidden::Error(_)) => self.try_again(tab),
             State::Failed { failure, .. } if failure.code == "not_received" => self.try_again(tab),
             State::Failed { failure, .. } => self.perhaps_follow(tab, failure.checkout_url.clone()),
@@ -123,37 +120,11 @@ impl Site {
             return;
         }
         let (site, happens, number) = (Arc::clone(self), tab.happens.clone(), tab.number);
-        let subject = tab.config.subject.clone();
+        let (subject, token) = (tab.config.subject.clone(), tab.config.token.clone());
         tokio::spawn(async move {
             sleep(Duration::from_secs(2) + site.world.up_to(20_000)).await;
-            let _ = happens.send(Happening::Close);
-            if let Some(tab) = lock(&site.tabs).get_mut(number) {
-                *tab = None;
-            }
-            open(&site, subject);
-        });
-    }
-
-    fn answer(&self, tab: &Tab) {
-        let (happens, think) = (tab.happens.clone(), Duration::from_millis(500) + self.world.up_to(12_000));
-        let mood = self.world.below(100);
-        let clicks_twice = self.world.strikes(Fault::DoubleClick);
-        let second = self.world.up_to(300);
-        tokio::spawn(async move {
-            sleep(think).await;
-            match mood {
-                0..85 => {
-                    let _ = happens.send(Happening::Accept);
-                    if clicks_twice {
-                        sleep(second).await;
-                        let _ = happens.send(Happening::Accept);
-                    }
-                }
-                85..95 => {
-                    let _ = happens.send(Happening::Event(Box::new(Event::DeclineClicked), None));
-                }
-                _ => {}
-            }
+            site.close(number, &happens);
+            open(&site, subject, token);
         });
     }
 
@@ -182,10 +153,7 @@ impl Site {
         self.world.note(|| format!("tab {number} goes to {}", url.as_str()));
         let comes_back = self.world.strikes(Fault::Back);
         if !comes_back {
-            let _ = happens.send(Happening::Close);
-            if let Some(tab) = lock(&self.tabs).get_mut(number) {
-                *tab = None;
-            }
+            self.close(number, happens);
         }
         let (site, url) = (Arc::clone(self), url.as_str().to_owned());
         tokio::spawn(async move {
@@ -196,7 +164,7 @@ impl Site {
                 _ => None,
             };
             if let Some(payment) = paid {
-                open(&site, Subject::Payment(payment));
+                open(&site, Subject::Payment(payment), None);
             }
         });
     }

@@ -1,6 +1,7 @@
 //! A page with the widget: the real model, its effects performed on the simulated network.
 
 use crate::network::{Message, Reply, send};
+use crate::notes::Button;
 use crate::shopper::Site;
 use aftercart::config::Config;
 use aftercart::model::{
@@ -45,13 +46,18 @@ pub(crate) struct Tab {
     clicks: u32,
 }
 
-/// Opens a page for this subject.
-pub(crate) fn open(site: &Arc<Site>, subject: Subject) -> UnboundedSender<Happening> {
+/// Opens a page for this subject, and answers its number and how to make something happen to it.
+pub(crate) fn open(
+    site: &Arc<Site>,
+    subject: Subject,
+    token: Option<OfferToken>,
+) -> (usize, UnboundedSender<Happening>) {
     let (happens, inbox) = unbounded_channel();
+    let number = site.register();
     let tab = Tab {
         site: Arc::clone(site),
-        number: site.register(),
-        config: Config::new(subject),
+        number,
+        config: Config { token, ..Config::new(subject) },
         state: State::Idle,
         happens: happens.clone(),
         last_key: None,
@@ -61,7 +67,7 @@ pub(crate) fn open(site: &Arc<Site>, subject: Subject) -> UnboundedSender<Happen
     };
     let _ = happens.send(Happening::Event(Box::new(Event::Started), None));
     tokio::spawn(tab.live(inbox));
-    happens
+    (number, happens)
 }
 
 impl Tab {
@@ -82,12 +88,23 @@ impl Tab {
                         let key = format!("tab{}-click{}", self.number, self.clicks);
                         if let Ok(key) = IdempotencyKey::new(key) {
                             self.last_key = Some(key.clone());
-                            self.happen(Event::AcceptClicked(key), None);
+                            self.happen(Event::AcceptClicked(key.clone()), None);
+                            self.agree(&key);
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Notes what the button said, if the click left the page.
+    fn agree(&self, key: &IdempotencyKey) {
+        let State::Charging { sheet, .. } = &self.state else { return };
+        let Some(quote) = &sheet.chosen().quote else { return };
+        let world = &self.site.world;
+        let (due_now, quantity) = (quote.due_now(), sheet.quantity());
+        let button = Button { clicked_at: world.now(), due_now, quantity };
+        world.notes().buttons.insert(key.as_str().to_owned(), button);
     }
 
     fn happen(&mut self, event: Event, made_at: Option<Timestamp>) {
@@ -115,7 +132,9 @@ impl Tab {
         match effect {
             Effect::FetchOffer => {
                 let path = self.path("?locale=en");
-                self.ask(get(path, None), |answer| Event::OfferAnswered(read_offer(answer)));
+                self.ask(get(path, self.config.token.as_ref()), |answer| {
+                    Event::OfferAnswered(read_offer(answer))
+                });
             }
             Effect::PostAccept { request, key } => {
                 let mut message = post(self.path("/accept"), serde_json::to_value(&request));
@@ -123,7 +142,10 @@ impl Tab {
                 self.ask(message, |answer| Event::AcceptAnswered(read_accept(answer)));
             }
             Effect::FetchStatus { offer_id, token } => {
-                let message = get(self.path(&format!("/status?offer_id={offer_id}")), token.as_ref());
+                let message = get(
+                    self.path(&format!("/status?offer_id={offer_id}")),
+                    token.as_ref().or(self.config.token.as_ref()),
+                );
                 self.ask(message, |answer| Event::StatusAnswered(read_status(answer)));
             }
             Effect::PostQuote { number, request } => {

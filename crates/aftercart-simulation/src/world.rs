@@ -1,5 +1,6 @@
 //! What all parts of a history share: Dodo, the database, chance, time, and the notes of what happened.
 
+use crate::notes::Notes;
 use crate::plan::{Fault, Faults, Plan};
 use aftercart_server::simulation::Database;
 use dodo_sandbox::DeclineMode;
@@ -25,20 +26,6 @@ pub(crate) struct World {
     chance: Mutex<Rng>,
     notes: Mutex<Notes>,
     began: Instant,
-}
-
-/// What happened so far.
-#[derive(Debug, Default)]
-struct Notes {
-    hits: Faults,
-    calm: bool,
-    trace: Option<Vec<String>>,
-    /// Sentences about what a shopper was told wrongly.
-    untrue: Vec<String>,
-    /// Keys of clicks whose shoppers were told that they did not arrive.
-    not_received: Vec<String>,
-    sent: u64,
-    newest_arrival: u64,
 }
 
 impl World {
@@ -83,6 +70,7 @@ impl World {
         let mut core = lock(&self.dodo);
         core.tick(moment);
         let answer = call(&mut core, moment);
+        self.notes().see(&core, moment.at);
         drop(core);
         self.dodo_moved.notify_one();
         answer
@@ -93,6 +81,7 @@ impl World {
         let moment = Moment { at: self.now(), elapsed: self.began.elapsed() };
         let mut core = lock(&self.dodo);
         core.tick(moment);
+        self.notes().see(&core, moment.at);
         let due = core.take_due(moment);
         let next = core.next_due().map(|due| due.saturating_sub(moment.elapsed));
         (due, next.map(|wait| wait.max(Duration::from_millis(1))))
@@ -110,7 +99,7 @@ impl World {
 
     /// As [`World::strikes`], at a call that moves money or at any other.
     pub(crate) fn strikes_at(&self, fault: Fault, is_charge: bool) -> bool {
-        if !self.plan.faults.has(fault) || lock(&self.notes).calm {
+        if !self.plan.faults.has(fault) || self.notes().calm {
             return false;
         }
         let strikes = lock(&self.chance).u32(..1000) < fault.chance(is_charge);
@@ -122,7 +111,7 @@ impl World {
 
     /// Counts a fault that struck.
     pub(crate) fn hit(&self, fault: Fault) {
-        lock(&self.notes).hits.add(fault);
+        self.notes().hits.add(fault);
         self.note(|| format!("fault {fault:?}"));
     }
 
@@ -138,13 +127,13 @@ impl World {
 
     /// From now on nothing goes wrong any more, except that webhooks that never come stay away.
     pub(crate) fn calm_down(&self) {
-        lock(&self.notes).calm = true;
+        self.notes().calm = true;
         self.note(|| "the faults end".to_owned());
     }
 
     pub(crate) fn note(&self, words: impl FnOnce() -> String) {
         let elapsed = self.began.elapsed();
-        if let Some(trace) = &mut lock(&self.notes).trace {
+        if let Some(trace) = &mut self.notes().trace {
             trace.push(format!("{:>10.3} {}", elapsed.as_secs_f64(), words()));
         }
     }
@@ -152,17 +141,17 @@ impl World {
     /// A shopper was told something else than the ledger says.
     pub(crate) fn tell_untrue(&self, words: String) {
         self.note(|| format!("UNTRUE {words}"));
-        lock(&self.notes).untrue.push(words);
+        self.notes().untrue.push(words);
     }
 
-    /// A shopper was told that this click did not arrive.
-    pub(crate) fn tell_not_received(&self, key: String) {
-        lock(&self.notes).not_received.push(key);
+    /// What happened so far.
+    pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
+        lock(&self.notes)
     }
 
     /// The number of a message that leaves now.
     pub(crate) fn departs(&self) -> u64 {
-        let mut notes = lock(&self.notes);
+        let mut notes = self.notes();
         notes.sent += 1;
         notes.sent
     }
@@ -170,7 +159,7 @@ impl World {
     /// The message of this number arrives: counted if a later one was faster.
     pub(crate) fn arrives(&self, number: u64) {
         let is_overtaken = {
-            let mut notes = lock(&self.notes);
+            let mut notes = self.notes();
             let is_overtaken = number < notes.newest_arrival;
             notes.newest_arrival = notes.newest_arrival.max(number);
             is_overtaken
@@ -181,19 +170,11 @@ impl World {
     }
 
     pub(crate) fn hits(&self) -> Faults {
-        lock(&self.notes).hits
-    }
-
-    pub(crate) fn untrue(&self) -> Vec<String> {
-        lock(&self.notes).untrue.clone()
-    }
-
-    pub(crate) fn not_received(&self) -> Vec<String> {
-        lock(&self.notes).not_received.clone()
+        self.notes().hits
     }
 
     pub(crate) fn take_trace(&self) -> Vec<String> {
-        lock(&self.notes).trace.take().unwrap_or_default()
+        self.notes().trace.take().unwrap_or_default()
     }
 }
 

@@ -89,7 +89,8 @@ impl Core {
             let quote = self.quote(&occasion, rule, claims.quantity);
             tokio::try_join!(quote, self.confirm(&occasion))?
         };
-        if self.now().as_second() >= claims.quote_exp || quoted.due_now() != promised(&claims) {
+        let has_moved = quoted.due_now() != promised(&claims) && self.minds_the_price();
+        if self.now().as_second() >= claims.quote_exp || has_moved {
             return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
         }
         let Some(method) = self.chosen_method(&quoted, &click.request)? else {

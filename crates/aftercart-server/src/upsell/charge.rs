@@ -82,7 +82,7 @@ impl Core {
                 tracing::info!(attempt.id = sent.id, duration_ms, "charge initiated");
                 let learnt = match &initiated {
                     Some(initiated) => self.learn_initiated(&sent.id, initiated).await?,
-                    None => self.learn(&sent.id, Fact::Initiated, Source::Charge, |_| {}).await?,
+                    None => self.learn(&sent.id, self.fact_of_taken_change(), Source::Charge, |_| {}).await?,
                 };
                 let attempt = learnt.unwrap_or(sent);
                 self.read_back(attempt).await

@@ -37,7 +37,7 @@ pub(crate) struct Core {
     pub(crate) metrics: Metrics,
     /// A fault planted by the simulation, to show that it sees it.
     #[cfg(feature = "simulation")]
-    pub(crate) trusts_200: bool,
+    pub(crate) planted: Option<crate::simulation::Planted>,
 }
 
 /// Where the ids of rows come from.
@@ -84,7 +84,7 @@ impl Core {
             ids: Ids::default(),
             metrics: Metrics::new(),
             #[cfg(feature = "simulation")]
-            trusts_200: false,
+            planted: None,
         }
     }
 

@@ -124,20 +124,6 @@ impl Core {
         .await
     }
 
-    /// A 200 answer means *initiated*.
-    #[cfg_attr(
-        not(feature = "simulation"),
-        allow(clippy::unused_self, reason = "the planted fault reads it")
-    )]
-    fn fact_of_200(&self) -> Fact {
-        #[cfg(feature = "simulation")]
-        if self.trusts_200 {
-            let (status, as_of) = (crate::attempt::PaymentStatus::Succeeded, self.now());
-            return Fact::Payment { status, as_of, code: None, link: None };
-        }
-        Fact::Initiated
-    }
-
     /// Applies a fact to an attempt and stores both. `None`: no such attempt.
     pub(super) async fn learn(
         &self,

@@ -11,6 +11,7 @@ mod explain;
 mod learn;
 mod operate;
 mod plan;
+mod planted;
 mod present;
 mod quantity;
 mod quote;
