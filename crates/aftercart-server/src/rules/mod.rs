@@ -10,6 +10,7 @@ mod honesty;
 mod load;
 mod offer_book;
 mod phrases;
+mod undo;
 
 pub(crate) use change::ChangeRule;
 pub use honesty::doubtful_words;
