@@ -3,13 +3,16 @@
 //! | state | looks | until |
 //! |---|---|---|
 //! | claimed | once, 30 s after the claim | it is sent or dead |
+//! | waiting | when the undo window ends, then every 5 s | it is sent or dead |
+//! | held | when it may be held no longer | it is resumed or taken back |
 //! | sent, unknown, pending | every 5 s, then 30 s, 5 min, 30 min as it gets older | Dodo says the end, or the window closes |
 //! | given up | every 6 h: Dodo may still say that it was paid | 30 days |
 //! | succeeded | once more at once: was the step paid twice? | |
 //! | scheduled | every 6 h | its billing date has come, or it is called off |
-//! | failed, cancelled, called off | not any more; a webhook still may | |
+//! | failed, cancelled, called off, revoked | not any more; a webhook still may | |
 
 use super::AttemptState;
+use super::undo::latest;
 use jiff::{SignedDuration, Timestamp};
 
 /// A claim this old was never sent: its request is gone.
@@ -24,6 +27,8 @@ pub(crate) fn next_look(state: &AttemptState, claimed_at: Timestamp, now: Timest
     let age = now.duration_since(claimed_at);
     let wait = match state {
         AttemptState::Claimed => return Some(later(claimed_at, CLAIM_LIFETIME).max(later(now, pace(age)))),
+        AttemptState::Waiting { until, .. } => return Some((*until).max(later(now, pace(age)))),
+        AttemptState::Held { .. } => return Some(latest(claimed_at).max(later(now, pace(age)))),
         AttemptState::GivenUp { .. } if age < AUDIT => SignedDuration::from_hours(6),
         AttemptState::Scheduled { .. } => SignedDuration::from_hours(6),
         AttemptState::Sent
@@ -43,7 +48,7 @@ pub(crate) fn look_after_change(
 ) -> Option<Timestamp> {
     match state {
         AttemptState::Succeeded { .. } => Some(now),
-        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } | AttemptState::CalledOff { .. } => None,
+        state if state.is_settled() => None,
         _ => planned.or(Some(now)),
     }
 }

@@ -5,9 +5,11 @@ mod look;
 mod outcome;
 mod record;
 mod state;
+mod undo;
 
 pub(crate) use change::{AgreedChange, Credit, Effective, KeptAddon};
 pub(crate) use look::{CLAIM_LIFETIME, look_after_change, next_checkout_look, next_look};
 pub(crate) use outcome::{PollPolicy, outcome};
 pub(crate) use record::{Attempt, Card, Checkout, Noted, Payable, Refund, Source, Step, money};
 pub(crate) use state::{AttemptState, Fact, PaymentStatus};
+pub(crate) use undo::{may_be_sent, overdue, window, wished};

@@ -3,8 +3,10 @@
 use super::AttemptState;
 use super::change::change_outcome;
 use super::record::{Attempt, Card, Checkout, Payable};
+use super::undo::{latest, milliseconds};
 use crate::shopper::{money_text, public_code, sentence};
 use aftercart_contract::{Failure, Money, Outcome, PaymentId, Receipt, SessionId};
+use jiff::Timestamp;
 
 /// How soon the widget asks again, milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +16,11 @@ pub(crate) struct PollPolicy {
     /// While nobody knows.
     pub(crate) unknown_ms: u32,
 }
+
+/// The first question after an undo window: a moment after its end, so that it finds the charge to send.
+const AFTER_WINDOW_MS: u32 = 200;
+/// How often a page asks while it is held: another page may go on.
+const HELD_POLL_MS: u32 = 15_000;
 
 impl PollPolicy {
     /// The defaults of the contract's examples.
@@ -28,6 +35,7 @@ pub(crate) fn outcome(
     attempt: Option<&Attempt>,
     checkout: Option<&Checkout>,
     poll: PollPolicy,
+    now: Timestamp,
 ) -> Option<Outcome> {
     if let Some(changed) = attempt.and_then(change_outcome) {
         return Some(changed);
@@ -47,6 +55,17 @@ pub(crate) fn outcome(
     let outcome = match &attempt.state {
         AttemptState::ActionRequired { url: Some(url), .. } => Outcome::ActionRequired { url: url.clone() },
         AttemptState::Unknown => Outcome::Unknown { poll_after_ms: poll.unknown_ms },
+        AttemptState::Waiting { until, .. } => {
+            let left = milliseconds(now, *until);
+            let poll_after_ms = left.saturating_add(AFTER_WINDOW_MS);
+            Outcome::Waiting { charged_after_ms: Some(left), poll_after_ms }
+        }
+        // Asked again when it is called off at the latest.
+        AttemptState::Held { .. } => {
+            let left = milliseconds(now, latest(attempt.claimed_at)).saturating_add(AFTER_WINDOW_MS);
+            Outcome::Waiting { charged_after_ms: None, poll_after_ms: left.min(HELD_POLL_MS) }
+        }
+        AttemptState::Revoked { .. } => Outcome::Revoked,
         _ => Outcome::Processing { poll_after_ms: poll.processing_ms },
     };
     Some(outcome)
@@ -133,6 +152,7 @@ mod tests {
             quoted: money(4900, "USD").unwrap(),
             key: IdempotencyKey::new("k").unwrap(),
             card: Card::default(),
+            method: None,
             agreed: crate::law::Agreed::default(),
             state,
             charged: None,
@@ -163,7 +183,7 @@ mod tests {
 
     fn told(attempt_state: AttemptState, checkout_state: AttemptState) -> Outcome {
         let (attempt, checkout) = (attempt(attempt_state), checkout(checkout_state));
-        outcome(Some(&attempt), Some(&checkout), PollPolicy::DEFAULT).unwrap()
+        outcome(Some(&attempt), Some(&checkout), PollPolicy::DEFAULT, NOW).unwrap()
     }
 
     fn failed_state(code: &str) -> AttemptState {
@@ -206,6 +226,6 @@ mod tests {
 
     #[test]
     fn an_open_checkout_that_nobody_paid_is_no_outcome() {
-        assert_eq!(outcome(None, Some(&checkout(AttemptState::Claimed)), PollPolicy::DEFAULT), None);
+        assert_eq!(outcome(None, Some(&checkout(AttemptState::Claimed)), PollPolicy::DEFAULT, NOW), None);
     }
 }

@@ -53,6 +53,9 @@ pub(crate) struct Attempt {
     pub(crate) key: IdempotencyKey,
     /// The saved card, as the shopper knows it.
     pub(crate) card: Card,
+    /// Dodo's id of the method that is charged. Never leaves the server; `None` in rows of older versions
+    /// and for plan changes.
+    pub(crate) method: Option<String>,
     /// What the shopper agreed to.
     pub(crate) agreed: Agreed,
     /// Where it is.
@@ -145,16 +148,19 @@ pub(crate) enum Source {
     Webhook,
     /// The reconciler's own conclusions.
     Reconciler,
-    /// A person.
+    /// The shopper, through the page: hold, resume, take back.
+    Shopper,
+    /// A person who runs the shop.
     Operator,
 }
 
 /// The sources as stored.
-const SOURCES: [(&str, Source); 5] = [
+const SOURCES: [(&str, Source); 6] = [
     ("charge", Source::Charge),
     ("read_back", Source::ReadBack),
     ("webhook", Source::Webhook),
     ("reconciler", Source::Reconciler),
+    ("shopper", Source::Shopper),
     ("operator", Source::Operator),
 ];
 

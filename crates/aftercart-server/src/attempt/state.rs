@@ -3,6 +3,8 @@
 //! Long because a state machine is read as a whole: states, facts, order, and the tests that hold them.
 //!
 //! ```text
+//! waiting ◄─► held ─► revoked
+//!    │
 //! claimed ─► sent ─┬─► unknown ─────┐
 //!                  ├─► processing ◄─┼─► action_required ─┬─► failed │ cancelled ─┐
 //!                  │                │                    ├─► given_up ──┴────────┴─► succeeded
@@ -13,8 +15,8 @@
 //!    and the operator all bring [`Fact`]s; [`AttemptState::after`] is the only code that turns them into
 //!    a state. It is total: every fact means something in every state.
 //! 2. **Monotone.** Each fact implies a state; the new state is the *greater* of it and the old one.
-//!    The order is: claimed < sent < unknown < pending (processing, `action_required`) < given up < dead
-//!    (failed, cancelled) < scheduled < called off < succeeded. Nothing leaves `succeeded`.
+//!    The order is: claimed < waiting, held (by turn) < revoked < sent < unknown < pending (processing,
+//!    `action_required`) < given up < dead (failed, cancelled) < scheduled < called off < succeeded. Nothing leaves `succeeded`.
 //! 3. **Order does not matter.** Taking the greater is commutative, associative and idempotent, so
 //!    facts may come late, twice or shuffled. Among equals of one class the newer `as_of` (Dodo's
 //!    time) wins, then a fixed order of kind and text.
@@ -27,6 +29,8 @@
 //!    whatever Dodo says later outranks it.
 //! 8. **A plan change succeeds by its plan.** Its payment implies no more than `processing`; success is the
 //!    subscription read back with the new plan, and `scheduled` one that names it for its next billing date.
+//! 9. **Taken back is never sent.** From `revoked` nothing is sent, and what was sent is never called revoked:
+//!    `undo.rs` says from which states either may be done, the store's compare-and-swap lets one of them happen.
 //!
 //! A refund of a duplicate moves through the same states by the same function.
 //!
@@ -42,6 +46,25 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum AttemptState {
     /// The row exists and nothing was sent.
     Claimed,
+    /// Accepted; sent when the undo window ends. See `undo.rs`.
+    Waiting {
+        /// Counts holds and resumes: the later word counts.
+        turn: u32,
+        /// The end of the window.
+        until: Timestamp,
+    },
+    /// The undo window stands still.
+    Held {
+        /// As for `Waiting`.
+        turn: u32,
+        /// What is left of the window, milliseconds.
+        left_ms: u32,
+    },
+    /// Taken back before anything was sent.
+    Revoked {
+        /// Our time.
+        at: Timestamp,
+    },
     /// The charge is being sent, or the process died while sending it.
     Sent,
     /// The charge was sent and its answer is lost.
@@ -96,6 +119,25 @@ pub(crate) enum AttemptState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Fact {
+    /// The undo window runs, from the accept or from a resume on.
+    Waits {
+        /// Counts holds and resumes.
+        turn: u32,
+        /// The end of the window.
+        until: Timestamp,
+    },
+    /// The shopper wants time to think.
+    Held {
+        /// Counts holds and resumes.
+        turn: u32,
+        /// What is left of the window, milliseconds.
+        left_ms: u32,
+    },
+    /// Taken back by the shopper, or held for too long.
+    Revoked {
+        /// Our time.
+        at: Timestamp,
+    },
     /// The charge is about to be sent.
     SendingStarted,
     /// Dodo answered 200 to the charge.
@@ -187,8 +229,11 @@ impl PaymentStatus {
 
 impl AttemptState {
     /// Every [`Self::kind`], from the first to the last.
-    pub(crate) const KINDS: [&str; 11] = [
+    pub(crate) const KINDS: [&str; 14] = [
         "claimed",
+        "waiting",
+        "held",
+        "revoked",
         "sent",
         "unknown",
         "processing",
@@ -212,8 +257,17 @@ impl AttemptState {
     pub(crate) fn is_settled(&self) -> bool {
         matches!(
             self,
-            Self::Succeeded { .. } | Self::Failed { .. } | Self::Cancelled { .. } | Self::CalledOff { .. }
+            Self::Succeeded { .. }
+                | Self::Failed { .. }
+                | Self::Cancelled { .. }
+                | Self::CalledOff { .. }
+                | Self::Revoked { .. }
         )
+    }
+
+    /// True when nothing was sent yet, and something still may be.
+    pub(crate) fn is_unsent(&self) -> bool {
+        matches!(self, Self::Claimed | Self::Waiting { .. } | Self::Held { .. })
     }
 
     /// True when nothing is or will be charged, as far as anybody knows: a checkout may be offered.
@@ -234,7 +288,13 @@ impl AttemptState {
     /// Dodo's time of this status, where it has one.
     pub(crate) fn as_of(&self) -> Option<Timestamp> {
         match self {
-            Self::Claimed | Self::Sent | Self::Unknown | Self::GivenUp { .. } => None,
+            Self::Claimed
+            | Self::Waiting { .. }
+            | Self::Held { .. }
+            | Self::Revoked { .. }
+            | Self::Sent
+            | Self::Unknown
+            | Self::GivenUp { .. } => None,
             Self::Processing { as_of }
             | Self::ActionRequired { as_of, .. }
             | Self::Failed { as_of, .. }
@@ -249,6 +309,9 @@ impl AttemptState {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Claimed => "claimed",
+            Self::Waiting { .. } => "waiting",
+            Self::Held { .. } => "held",
+            Self::Revoked { .. } => "revoked",
             Self::Sent => "sent",
             Self::Unknown => "unknown",
             Self::Processing { .. } => "processing",
@@ -265,6 +328,9 @@ impl AttemptState {
     fn implied_by(fact: &Fact) -> Self {
         let failed = |at: &Timestamp, code: &str| Self::Failed { as_of: *at, code: code.to_owned() };
         match fact {
+            Fact::Waits { turn, until } => Self::Waiting { turn: *turn, until: *until },
+            Fact::Held { turn, left_ms } => Self::Held { turn: *turn, left_ms: *left_ms },
+            Fact::Revoked { at } => Self::Revoked { at: *at },
             Fact::SendingStarted => Self::Sent,
             Fact::Initiated => Self::Processing { as_of: Timestamp::UNIX_EPOCH },
             Fact::Refused { at, code } => failed(at, code),
@@ -293,20 +359,25 @@ impl AttemptState {
         }
     }
 
-    fn order(&self) -> (u8, Timestamp, u8, &str) {
+    /// Class, turn, time, kind, text: each decides among those that are equal so far.
+    fn order(&self) -> (u8, u32, Timestamp, u8, &str) {
         let start = Timestamp::UNIX_EPOCH;
+        let rest = |left_ms: u32| Timestamp::from_millisecond(left_ms.into()).unwrap_or(start);
         match self {
-            Self::Claimed => (0, start, 0, ""),
-            Self::Sent => (1, start, 0, ""),
-            Self::Unknown => (2, start, 0, ""),
-            Self::Processing { as_of } => (3, *as_of, 0, ""),
-            Self::ActionRequired { as_of, url } => (3, *as_of, 1, url.as_ref().map_or("", WebUrl::as_str)),
-            Self::GivenUp { at } => (4, *at, 0, ""),
-            Self::Failed { as_of, code } => (5, *as_of, 0, code),
-            Self::Cancelled { as_of } => (5, *as_of, 1, ""),
-            Self::Scheduled { as_of } => (6, *as_of, 0, ""),
-            Self::CalledOff { as_of } => (7, *as_of, 0, ""),
-            Self::Succeeded { as_of } => (8, *as_of, 0, ""),
+            Self::Claimed => (0, 0, start, 0, ""),
+            Self::Waiting { turn, until } => (1, *turn, *until, 0, ""),
+            Self::Held { turn, left_ms } => (1, *turn, rest(*left_ms), 1, ""),
+            Self::Revoked { at } => (2, 0, *at, 0, ""),
+            Self::Sent => (3, 0, start, 0, ""),
+            Self::Unknown => (4, 0, start, 0, ""),
+            Self::Processing { as_of } => (5, 0, *as_of, 0, ""),
+            Self::ActionRequired { as_of, url } => (5, 0, *as_of, 1, url.as_ref().map_or("", WebUrl::as_str)),
+            Self::GivenUp { at } => (6, 0, *at, 0, ""),
+            Self::Failed { as_of, code } => (7, 0, *as_of, 0, code),
+            Self::Cancelled { as_of } => (7, 0, *as_of, 1, ""),
+            Self::Scheduled { as_of } => (8, 0, *as_of, 0, ""),
+            Self::CalledOff { as_of } => (9, 0, *as_of, 0, ""),
+            Self::Succeeded { as_of } => (10, 0, *as_of, 0, ""),
         }
     }
 }
@@ -381,6 +452,9 @@ mod tests {
         let code = prop::option::of(prop::sample::select(vec!["", "DO_NOT_HONOR", "INSUFFICIENT_FUNDS"]));
         let link = prop::option::of(prop::sample::select(vec!["https://a.example/1", "https://b.example/2"]));
         prop_oneof![
+            (0..3_u32, 0..3_i64).prop_map(|(turn, second)| Fact::Waits { turn, until: at(second) }),
+            (0..3_u32, 0..3_u32).prop_map(|(turn, left_ms)| Fact::Held { turn, left_ms }),
+            (0..4_i64).prop_map(|second| Fact::Revoked { at: at(second) }),
             Just(Fact::SendingStarted),
             Just(Fact::Initiated),
             Just(Fact::AnswerLost),

@@ -22,4 +22,4 @@ pub use refund::{RefundLine, RefundList};
 pub use story::{AttemptStory, CheckoutLine, FactLine};
 
 /// The states that attempts and refunds may be in, as they are stored, printed and asked for.
-pub const STATES: [&str; 11] = crate::attempt::AttemptState::KINDS;
+pub const STATES: [&str; 14] = crate::attempt::AttemptState::KINDS;

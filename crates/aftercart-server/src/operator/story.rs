@@ -96,6 +96,9 @@ impl CheckoutLine {
 impl FactLine {
     fn of(noted: &Noted) -> Self {
         let (kind, status, code) = match &noted.fact {
+            Fact::Waits { .. } => ("waits", None, None),
+            Fact::Held { .. } => ("held", None, None),
+            Fact::Revoked { .. } => ("revoked", None, None),
             Fact::SendingStarted => ("sending_started", None, None),
             Fact::Initiated => ("initiated", None, None),
             Fact::Refused { code, .. } => ("refused", None, Some(code.clone())),

@@ -13,6 +13,8 @@ pub(super) struct OffersFile {
     pub(super) default_locale: Spanned<String>,
     /// The longest chain of offers, 1 to 5.
     pub(super) max_steps: Option<Spanned<i64>>,
+    /// The undo window of every offer that names none.
+    pub(super) undo_seconds: Option<Spanned<i64>>,
     #[serde(default, rename = "offer")]
     pub(super) offers: Vec<Spanned<OfferEntry>>,
 }
@@ -37,6 +39,7 @@ pub(super) struct OfferEntry {
     pub(super) lowest_price_30_days: Option<Spanned<i64>>,
     pub(super) show_at_most: Option<Spanned<i64>>,
     pub(super) again_after_days: Option<Spanned<i64>>,
+    pub(super) undo_seconds: Option<Spanned<i64>>,
     /// Default true: Dodo sells digital goods.
     pub(super) digital: Option<bool>,
     #[serde(default)]

@@ -5,6 +5,7 @@ use super::change::change_rule;
 use super::document::{Kind, OfferEntry, OffersFile};
 use super::offer_book::{Rule, When};
 use super::texts::texts;
+use super::undo::undo_seconds;
 use crate::complaint::Checked;
 use aftercart_contract::{AmountMinor, OfferId, OfferKind, ProductId, QuantityRange};
 use jiff::Timestamp;
@@ -45,6 +46,7 @@ pub(super) fn rule(
         .collect();
     let quantity = quantity(entry, checked);
     let change = change_rule(entry, &span, product.as_ref(), checked);
+    let undo_seconds = undo_seconds(entry, file, change.as_ref(), checked);
     let mut limit = |value: &Option<Spanned<i64>>, name, range| {
         value.as_ref().and_then(|value| whole(value, name, range, checked))
     };
@@ -67,6 +69,7 @@ pub(super) fn rule(
         lowest_price_30_days: lowest_price.and_then(|price| AmountMinor::new(price.into()).ok()),
         show_at_most,
         again_after_days,
+        undo_seconds,
         digital: entry.digital.unwrap_or(true),
         texts,
     })

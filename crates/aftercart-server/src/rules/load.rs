@@ -5,6 +5,7 @@ use super::document::{OfferEntry, OffersFile};
 use super::entry::{rule, whole};
 use super::offer_book::OfferBook;
 use super::texts::is_language_tag;
+use super::undo::check_undo;
 use crate::complaint::{Checked, Complaint};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -39,6 +40,7 @@ fn check_offers(path: &Path, text: &str) -> Result<OfferBook, Vec<Complaint>> {
     let steps = file.max_steps.as_ref();
     let max_steps = steps.and_then(|steps| whole(steps, "max_steps", 1..=5, &mut checked)).unwrap_or(STEPS);
     let rules = file.offers.iter().filter_map(|entry| rule(entry, &file, &mut checked)).collect();
+    check_undo(&file, &mut checked);
     check_ids(&file.offers, &mut checked);
     check_chains(&file.offers, max_steps, &mut checked);
     if checked.complaints.is_empty() {
@@ -71,6 +73,10 @@ pub(super) mod tests {
             .iter()
             .map(ToString::to_string)
             .collect()
+    }
+
+    pub(in crate::rules) fn book(text: &str) -> OfferBook {
+        check_offers(Path::new("offers.toml"), text).unwrap()
     }
 
     pub(in crate::rules) fn offer(id: &str, rest: &str) -> String {

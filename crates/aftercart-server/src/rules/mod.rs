@@ -11,6 +11,7 @@ mod load;
 mod offer_book;
 mod phrases;
 mod texts;
+mod undo;
 
 pub(crate) use change::ChangeRule;
 pub use honesty::doubtful_words;

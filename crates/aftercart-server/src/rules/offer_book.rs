@@ -47,6 +47,8 @@ pub(crate) struct Rule {
     pub(crate) show_at_most: Option<u32>,
     /// A decline is forgotten after so many days; `None` is never.
     pub(crate) again_after_days: Option<u32>,
+    /// An accept is charged after so many seconds, 10 to 60, and can be taken back until then.
+    pub(crate) undo_seconds: Option<u8>,
     /// Delivered by the click: digital content or a digital service.
     pub(crate) digital: bool,
     pub(super) texts: BTreeMap<String, Texts>,

@@ -117,7 +117,14 @@ const TABLE: &[(&[&str], &str, Remedy)] = &[
         Checkout,
     ),
     (
-        &["given_up", "not_sent", "resolved_uncharged", "too_many_requests", "gateway_unreachable"],
+        &[
+            "given_up",
+            "not_sent",
+            "price_moved",
+            "resolved_uncharged",
+            "too_many_requests",
+            "gateway_unreachable",
+        ],
         "failure_not_now",
         Checkout,
     ),
@@ -165,7 +172,7 @@ mod tests {
         MANDATE_REQUIRED_SYSTEM PAYMENT_METHOD_PROVIDER_DECLINED PAYMENT_METHOD_UNSUPPORTED PICKUP_CARD \
         PROVIDER_UNSUPPORTED REVOCATION_OF_AUTHORIZATION STOLEN_CARD TRANSACTION_NOT_ALLOWED \
         TRANSACTION_NOT_APPROVED";
-    const OURS: &str = "CANCELLED GIVEN_UP NOT_SENT REQUIRES_PAYMENT_METHOD no_payment_method \
+    const OURS: &str = "CANCELLED GIVEN_UP NOT_SENT PRICE_MOVED REQUIRES_PAYMENT_METHOD no_payment_method \
         NO_ELIGIBLE_PAYMENT_METHODS RESOLVED_UNCHARGED";
     const FRAUD: [&str; 4] = ["STOLEN_CARD", "LOST_CARD", "PICKUP_CARD", "FRAUDULENT"];
 
@@ -180,7 +187,7 @@ mod tests {
                 assert!(!what.is_empty() && sentence(code, tag).starts_with(what), "{code} in {tag}");
             }
         }
-        assert_eq!(TABLE.iter().map(|(codes, ..)| codes.len()).sum::<usize>(), 53, "no code beside these");
+        assert_eq!(TABLE.iter().map(|(codes, ..)| codes.len()).sum::<usize>(), 54, "no code beside these");
     }
 
     #[test]

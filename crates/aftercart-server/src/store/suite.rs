@@ -49,6 +49,7 @@ fn attempt(id: &str, purchase: &str, product: &str) -> Attempt {
         quoted: money(5390, "USD").unwrap(),
         key: IdempotencyKey::new(format!("key-{id}")).unwrap(),
         card: Card { brand: Some("Visa".into()), last4: Some("4242".into()) },
+        method: Some("pm_1".into()),
         agreed: Agreed {
             text_version: Some("0a1b2c3d4e5f".into()),
             country: Some("DE".into()),

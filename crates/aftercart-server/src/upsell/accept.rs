@@ -9,7 +9,7 @@
 //!    tick that the law wants, nothing is claimed.
 //! 4. The claim is stored. Whoever does not get it never charges. It is refused for a step that has an
 //!    attempt, and for a product that the customer is buying at another step.
-//! 5. What was claimed is sent as `charge.rs` says.
+//! 5. What was claimed is sent as `charge.rs` says, or waits for the end of its undo window (`undo.rs`).
 
 use super::charge::Order;
 use super::present::payable;
@@ -103,6 +103,7 @@ impl Core {
         };
         let attempt =
             Attempt { agreed, ..self.new_attempt(&occasion, &step, &quoted, method, &claims, &click.key) };
+        let attempt = self.with_window(attempt, rule);
         if arrived.elapsed() > CLAIM_WITHIN {
             return Err(Refusal::Busy);
         }
@@ -116,7 +117,7 @@ impl Core {
         }
         tracing::info!(attempt.id, offer.id = %step.offer, "offer accepted");
         let (cart, method_id) = (quoted.cart.clone(), method.payment_method_id.clone());
-        self.charge_and_tell(attempt, Order::Charge { cart, method_id }).await
+        self.charge_or_wait(attempt, Order::Charge { cart, method_id }).await
     }
 
     /// The token's claims, if they are for this subject and offer.
@@ -213,6 +214,7 @@ impl Core {
             quoted: promised(claims),
             key: key.clone(),
             card: Card { brand: method.brand(), last4: method.last4() },
+            method: Some(method.payment_method_id.clone()),
             agreed: Agreed::default(),
             state: AttemptState::Claimed,
             charged: None,

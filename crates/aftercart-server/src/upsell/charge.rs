@@ -1,10 +1,11 @@
 //! Sending what was claimed: once, on a task of its own.
 //!
-//! 1. The claim is moved to `sent`, stored, and only then the request is sent, once.
+//! 1. The claim, or what has waited for the end of its undo window (`undo.rs`), is moved to `sent`, stored,
+//!    and only then the request is sent, once.
 //! 2. It runs on its own task: a closed page does not stop it half-way.
 
 use super::{Core, Refusal};
-use crate::attempt::{Attempt, AttemptState, Fact, Noted, PollPolicy, Source};
+use crate::attempt::{Attempt, AttemptState, Fact, PollPolicy, Source, may_be_sent};
 use crate::dodo::{Cart, ChangeBody, ChargeError, Purpose};
 use aftercart_contract::Outcome;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 /// The shopper gets an answer within this time; the charge may go on.
-const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 /// When the payment is read after the charge was initiated.
 const READ_BACK_AFTER_MS: [u64; 6] = [0, 60, 120, 250, 400, 600];
 
@@ -45,15 +46,14 @@ impl Core {
     }
 
     /// Sends the charge, once, and learns what can be learnt soon.
-    async fn charge(&self, claimed: Attempt, order: Order) -> Result<Attempt, Refusal> {
-        let mut sent = claimed;
-        let fact = Fact::SendingStarted;
-        sent.state = sent.state.after(&fact);
-        let state = sent.state.kind().to_owned();
-        let noted = Noted { at: self.now(), source: Source::Charge, fact, state, reason: None };
-        if !self.store.replace_attempt(&sent, &noted).await? {
-            // Declared dead while waiting: it must not be sent any more.
-            return self.store.attempt(&sent.id).await?.ok_or(Refusal::NotAccepted);
+    pub(super) async fn charge(&self, claimed: Attempt, order: Order) -> Result<Attempt, Refusal> {
+        if !may_be_sent(&claimed.state, claimed.claimed_at, self.now()) {
+            return Ok(claimed);
+        }
+        let (sent, is_ours) = self.moved(claimed, Fact::SendingStarted, Source::Charge).await?;
+        if !is_ours {
+            // Sent by another node, taken back, or declared dead meanwhile: it must not be sent any more.
+            return Ok(sent);
         }
         let purpose = Purpose {
             occasion: sent.payable.step.occasion.clone(),

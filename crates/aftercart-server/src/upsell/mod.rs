@@ -22,6 +22,7 @@ mod refusal;
 mod settle;
 mod status;
 mod trigger;
+mod undo;
 mod words;
 
 pub(crate) use accept::Acceptance;

@@ -151,7 +151,7 @@ impl Core {
 
     async fn resolve_uncharged(&self, attempt: &Attempt, reason: &str) -> Result<Attempt, Unresolved> {
         let over = after(self.sent_at(attempt).await?, self.config.dodo.timeout * 2);
-        if attempt.state == AttemptState::Claimed || self.now() < over {
+        if attempt.state.is_unsent() || self.now() < over {
             return Err(Unresolved::UnderWay);
         }
         if let Some(change) = &attempt.change {
@@ -174,7 +174,7 @@ impl Core {
     }
 
     /// When the one request that charges began.
-    async fn sent_at(&self, attempt: &Attempt) -> Result<Timestamp, StoreError> {
+    pub(super) async fn sent_at(&self, attempt: &Attempt) -> Result<Timestamp, StoreError> {
         let facts = self.store.facts_of(&attempt.id).await?;
         let sent = facts.iter().find(|noted| noted.fact == Fact::SendingStarted);
         Ok(sent.map_or(attempt.claimed_at, |noted| noted.at))

@@ -4,7 +4,8 @@
 //!    lease of a node that dies runs out by itself.
 //! 2. A look asks Dodo for the payment by its id, by its session, or by searching the customer's payments
 //!    for the attempt's id. What is found goes through the same door as a webhook.
-//! 3. It never charges. A claim that was never sent is declared dead.
+//! 3. It charges nothing but what has waited for the end of its undo window (`undo.rs`). A claim that was never
+//!    sent is declared dead.
 //! 4. It gives up in two cases, each only right after Dodo answered a whole search, and says so in the log
 //!    and in the operator's list: the charge was sent and Dodo has shown no payment for `unseen`; or the
 //!    payment is there and has been pending for `pending` (a debit in India takes up to 51 hours).
@@ -73,8 +74,15 @@ impl Core {
         Ok(count)
     }
 
-    async fn look_at_attempt(&self, attempt: Attempt) -> Result<(), Refusal> {
+    async fn look_at_attempt(self: &Arc<Self>, attempt: Attempt) -> Result<(), Refusal> {
         let seen = match &attempt.state {
+            AttemptState::Waiting { .. } | AttemptState::Held { .. } => {
+                // On its own task, as every charge: neither a stop nor a slow Dodo cuts it short. It plans its
+                // own next look; should it not, the lease runs out.
+                let core = Arc::clone(self);
+                self.charges.spawn(async move { core.send_waiting(attempt).await });
+                return Ok(());
+            }
             AttemptState::Claimed => self.give_up_unsent(attempt).await?,
             AttemptState::Succeeded { .. } => {
                 if attempt.change.is_none() {
@@ -108,7 +116,11 @@ impl Core {
         let window = if is_seen { self.config.pending } else { self.config.unseen };
         let is_planned = matches!(seen.state, AttemptState::Scheduled { .. });
         let is_open = !seen.state.is_settled() && !seen.state.is_dead() && !is_planned;
-        if !is_open || self.now() < after(seen.claimed_at, window) {
+        // From the sending on: an undo window may lie before it.
+        if !is_open
+            || self.now() < after(seen.claimed_at, window)
+            || self.now() < after(self.sent_at(&seen).await?, window)
+        {
             return Ok(seen);
         }
         tracing::error!(

@@ -2,14 +2,15 @@
 
 use super::{Core, Refusal};
 use crate::attempt::{
-    Attempt, AttemptState, CLAIM_LIFETIME, Checkout, Fact, Noted, PollPolicy, Source, Step, outcome,
+    Attempt, AttemptState, CLAIM_LIFETIME, Checkout, Fact, Noted, PollPolicy, Source, Step, next_look,
+    outcome, overdue,
 };
 use crate::dodo::{DodoError, Payment, Purpose};
 use aftercart_contract::Outcome;
 use jiff::SignedDuration;
 
 /// Dodo is asked about one attempt or checkout at most this often, however many pages poll.
-const READ_EVERY: SignedDuration = SignedDuration::from_millis(900);
+pub(super) const READ_EVERY: SignedDuration = SignedDuration::from_millis(900);
 /// Dodo's clock may be behind ours by this much.
 pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
@@ -51,14 +52,14 @@ impl Core {
         {
             checkout = self.open_checkout(&attempt.payable, Some(&attempt.id)).await?;
         }
-        Ok(outcome(attempt.as_ref(), checkout.as_ref(), PollPolicy::DEFAULT))
+        Ok(outcome(attempt.as_ref(), checkout.as_ref(), PollPolicy::DEFAULT, self.now()))
     }
 
     async fn refreshed(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
         if attempt.state.is_settled() {
             return Ok(attempt);
         }
-        if attempt.state == AttemptState::Claimed {
+        if attempt.state.is_unsent() {
             return self.give_up_unsent(attempt).await;
         }
         if !self.store.take_attempt_read(&attempt.id, self.now(), READ_EVERY).await? {
@@ -67,20 +68,41 @@ impl Core {
         self.asked(attempt).await
     }
 
-    /// A claim whose request died before sending: it is dead, and a late sender finds it moved.
+    /// What was never sent and has no time left is over, and a late sender finds it moved.
     pub(super) async fn give_up_unsent(&self, attempt: Attempt) -> Result<Attempt, Refusal> {
         let now = self.now();
-        if attempt.state != AttemptState::Claimed || now.duration_since(attempt.claimed_at) < CLAIM_LIFETIME {
-            return Ok(attempt);
+        let fact = match attempt.state {
+            AttemptState::Claimed if now.duration_since(attempt.claimed_at) >= CLAIM_LIFETIME => {
+                Some(Fact::Refused { at: now, code: "NOT_SENT".to_owned() })
+            }
+            _ => overdue(&attempt.state, attempt.claimed_at, now),
+        };
+        match fact {
+            Some(fact) => self.moved(attempt, fact, Source::Reconciler).await.map(|(attempt, _)| attempt),
+            None => Ok(attempt),
         }
-        let fact = Fact::Refused { at: now, code: "NOT_SENT".to_owned() };
-        let mut dead = attempt.clone();
-        dead.state = dead.state.after(&fact);
-        dead.look_at = None;
-        let state = dead.state.kind().to_owned();
-        let noted = Noted { at: now, source: Source::Reconciler, fact, state, reason: None };
-        self.store.replace_attempt(&dead, &noted).await?;
-        Ok(self.store.attempt(&attempt.id).await?.unwrap_or(attempt))
+    }
+
+    /// Moves an attempt on, if it is still what was read; else answers what it has become, and false.
+    pub(super) async fn moved(
+        &self,
+        attempt: Attempt,
+        fact: Fact,
+        source: Source,
+    ) -> Result<(Attempt, bool), Refusal> {
+        let now = self.now();
+        let mut after = attempt.clone();
+        after.state = after.state.after(&fact);
+        let next = next_look(&after.state, after.claimed_at, now);
+        // The answer to what is just being sent comes by itself.
+        after.look_at = if fact == Fact::SendingStarted { next.max(attempt.look_at) } else { next };
+        let state = after.state.kind().to_owned();
+        let noted = Noted { at: now, source, fact, state, reason: None };
+        if self.store.replace_attempt(&after, &noted).await? {
+            after.version += 1;
+            return Ok((after, true));
+        }
+        Ok((self.store.attempt(&attempt.id).await?.unwrap_or(attempt), false))
     }
 
     /// Asks Dodo once. When Dodo cannot be asked, the attempt stays as it is.

@@ -6,6 +6,7 @@ use crate::attempt::Step;
 use crate::occasion::OccasionId;
 use crate::token::TokenError;
 use aftercart_contract::{CustomerId, OfferId, Outcome, PaymentId, Subject};
+use std::sync::Arc;
 
 /// For so long after its expiry an offer token still reads how its attempt went: a bank may take days.
 /// It no longer accepts anything.
@@ -14,7 +15,7 @@ pub(super) const FOLLOW_SECONDS: i64 = 7 * 24 * 3600;
 impl Core {
     /// How the accepted offer went. The token is the offer's own, or the subject's.
     pub(crate) async fn status(
-        &self,
+        self: &Arc<Self>,
         subject: &Subject,
         offer: &OfferId,
         token: Option<&str>,
@@ -24,6 +25,7 @@ impl Core {
             None => self.steps_of(subject, offer, token).await?,
         };
         for step in steps {
+            self.send_if_due(&step).await?;
             if let Some(outcome) = self.outcome_at(&step).await? {
                 return Ok(outcome);
             }

@@ -44,11 +44,17 @@ impl TestApp {
     /// With these offers instead of the example shop's; the default locale is English, and each offer that is
     /// written as `{{words}}` ends with words.
     pub(crate) async fn start_offering(offers: &str) -> Self {
+        Self::start_offering_with(offers, |_| {}).await
+    }
+
+    /// As [`Self::start_offering`], with settings changed before the start.
+    pub(crate) async fn start_offering_with(offers: &str, change: impl FnOnce(&mut Config)) -> Self {
         let text = offers.replace("{{words}}", "\n[offer.locale.en]\nfeatures = [\"A\"]\n");
         let text = format!("default_locale = \"en\"\n{text}");
         Self::start_with(|config| {
             config.offers = config.assets.with_file_name("offers.toml");
             std::fs::write(&config.offers, text).unwrap();
+            change(config);
         })
         .await
     }
@@ -208,6 +214,56 @@ impl TestApp {
 
     pub(crate) async fn accept(&self, subject: &str, offer: &Offer, key: &str) -> Outcome {
         outcome(self.send_accept(subject, offer, key).await).await
+    }
+
+    /// What a shopper wants with an accept that is not charged, or with a planned change.
+    pub(crate) async fn send_wish(&self, subject: &str, offer: &Offer, wish: &str) -> Response {
+        let body = json!({"offer_id": offer.offer_id, "token": offer.token, "wish": wish});
+        let request = self.post(&format!("/api/upsell/{subject}/revoke")).header("origin", SHOP);
+        request.json(&body).send().await.unwrap()
+    }
+
+    pub(crate) async fn wish(&self, subject: &str, offer: &Offer, wish: &str) -> Outcome {
+        outcome(self.send_wish(subject, offer, wish).await).await
+    }
+
+    /// The outcome, asked for with the offer's token: it may be followed long after the purchase.
+    pub(crate) async fn followed(&self, subject: &str, offer: &Offer) -> Outcome {
+        let path = format!("/api/upsell/{subject}/status?offer_id={}", offer.offer_id);
+        let request = self.get(&path).bearer_auth(offer.token.as_ref().unwrap().reveal());
+        outcome(request.send().await.unwrap()).await
+    }
+
+    /// The states of all attempts, as the operator sees them.
+    pub(crate) async fn states(&self) -> Vec<String> {
+        let list = self.get("/api/attempts").bearer_auth(MERCHANT_KEY).send().await.unwrap();
+        let list: Value = list.json().await.unwrap();
+        let attempts = list["attempts"].as_array().unwrap().iter();
+        attempts.map(|attempt| attempt["state"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Waits until all attempts are in this state, without asking for any.
+    pub(crate) async fn states_until(&self, wanted: &str) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let states = self.states().await;
+            if !states.is_empty() && states.iter().all(|state| state == wanted) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "still {states:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// A second node on the same database, with the same clock.
+    pub(crate) async fn second_node(&self) -> Server {
+        Server::start_with_clock(self.config.clone(), self.clock.clone()).await.unwrap()
+    }
+
+    /// A customer of their own, with the methods of a scenario.
+    pub(crate) async fn new_customer(&self, scenario: &str) -> String {
+        let made = self.control("customers", json!({"scenario": scenario})).await;
+        made["customer_id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn status(&self, subject: &str, offer: &Offer) -> Outcome {

@@ -33,5 +33,6 @@ mod storm;
 mod tokens;
 mod trials;
 mod triggers;
+mod undo;
 mod webhooks;
 mod words;

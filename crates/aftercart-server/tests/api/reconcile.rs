@@ -29,13 +29,6 @@ async fn stored_until(app: &TestApp, wanted: &str) {
     }
 }
 
-/// The outcome, asked for with the offer's token: it may be followed long after the purchase.
-async fn followed(app: &TestApp, purchase: &str, offer: &Offer) -> Outcome {
-    let path = format!("/api/upsell/{purchase}/status?offer_id={}", offer.offer_id);
-    let request = app.get(&path).bearer_auth(offer.token.as_ref().unwrap().reveal());
-    crate::helpers::outcome(request.send().await.unwrap()).await
-}
-
 async fn refunds(app: &TestApp) -> Vec<Value> {
     let request = app.http.get(format!("{}/refunds", app.sandbox.url()));
     let list: Value =
@@ -62,11 +55,11 @@ async fn a_charge_that_dodo_never_shows_is_given_up_after_the_window_and_not_bef
     let (purchase, offer) = app.offered("cus_conflict", "pdt_presets").await;
     app.accept(&purchase, &offer, "click-1").await;
     app.clock.advance(SignedDuration::from_mins(55));
-    assert!(matches!(followed(&app, &purchase, &offer).await, Outcome::Unknown { .. }));
+    assert!(matches!(app.followed(&purchase, &offer).await, Outcome::Unknown { .. }));
     assert_eq!(app.opened_checkouts().await.len(), 0);
     app.clock.advance(SignedDuration::from_mins(10));
     stored_until(&app, "given_up").await;
-    let Outcome::Failed(failure) = followed(&app, &purchase, &offer).await else { panic!("given up") };
+    let Outcome::Failed(failure) = app.followed(&purchase, &offer).await else { panic!("given up") };
     assert!(failure.checkout_url.is_some());
     assert_eq!((app.charges().await.len(), app.opened_checkouts().await.len()), (1, 1));
 }
@@ -94,7 +87,7 @@ async fn a_pending_payment_has_days_before_it_is_given_up() {
     let (purchase, offer) = app.offered("cus_3ds_no_link", "pdt_presets").await;
     app.accept(&purchase, &offer, "click-1").await;
     app.clock.advance(SignedDuration::from_hours(72));
-    assert!(matches!(followed(&app, &purchase, &offer).await, Outcome::Processing { .. }));
+    assert!(matches!(app.followed(&purchase, &offer).await, Outcome::Processing { .. }));
     app.clock.advance(SignedDuration::from_hours(25));
     stored_until(&app, "given_up").await;
 }
@@ -106,10 +99,10 @@ async fn paid_twice() -> (TestApp, String, Offer) {
     app.accept(&purchase, &offer, "click-1").await;
     app.clock.advance(SignedDuration::from_mins(65));
     stored_until(&app, "given_up").await;
-    let Outcome::Failed(failure) = followed(&app, &purchase, &offer).await else { panic!("given up") };
+    let Outcome::Failed(failure) = app.followed(&purchase, &offer).await else { panic!("given up") };
     let due = offer.quote.as_ref().unwrap().due_now.get();
     app.pay_at(&failure.checkout_url.unwrap(), due, "4242 4242 4242 4242").await;
-    assert!(matches!(followed(&app, &purchase, &offer).await, Outcome::Succeeded { .. }));
+    assert!(matches!(app.followed(&purchase, &offer).await, Outcome::Succeeded { .. }));
     (app, purchase, offer)
 }
 
@@ -144,7 +137,7 @@ async fn of_two_payments_for_one_step_the_later_is_given_back_once() {
     assert_eq!(refunds_until_one(&app).await["payment_id"], late.as_str());
     stored_until(&app, "succeeded").await;
     app.clock.advance(SignedDuration::from_mins(10));
-    assert!(matches!(followed(&app, &purchase, &offer).await, Outcome::Succeeded { .. }));
+    assert!(matches!(app.followed(&purchase, &offer).await, Outcome::Succeeded { .. }));
     assert_eq!((refund_requests(&app).await, refunds(&app).await.len()), (1, 1));
 }
 

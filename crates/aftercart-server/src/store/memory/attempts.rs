@@ -117,5 +117,6 @@ fn is_changing(attempt: &Attempt, customer: &CustomerId) -> bool {
 }
 
 fn is_over(attempt: &Attempt) -> bool {
-    attempt.state.is_dead() || matches!(attempt.state, AttemptState::CalledOff { .. })
+    let state = &attempt.state;
+    state.is_dead() || matches!(state, AttemptState::CalledOff { .. } | AttemptState::Revoked { .. })
 }

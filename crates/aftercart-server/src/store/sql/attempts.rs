@@ -12,10 +12,11 @@ use sqlx::{AnyPool, FromRow};
 
 /// What stands against a purchase: the same product, bought or being bought, or given up, which may still turn
 /// out paid.
-const SAME_PRODUCT: &str = "product_id = $6 and state_kind not in ('failed', 'cancelled', 'called_off')";
+const SAME_PRODUCT: &str =
+    "product_id = $6 and state_kind not in ('failed', 'cancelled', 'called_off', 'revoked')";
 /// What stands against a plan change: another one under way. That the plan was had before does not.
 const SAME_PLAN: &str = "plan_change is not null
-     and state_kind not in ('failed', 'cancelled', 'called_off', 'given_up', 'succeeded')";
+     and state_kind not in ('failed', 'cancelled', 'called_off', 'revoked', 'given_up', 'succeeded')";
 
 #[derive(FromRow)]
 struct AttemptRow {
@@ -28,6 +29,7 @@ struct AttemptRow {
     text_version: Option<String>,
     agreed_country: Option<String>,
     consent: i64,
+    method_id: Option<String>,
     #[sqlx(flatten)]
     payable: PayableRow,
 }
@@ -42,6 +44,7 @@ impl AttemptRow {
             quoted: money(self.amount, &self.currency).ok_or(StoreError::Unreadable("amount"))?,
             key: id(self.idempotency_key)?,
             card: paid.card,
+            method: self.method_id,
             agreed: Agreed {
                 text_version: self.text_version,
                 country: self.agreed_country,
@@ -74,8 +77,8 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
     let sql = format!(
         "insert into attempts (purchase_id, offer_id, step, attempt_id, customer_id, product_id, product_name,
              quantity, amount, currency, locale, idempotency_key, card_brand, card_last4, state, claimed_at,
-             look_at, plan_change, text_version, agreed_country, consent, read_at, version)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0, 0
+             look_at, plan_change, text_version, agreed_country, consent, method_id, read_at, version)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 0, 0
          where not exists (select 1 from attempts where customer_id = $5 and {stands_against})
          on conflict (purchase_id, offer_id, step) do nothing"
     );
@@ -98,6 +101,7 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
         .bind(&attempt.agreed.text_version)
         .bind(&attempt.agreed.country)
         .bind(i64::from(attempt.agreed.consent))
+        .bind(&attempt.method)
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
@@ -182,8 +186,8 @@ pub(super) async fn lease(
 pub(super) async fn list(pool: &AnyPool, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
     let mut wanted = kinds.iter().map(|kind| Some(*kind));
     let sql =
-        "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         order by claimed_at desc, attempt_id limit $13";
+        "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+         $13, $14, $15) order by claimed_at desc, attempt_id limit $16";
     let mut query = sqlx::query_as(sql).bind(i64::from(u8::from(!kinds.is_empty())));
     for _ in AttemptState::KINDS {
         query = query.bind(wanted.next().flatten().map(str::to_owned));

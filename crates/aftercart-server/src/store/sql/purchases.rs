@@ -104,7 +104,7 @@ pub(super) async fn owns(
     let (owned,): (i64,) = sqlx::query_as(
         "select (select count(*) from purchased_products where customer_id = $1 and product_id = $2)
              + (select count(*) from attempts where customer_id = $1 and product_id = $2
-                and state_kind not in ('failed', 'cancelled', 'called_off'))
+                and state_kind not in ('failed', 'cancelled', 'called_off', 'revoked'))
              + (select count(*) from checkouts where customer_id = $1 and product_id = $2
                 and state_kind in ('processing', 'action_required', 'succeeded'))",
     )

@@ -60,6 +60,7 @@ impl Core {
                 .method
                 .as_ref()
                 .map_or_else(Card::default, |method| Card { brand: method.brand(), last4: method.last4() }),
+            method: None,
             state: AttemptState::Claimed,
             charged: None,
             payment: None,
@@ -70,6 +71,7 @@ impl Core {
             look_at: next_look(&AttemptState::Claimed, now, now),
             version: 0,
         };
+        let attempt = self.with_window(attempt, rule);
         if arrived.elapsed() > CLAIM_WITHIN {
             return Err(Refusal::Busy);
         }
@@ -82,7 +84,7 @@ impl Core {
             }
         }
         tracing::info!(attempt.id, offer.id = %step.offer, "plan change accepted");
-        self.charge_and_tell(attempt, Order::Change(quoted.body)).await
+        self.charge_or_wait(attempt, Order::Change(quoted.body)).await
     }
 
     fn requote_change(

@@ -7,7 +7,7 @@ use aftercart_contract::{CustomerId, Reason};
 
 /// What stands in the way of a change that could not be priced, or should not be.
 #[derive(Debug)]
-pub(super) enum NoChange {
+pub(in crate::upsell) enum NoChange {
     /// The shopper cannot have it now.
     Because(Reason),
     /// Dodo or the store failed.

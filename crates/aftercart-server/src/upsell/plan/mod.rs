@@ -13,4 +13,5 @@ mod quote;
 mod revoke;
 mod settle;
 
+pub(super) use eligible::NoChange;
 pub(super) use settle::Seen;

@@ -14,9 +14,9 @@ use jiff::Timestamp;
 
 /// Everything Dodo knows about one change of one subscription, read at one moment.
 #[derive(Debug)]
-pub(super) struct QuotedChange {
+pub(in crate::upsell) struct QuotedChange {
     pub(super) before: Subscription,
-    pub(super) body: ChangeBody,
+    pub(in crate::upsell) body: ChangeBody,
     pub(super) from: Product,
     pub(super) to: Product,
     pub(super) preview: ChangePreview,
@@ -129,6 +129,12 @@ impl QuotedChange {
         }
     }
 
+    /// True when this is what was agreed to. A change that takes effect at once does so at another moment now.
+    pub(in crate::upsell) fn is_as_agreed(&self, due: Money, agreed: &AgreedChange) -> bool {
+        let effective_at = if self.waits() { self.agreed().effective_at } else { agreed.effective_at };
+        self.due_now() == due && AgreedChange { effective_at, ..self.agreed() } == *agreed
+    }
+
     /// List price new less current; `None` across currencies.
     pub(super) fn price_difference(&self) -> Option<Money> {
         let (new, old) = (self.to.price(), self.from.price());
@@ -140,7 +146,7 @@ impl QuotedChange {
 
 impl Core {
     /// Finds the subscription, previews the change and reads what is shown beside it.
-    pub(super) async fn quote_change(
+    pub(in crate::upsell) async fn quote_change(
         &self,
         occasion: &Occasion,
         rule: &Rule,

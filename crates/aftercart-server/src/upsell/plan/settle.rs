@@ -134,7 +134,7 @@ impl Core {
                 continue;
             };
             // What was never sent has nothing to do with this event.
-            if attempt.state.is_settled() || attempt.state == AttemptState::Claimed {
+            if attempt.state.is_settled() || attempt.state.is_unsent() {
                 continue;
             }
             if let Err(error) = self.look_at_change(attempt, &change).await? {

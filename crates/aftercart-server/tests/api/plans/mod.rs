@@ -7,11 +7,10 @@ mod eligible;
 mod failures;
 mod schedule;
 
-use crate::helpers::{SHOP, TestApp, outcome};
+use crate::helpers::{TestApp, outcome};
 use aftercart_contract::{Offer, Outcome, PlanChange, Receipt};
 use dodo_sandbox::{Proration, SandboxConfig};
 use jiff::SignedDuration;
-use reqwest::Response;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -87,16 +86,6 @@ async fn changes(app: &TestApp) -> Vec<Value> {
         assert!(previews.contains(&shown), "sent but never previewed: {change}");
     }
     changes
-}
-
-async fn send_revoke(app: &TestApp, subject: &str, offer: &Offer) -> Response {
-    let body = json!({ "offer_id": offer.offer_id, "token": offer.token, "wish": "revoke" });
-    let request = app.post(&format!("/api/upsell/{subject}/revoke")).header("origin", SHOP);
-    request.json(&body).send().await.unwrap()
-}
-
-async fn revoke(app: &TestApp, subject: &str, offer: &Offer) -> Outcome {
-    outcome(send_revoke(app, subject, offer).await).await
 }
 
 /// The change, and what was paid for it.

@@ -1,8 +1,6 @@
 //! A change for the next billing date: planned, called off, or carried out.
 
-use super::{
-    advance, changed, changes, followed_until, half_way, revoke, send_revoke, sent, shop, subscription,
-};
+use super::{advance, changed, changes, followed_until, half_way, sent, shop, subscription};
 use crate::helpers::problem;
 use aftercart_contract::Outcome;
 use serde_json::json;
@@ -26,8 +24,8 @@ async fn a_planned_change_charges_nothing_now_and_can_be_called_off_once() {
         (Some("$30.00"), &change.effective_on)
     );
     assert_eq!(app.no_offer(&purchase).await, ("already_accepted".into(), Some(told)));
-    assert_eq!(revoke(&app, &purchase, &offer).await, Outcome::Revoked);
-    assert_eq!(revoke(&app, &purchase, &offer).await, Outcome::Revoked);
+    assert_eq!(app.wish(&purchase, &offer, "revoke").await, Outcome::Revoked);
+    assert_eq!(app.wish(&purchase, &offer, "revoke").await, Outcome::Revoked);
     assert_eq!(sent(&app, "DELETE", "/change-plan/scheduled").await.len(), 1);
     let after = subscription(&app, "cus_kw").await;
     assert_eq!((&after["product_id"], &after["scheduled_change"]), (&json!("pdt_pro"), &json!(null)));
@@ -46,7 +44,7 @@ async fn a_planned_change_is_carried_out_at_the_renewal_and_then_stays() {
     let is_over = |told: &Outcome| matches!(told, Outcome::Succeeded { change: Some(change), .. } if !change.is_scheduled);
     let told = followed_until(&app, &purchase, &offer, is_over).await;
     assert_eq!(changed(&told).1.unwrap().amount.get(), 3000);
-    let refused = problem(send_revoke(&app, &purchase, &offer).await).await;
+    let refused = problem(app.send_wish(&purchase, &offer, "revoke").await).await;
     assert_eq!(refused, (409, "already_effective".into()));
     assert!(sent(&app, "DELETE", "/change-plan/scheduled").await.is_empty());
 }
@@ -62,7 +60,7 @@ async fn a_lost_answer_to_calling_off_is_read_back() {
         json!({"method": "DELETE", "path_prefix": "/subscriptions/", "times": 1, "fault": lost}),
     )
     .await;
-    assert_eq!(revoke(&app, &purchase, &offer).await, Outcome::Revoked);
+    assert_eq!(app.wish(&purchase, &offer, "revoke").await, Outcome::Revoked);
     assert_eq!(sent(&app, "DELETE", "/change-plan/scheduled").await.len(), 1);
 }
 
@@ -70,7 +68,10 @@ async fn a_lost_answer_to_calling_off_is_read_back() {
 async fn what_took_effect_at_once_cannot_be_called_off() {
     let app = shop("upgrade", "pdt_basic", "pdt_pro", "").await;
     let (purchase, offer) = half_way(&app, "cus_kw", "pdt_basic").await;
-    assert_eq!(problem(send_revoke(&app, &purchase, &offer).await).await, (404, "not_accepted".into()));
+    assert_eq!(problem(app.send_wish(&purchase, &offer, "revoke").await).await, (404, "not_accepted".into()));
     app.accept(&purchase, &offer, "click-1").await;
-    assert_eq!(problem(send_revoke(&app, &purchase, &offer).await).await, (409, "already_effective".into()));
+    assert_eq!(
+        problem(app.send_wish(&purchase, &offer, "revoke").await).await,
+        (409, "already_effective".into())
+    );
 }
