@@ -89,7 +89,8 @@ impl Core {
             let quote = self.quote(&occasion, rule, claims.quantity);
             tokio::try_join!(quote, self.confirm(&occasion))?
         };
-        if self.now().as_second() >= claims.quote_exp || quoted.due_now() != promised(&claims) {
+        let is_as_shown = quoted.due_now() == promised(&claims) && quoted.renewal() == claims.renewal;
+        if self.now().as_second() >= claims.quote_exp || !is_as_shown {
             return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
         }
         let Some(method) = self.chosen_method(&quoted, &click.request)? else {

@@ -36,6 +36,14 @@ impl QuotedChange {
         Money { amount_minor, currency: summary.currency }
     }
 
+    /// What each later cycle costs, as far as Dodo's preview of a change says.
+    pub(super) fn renewal(&self) -> Option<AmountMinor> {
+        if self.waits() {
+            return Some(self.preview.immediate_charge.summary.total_amount);
+        }
+        self.preview.new_plan.recurring_pre_tax_amount
+    }
+
     fn waits(&self) -> bool {
         self.body.effective == Effective::NextBillingDate
     }
@@ -157,13 +165,13 @@ impl Core {
         let tax = summary.tax.filter(|_| !quoted.waits());
         let total = sum(due_now, used.get());
         let subtotal = sum(total, -tax.map_or(0, AmountMinor::get));
-        let (amount, starts_at) = if quoted.waits() {
-            (Some(summary.total_amount), quoted.preview.immediate_charge.effective_at)
+        let starts_at = if quoted.waits() {
+            quoted.preview.immediate_charge.effective_at
         } else {
-            (new_plan.recurring_pre_tax_amount, new_plan.next_billing_date)
+            new_plan.next_billing_date
         };
         let interval = new_plan.interval().or_else(|| quoted.to.interval());
-        let renewal = amount.zip(interval).map(|(amount, interval)| Renewal {
+        let renewal = quoted.renewal().zip(interval).map(|(amount, interval)| Renewal {
             amount,
             interval,
             starts_at: moment(starts_at),
