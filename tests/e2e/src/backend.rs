@@ -73,7 +73,7 @@ impl Backend {
     }
 
     /// Moves its clock forward.
-    pub(crate) fn advance(&self, seconds: i64) {
+    pub fn advance(&self, seconds: i64) {
         self.clock.advance(SignedDuration::from_secs(seconds));
     }
 

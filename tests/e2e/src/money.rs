@@ -24,6 +24,7 @@ pub fn money_in(words: &str, currency: &str) -> Result<Option<i64>> {
 fn signs(currency: &str) -> Vec<&str> {
     let sign = match currency {
         "USD" => Some("$"),
+        "KRW" => Some("₩"),
         "EUR" => Some("€"),
         "JPY" => Some("¥"),
         "GBP" => Some("£"),
