@@ -1,18 +1,25 @@
 //! The merchant's backend, run as a library with the settings of the example shop and a database of its own.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use aftercart_server::{Config, Server};
+use aftercart_server::{Config, Server, ShiftedClock};
 use anyhow::Result;
 use dodo_sandbox::{DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET};
+use jiff::SignedDuration;
 use tempfile::TempDir;
 
 /// Signs the tokens of tests and nothing else.
 const TOKEN_KEYS: &str = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+/// What the merchant's own server shows to open the merchant's routes.
+pub(crate) const MERCHANT_KEY: &str = "merchant-key-of-the-journeys";
+
 /// A running backend; it ends with the test's runtime.
 pub struct Backend {
     server: Server,
+    config: Config,
+    clock: Arc<ShiftedClock>,
     _database: TempDir,
 }
 
@@ -43,6 +50,7 @@ impl Backend {
             ("AFTERCART_ALLOWED_ORIGINS", page_origin),
             ("AFTERCART_SUCCESS_URL", success_address),
             ("AFTERCART_TOKEN_KEYS", TOKEN_KEYS),
+            ("AFTERCART_MERCHANT_KEY", MERCHANT_KEY),
             ("DODO_PAYMENTS_BASE_URL", dodo),
             ("DODO_PAYMENTS_API_KEY", DEFAULT_API_KEY),
             ("DODO_PAYMENTS_WEBHOOK_KEY", DEFAULT_WEBHOOK_SECRET),
@@ -52,7 +60,21 @@ impl Backend {
             Config::load(&settings, &|name| environment.get(name).map(|value| (*value).to_owned()))
                 .map_err(|complaints| anyhow::anyhow!("{complaints:?}"))?;
         change(&mut config);
-        Ok(Self { server: Server::start(config).await?, _database: database })
+        let clock = Arc::new(ShiftedClock::default());
+        let server = Server::start_with_clock(config.clone(), clock.clone()).await?;
+        Ok(Self { server, config, clock, _database: database })
+    }
+
+    /// Stops, and starts again on the same database; on another port.
+    pub(crate) async fn restarted(self) -> Result<Self> {
+        self.server.stop().await;
+        let server = Server::start_with_clock(self.config.clone(), self.clock.clone()).await?;
+        Ok(Self { server, ..self })
+    }
+
+    /// Moves its clock forward.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
     }
 
     /// Such as `http://127.0.0.1:41234`.

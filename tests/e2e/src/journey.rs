@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use dodo_sandbox::core::control::Purchase as NewPurchase;
 use dodo_sandbox::core::{Fault, FaultRule};
 use dodo_sandbox::{Sandbox, SandboxConfig};
+use tempfile::TempDir;
 
 use crate::backend::Backend;
 use crate::browser::{Browser, Screen};
@@ -21,6 +22,8 @@ pub struct Journey {
     pub sandbox: Sandbox,
     /// The merchant's backend.
     pub backend: Backend,
+    /// Holds the offers of a journey that has its own.
+    _offers: Option<TempDir>,
 }
 
 /// A purchase that the shopper just made.
@@ -48,12 +51,40 @@ impl Journey {
         let sandbox = Sandbox::start(SandboxConfig::default()).await?;
         let page = SuccessPage::start().await?;
         let backend = Backend::start_with(&sandbox.url(), page.origin(), &page.address(), change).await?;
-        sandbox.set_webhook_url(Some(backend.webhook_address()));
-        page.set_backend(&backend.origin());
-        // One binary is a whole deployment: it serves the script tag's files too.
-        page.set_widget_host(&backend.origin());
         let browser = Browser::start(screen).await?;
-        Ok(Self { browser, page, sandbox, backend })
+        let journey = Self { browser, page, sandbox, backend, _offers: None };
+        journey.introduce_backend();
+        Ok(journey)
+    }
+
+    /// Starts everything in a shop with these offers instead of the example's. `{{words}}` stands for an offer's words.
+    pub async fn start_offering(offers: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("offers.toml");
+        let words = "[offer.locale.en]\nfeatures = [\"Yours to keep\"]\n";
+        std::fs::write(&file, format!("default_locale = \"en\"\n{}", offers.replace("{{words}}", words)))?;
+        let journey = Self::start_with(Screen::Desktop, |config| config.offers = file).await?;
+        Ok(Self { _offers: Some(folder), ..journey })
+    }
+
+    /// The merchant stops the backend and starts it again on the same database.
+    pub async fn with_the_backend_restarted(self) -> Result<Self> {
+        let journey = Self { backend: self.backend.restarted().await?, ..self };
+        journey.introduce_backend();
+        Ok(journey)
+    }
+
+    /// The shopper takes another device: a browser that has never been here.
+    pub async fn on_another_device(self) -> Result<Self> {
+        Ok(Self { browser: Browser::start(Screen::Desktop).await?, ..self })
+    }
+
+    /// Tells Dodo and the merchant's page where the backend is.
+    fn introduce_backend(&self) {
+        self.sandbox.set_webhook_url(Some(self.backend.webhook_address()));
+        self.page.set_backend(&self.backend.origin());
+        // One binary is a whole deployment: it serves the script tag's files too.
+        self.page.set_widget_host(&self.backend.origin());
     }
 
     /// The shopper pays for a product, and the backend hears of it.
@@ -90,13 +121,26 @@ impl Journey {
         Ok(purchase)
     }
 
+    /// Somebody new with the cards of a scenario of the sandbox: `paid`, not `cus_paid`. Answers the customer's id.
+    pub fn new_customer(&self, scenario: &str) -> Result<String> {
+        let customer = self.sandbox.with_core(|core, now| core.make_customer(now, scenario));
+        let customer = customer.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        let id = customer.get("customer_id").and_then(serde_json::Value::as_str);
+        id.map(str::to_owned).context("a customer has an id")
+    }
+
     /// The next charge that is asked for meets this fault at Dodo; quotes and questions do not.
     pub fn next_charge_meets(&self, fault: Fault) {
+        self.next_call_meets("/checkouts", fault);
+    }
+
+    /// The next POST to exactly this path meets this fault at Dodo.
+    pub fn next_call_meets(&self, path: &str, fault: Fault) {
         let rule = FaultRule {
             chance: None,
             id: String::new(),
             method: Some("POST".to_owned()),
-            path: Some("/checkouts".to_owned()),
+            path: Some(path.to_owned()),
             path_prefix: None,
             customer_id: None,
             times: 1,

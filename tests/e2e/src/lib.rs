@@ -12,8 +12,14 @@ mod books;
 mod browser;
 mod checkout;
 mod driver;
+mod honesty;
 mod journey;
+mod merchant;
+mod money;
 mod other_backend;
+mod plans;
+mod preview;
+mod promise;
 mod shopper;
 mod success_page;
 
@@ -21,7 +27,9 @@ pub use backend::Backend;
 pub use browser::{Browser, Screen};
 pub use checkout::pay_as_a_stranger;
 pub use journey::{Journey, Purchase};
+pub use money::money_in;
 pub use other_backend::{Accept, Behaviour, OtherBackend};
+pub use promise::{CardWords, Promise};
 pub use shopper::{click, events, wait_for_state, words};
 pub use success_page::SuccessPage;
 

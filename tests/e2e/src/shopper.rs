@@ -1,5 +1,6 @@
 //! What the shopper sees and does. Seeing goes through the open shadow root; doing is real clicks and real keys.
 
+use aftercart::contract::Offer;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
@@ -29,10 +30,78 @@ impl Journey {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// The amount on the accept button in minor units, for currencies with two decimals.
-    pub async fn amount_on_the_button(&self) -> Result<i64> {
-        let words = self.accept_words().await?;
-        minor_units(&words).with_context(|| format!("no amount in “{words}”"))
+    /// The same once no price is awaited: until then the button does nothing.
+    pub(crate) async fn accept_words_once_priced(&self) -> Result<String> {
+        let priced = in_widget("[part~=accept]:not([aria-disabled=true])", "?.innerText");
+        let text = self.browser.wait_for("a button with its price", &priced).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The newest offer that the widget was given for the product and quantity on the card.
+    pub(crate) async fn offer_on_the_card(&self) -> Result<Offer> {
+        let body = format!(
+            "{WIDGET} const name = root.querySelector('[part~=title]').textContent; \
+             const quantity = Number(root.querySelector('#quantity')?.value ?? 1); \
+             return JSON.parse(sessionStorage.getItem('offers') ?? '[]').findLast((offer) => \
+                offer.product.name === name && (offer.quote.quantity ?? 1) === quantity) ?? null"
+        );
+        let offer = self.browser.script(&body).await?;
+        serde_json::from_value(offer).context("the widget was given no such offer")
+    }
+
+    /// The words of a part, such as `terms`; several of the same name one below the other.
+    pub async fn words_of(&self, part: &str) -> Result<String> {
+        let body = format!(
+            "{WIDGET} return [...root.querySelectorAll('[part~={part}]')].map((found) => found.innerText).join('\\n')"
+        );
+        Ok(self.browser.script(&body).await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the card or message has this title.
+    pub async fn wait_for_title(&self, title: &str) -> Result<()> {
+        let quoted = Value::from(title).to_string();
+        let body = in_widget("[part~=title]", &format!("?.textContent.includes({quoted})"));
+        self.browser.wait_for(&format!("the title “{title}”"), &body).await?;
+        Ok(())
+    }
+
+    /// Waits until the card or message has another title than this one.
+    pub async fn wait_for_another_title(&self, title: &str) -> Result<()> {
+        let quoted = Value::from(title).to_string();
+        let body = in_widget("[part~=title]", &format!("?.textContent.includes({quoted}) === false"));
+        self.browser.wait_for(&format!("another title than “{title}”"), &body).await?;
+        Ok(())
+    }
+
+    /// Presses the button of a message that has these words.
+    pub async fn press_action(&self, words: &str) -> Result<()> {
+        let quoted = Value::from(words).to_string();
+        let button = format!(
+            "{WIDGET} return [...root.querySelectorAll('[part~=action]')].find((button) => button.innerText === {quoted})"
+        );
+        Ok(self.browser.element(&button).await?.click().await?)
+    }
+
+    /// Chooses one of the products on the card by its name.
+    pub async fn choose(&self, name: &str) -> Result<()> {
+        let quoted = Value::from(name).to_string();
+        let body = format!(
+            "{WIDGET} return [...root.querySelectorAll('[part~=choices] [part~=choice]')] \
+                .find((choice) => choice.textContent.includes({quoted}))"
+        );
+        self.browser.element(&body).await?.click().await?;
+        self.wait_for_title(name).await
+    }
+
+    /// Clicks the button for one more.
+    pub async fn take_one_more(&self) -> Result<()> {
+        let button = format!("{WIDGET} return [...root.querySelectorAll('[part~=step]')].at(-1)");
+        Ok(self.browser.element(&button).await?.click().await?)
+    }
+
+    /// Ticks the box that the law wants ticked.
+    pub async fn tick_consent(&self) -> Result<()> {
+        click(&self.browser, "consent").await
     }
 
     /// Clicks accept with the mouse.
@@ -149,28 +218,4 @@ const WIDGET: &str = "const root = document.querySelector('aftercart-offer, .aft
 /// A script that evaluates an expression on the first match inside the widget.
 fn in_widget(selector: &str, expression: &str) -> String {
     format!("{WIDGET} return root.querySelector('{selector}'){expression}")
-}
-
-/// The first amount with two decimals, such as 3190 in "Pay $31.90 with Visa ···· 4242".
-fn minor_units(words: &str) -> Option<i64> {
-    let start = words.find(|character: char| character.is_ascii_digit())?;
-    let amount: String = words
-        .get(start..)?
-        .chars()
-        .take_while(|character| character.is_ascii_digit() || ".,".contains(*character))
-        .filter(char::is_ascii_digit)
-        .collect();
-    amount.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::minor_units;
-
-    #[test]
-    fn the_amount_is_read_off_the_button() {
-        assert_eq!(minor_units("Pay $31.90 with Visa ···· 4242"), Some(3190));
-        assert_eq!(minor_units("Pay $1,031.90 now"), Some(103_190));
-        assert_eq!(minor_units("Continue"), None);
-    }
 }

@@ -4,7 +4,7 @@ use super::AttemptState;
 use super::change::change_outcome;
 use super::record::{Attempt, Card, Checkout, Payable};
 use super::undo::{latest, milliseconds};
-use crate::shopper::{money_text, public_code, sentence};
+use crate::shopper::{money_text, public_code, sentence, sentence_of_change};
 use aftercart_contract::{Failure, Money, Outcome, PaymentId, Receipt, SessionId};
 use jiff::Timestamp;
 
@@ -49,6 +49,7 @@ pub(crate) fn outcome(
             Some(checkout) if is_being_paid(&checkout.state) => {
                 Outcome::Processing { poll_after_ms: poll.processing_ms }
             }
+            _ if attempt.change.is_some() => failed_change(code, &attempt.payable.locale),
             _ => failed(code, &attempt.payable.locale, checkout),
         });
     }
@@ -88,6 +89,13 @@ fn failed(code: &str, locale: &str, checkout: Option<&Checkout>) -> Outcome {
     let message = sentence(&code, locale);
     let checkout_url = checkout.and_then(|checkout| checkout.url.clone());
     Outcome::Failed(Failure { message, checkout_url, ..Failure::of(code) })
+}
+
+/// Of a plan change: no checkout could make up for it, and the plan is as it was.
+fn failed_change(code: &str, locale: &str) -> Outcome {
+    let code = public_code(code);
+    let message = sentence_of_change(&code, locale);
+    Outcome::Failed(Failure { message, ..Failure::of(code) })
 }
 
 fn attempt_receipt(attempt: &Attempt) -> Option<Outcome> {

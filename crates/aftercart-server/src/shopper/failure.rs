@@ -147,6 +147,12 @@ pub(crate) fn sentence(code: &str, locale: &str) -> String {
     sentences(tag, [what, aftercart_words::backend(tag, "failure_uncharged")])
 }
 
+/// The same for a plan change: the plan is as it was, too.
+pub(crate) fn sentence_of_change(code: &str, locale: &str) -> String {
+    let kept = aftercart_words::widget(language(locale), "called_off_text");
+    sentences(locale, [&*sentence(code, locale), kept])
+}
+
 /// What can be done after a failure with this code.
 pub(crate) fn remedy(code: &str) -> Remedy {
     row(code).1

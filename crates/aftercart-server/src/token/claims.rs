@@ -43,6 +43,9 @@ pub(crate) struct OfferClaims {
     /// The amount's currency.
     #[serde(rename = "cur")]
     pub(crate) currency: Currency,
+    /// What the card says that each later cycle costs; absent for what is paid once.
+    #[serde(rename = "rnw", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) renewal: Option<AmountMinor>,
     /// The locale of the texts that were shown.
     #[serde(rename = "loc")]
     pub(crate) locale: String,

@@ -18,6 +18,7 @@ fn offer_claims() -> OfferClaims {
         quantity: 1,
         amount: AmountMinor::new(5390).unwrap(),
         currency: Currency::new("USD").unwrap(),
+        renewal: AmountMinor::new(2200).ok(),
         locale: "en".to_owned(),
         change: None,
         quote_exp: 100,

@@ -89,8 +89,8 @@ impl Core {
             let quote = self.quote(&occasion, rule, claims.quantity);
             tokio::try_join!(quote, self.confirm(&occasion))?
         };
-        let has_moved = quoted.due_now() != promised(&claims) && self.minds_the_price();
-        if self.now().as_second() >= claims.quote_exp || has_moved {
+        let is_as_shown = quoted.due_now() == promised(&claims) && quoted.renewal() == claims.renewal;
+        if self.now().as_second() >= claims.quote_exp || (!is_as_shown && self.minds_the_price()) {
             return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
         }
         let Some(method) = self.chosen_method(&quoted, &click.request)? else {

@@ -254,6 +254,7 @@ impl Core {
             quantity: payable.quantity,
             amount: AmountMinor::ZERO,
             currency: amount.currency,
+            renewal: None,
             locale: payable.locale,
             change: None,
             quote_exp: over,

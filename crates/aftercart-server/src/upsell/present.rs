@@ -11,8 +11,8 @@ use crate::rules::Rule;
 use crate::shopper::words_in;
 use crate::token::{ChangeClaims, OfferClaims};
 use aftercart_contract::{
-    CustomerId, Ineligible, Mode, Money, Offer, OfferAnswer, OfferId, OfferToken, Outcome, PaymentId, Reason,
-    Subject, Trial,
+    AmountMinor, CustomerId, Ineligible, Mode, Money, Offer, OfferAnswer, OfferId, OfferToken, Outcome,
+    PaymentId, Reason, Subject, Trial,
 };
 use jiff::Timestamp;
 
@@ -20,6 +20,8 @@ use jiff::Timestamp;
 pub(super) struct Promise {
     pub(super) quantity: u32,
     pub(super) due_now: Money,
+    /// What each later cycle costs, of what renews.
+    pub(super) renewal: Option<AmountMinor>,
     /// The plan change, if it is one.
     pub(super) change: Option<ChangeClaims>,
     pub(super) quoted_at: Timestamp,
@@ -103,6 +105,7 @@ impl Core {
         let promise = Promise {
             quantity: quoted.cart.quantity,
             due_now: quoted.due_now(),
+            renewal: quoted.renewal(),
             change: None,
             quoted_at: quoted.at,
             holds_until: self.quote_expiry(quoted.at, rule),
@@ -149,6 +152,7 @@ impl Core {
             quantity: promise.quantity,
             amount: promise.due_now.amount_minor,
             currency: promise.due_now.currency,
+            renewal: promise.renewal,
             locale: locale.to_owned(),
             change: promise.change,
             quote_exp: promise.holds_until.as_second(),

@@ -25,6 +25,11 @@ impl Quoted {
     pub(super) fn due_now(&self) -> Money {
         Money { amount_minor: self.preview.current_breakup.total_amount, currency: self.preview.currency }
     }
+
+    /// What each later cycle costs, tax included; absent for what is paid once.
+    pub(super) fn renewal(&self) -> Option<AmountMinor> {
+        self.preview.recurring_breakup.map(|later| later.total_amount)
+    }
 }
 
 impl Core {

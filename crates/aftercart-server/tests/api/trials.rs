@@ -2,6 +2,7 @@
 
 use crate::helpers::TestApp;
 use aftercart_contract::Outcome;
+use serde_json::json;
 
 const TRIAL: &str = r#"
 [[offer]]
@@ -34,6 +35,17 @@ async fn a_trial_costs_nothing_now_and_says_what_it_costs_later() {
     assert_eq!(charges.len(), 1);
     assert_eq!(charges[0]["subscription_data"]["trial_period_days"], 14);
     assert_eq!(app.no_offer(&purchase).await.0, "already_accepted");
+}
+
+#[tokio::test]
+async fn a_trial_that_costs_something_else_later_is_shown_anew() {
+    let app = TestApp::start_offering(TRIAL).await;
+    let (purchase, plan) = app.offered("cus_paid", "pdt_presets").await;
+    app.control("products/pdt_starter/price", json!({"price": 2500})).await;
+    let Outcome::Requote { offer } = app.accept(&purchase, &plan, "click-1").await else { panic!("moved") };
+    assert_eq!(offer.quote.as_ref().unwrap().renewal.as_ref().unwrap().amount.get(), 2750);
+    assert_eq!(app.charges().await.len(), 0);
+    assert!(matches!(app.accept(&purchase, &offer, "click-2").await, Outcome::Succeeded { .. }));
 }
 
 #[tokio::test]

@@ -3,11 +3,17 @@
 //! Every one of them starts a sandbox, a backend on SQLite and a browser of its own, so they run beside one another.
 
 mod broken_backends;
+mod cross_sell;
 mod declining;
 mod fallback;
 mod guide_backends;
 mod leptos_app;
+mod memory;
 mod one_click;
 mod page_manners;
+mod plan_changes;
+mod sequence;
 mod strict_page;
+mod trial;
+mod triggers;
 mod uncertainty;

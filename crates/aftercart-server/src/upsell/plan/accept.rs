@@ -40,6 +40,7 @@ impl Core {
             }
         };
         let is_as_shown = quoted.due_now() == promised(claims)
+            && quoted.renewal() == claims.renewal
             && claims.change.as_ref() == Some(&self.change_claims(&quoted));
         if self.now().as_second() >= claims.quote_exp || !is_as_shown {
             if let Some(first) = self.store.attempt_at(step).await? {

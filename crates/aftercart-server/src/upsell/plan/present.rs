@@ -43,6 +43,7 @@ impl Core {
         let promise = Promise {
             quantity: quoted.body.quantity,
             due_now: quoted.due_now(),
+            renewal: quoted.renewal(),
             change: Some(self.change_claims(quoted)),
             quoted_at: quoted.at,
             holds_until,

@@ -54,6 +54,11 @@ impl QuotedChange {
         Money { amount_minor, currency: summary.currency }
     }
 
+    /// What each later cycle costs, as far as Dodo's preview of a change says.
+    pub(super) fn renewal(&self) -> Option<AmountMinor> {
+        self.next_bill().0
+    }
+
     fn waits(&self) -> bool {
         self.body.effective == Effective::NextBillingDate
     }

@@ -41,7 +41,7 @@ async fn a_product_that_dodo_does_not_have_is_named() {
 async fn a_purchase_that_nobody_can_make_is_only_a_warning() {
     let installation = Installation::start().await;
     let file = installation.app.directory.path().join("offers.toml");
-    let offers = fs::read_to_string(&file).unwrap().replace("\"pdt_presets\"", "\"pdt_gone\"");
+    let offers = fs::read_to_string(&file).unwrap().replace("[\"pdt_presets\"", "[\"pdt_gone\"");
     fs::write(file, offers).unwrap();
     installation.examine().await.only("warn", "dodo.product", &["pdt_gone"]);
 }

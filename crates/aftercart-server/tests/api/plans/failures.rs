@@ -11,6 +11,11 @@ async fn a_failing_upgrade_leaves_the_old_plan_active_and_offers_no_checkout() {
     let (purchase, offer) = app.offered("cus_upgrade_fails", "pdt_stickers").await;
     let Outcome::Failed(failure) = app.accept(&purchase, &offer, "click-1").await else { panic!("failed") };
     assert_eq!((failure.code.as_str(), failure.checkout_url), ("insufficient_funds", None));
+    assert!(
+        failure.message.ends_with("You have not been charged. You keep the plan you have."),
+        "{}",
+        failure.message
+    );
     let after = subscription(&app, "cus_upgrade_fails").await;
     assert_eq!((&after["product_id"], &after["status"]), (&json!("pdt_basic"), &json!("active")));
     assert!(matches!(app.status(&purchase, &offer).await, Outcome::Failed(_)));
