@@ -7,6 +7,7 @@ mod declining;
 mod fallback;
 mod guide_backends;
 mod leptos_app;
+mod leptos_ssr;
 mod one_click;
 mod page_manners;
 mod strict_page;
