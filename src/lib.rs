@@ -12,6 +12,7 @@
 //! | `shell` | the only I/O: HTTP, page, clock, storage | `csr` or `hydrate` |
 //! | `mount` | the widget inside a host element | `csr` or `hydrate` |
 //! | `component` | `UpsellOffer` for Leptos apps | `csr`, `hydrate` or `ssr` |
+//! | `hook` | `use_upsell` for a view of one's own | `csr`, `hydrate` or `ssr` |
 //! | `element` | what the script tag calls | `element` |
 
 pub mod config;
@@ -22,6 +23,8 @@ pub mod model;
 mod component;
 #[cfg(feature = "element")]
 pub mod element;
+#[cfg(any(feature = "browser", feature = "ssr"))]
+mod hook;
 #[cfg(feature = "browser")]
 mod mount;
 #[cfg(all(feature = "ssr", not(feature = "browser")))]
@@ -29,11 +32,15 @@ mod mount;
 mod mount;
 #[cfg(feature = "browser")]
 mod shell;
+#[cfg(any(feature = "browser", feature = "ssr"))]
+mod styles;
 #[cfg(feature = "browser")]
 mod view;
 
 #[cfg(any(feature = "browser", feature = "ssr"))]
-pub use component::UpsellOffer;
+pub use component::{OfferSlot, UpsellOffer};
+#[cfg(any(feature = "browser", feature = "ssr"))]
+pub use hook::{Shown, ShownNotice, ShownOffer, Upsell, UpsellSettings, use_upsell};
 #[cfg(feature = "browser")]
 pub use mount::{Mounted, mount};
 

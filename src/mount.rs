@@ -6,7 +6,8 @@
 
 use crate::config::{Config, ConfigError, Placement};
 use crate::model::{Action, HostEvent, Screen};
-use crate::shell::{HostPage, Shell, read_config};
+use crate::shell::{HostPage, Page, Shell, read_config};
+use crate::styles::STYLES;
 use crate::view::Widget;
 use leptos::prelude::*;
 use std::any::Any;
@@ -15,13 +16,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
-/// The stylesheet of the shadow root, made small by `build.rs`.
-const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/widget.css"));
-
 /// A running widget. Dropping it takes everything off the page: view, timers, pending answers.
 #[must_use = "dropping this takes the widget off the page"]
 pub struct Mounted {
-    shell: Rc<Shell>,
+    shell: Rc<Shell<HostPage>>,
     // Declared after the shell so that answers end before the view goes.
     _view: Box<dyn Any>,
     _owner: Owner,
@@ -87,7 +85,10 @@ fn mount_with(
     Ok(Mounted { shell, _view: view, _owner: owner })
 }
 
-fn run(host: &HtmlElement, config: Config) -> Result<(Rc<Shell>, Box<dyn Any>), MountError> {
+/// The shell, and the view that ends when it is dropped.
+type Running = (Rc<Shell<HostPage>>, Box<dyn Any>);
+
+fn run(host: &HtmlElement, config: Config) -> Result<Running, MountError> {
     let root = shadow_root(host)?;
     let base = base_of(&root)?;
     for (name, value) in [
@@ -156,3 +157,6 @@ pub(crate) fn live_in(
     host.on_load(move |element| mounted.set_value(mount_with(&element, get).ok()));
     on_cleanup(move || mounted.set_value(None));
 }
+
+/// What stands in the host before the widget: on a server its frame, in a browser nothing.
+pub(crate) fn painted_before(_is_dialog: bool) -> impl IntoView {}

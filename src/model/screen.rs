@@ -73,6 +73,17 @@ pub struct OfferCard {
     pub announcement: Option<String>,
 }
 
+impl OfferCard {
+    /// Accepting this card means what accepting `other` means: the same thing, amounts and agreed words.
+    pub fn promises_what(&self, other: &Self) -> bool {
+        let consent = |card: &Self| card.consent.as_ref().map(|consent| consent.text.clone());
+        (&self.turn, &self.name, &self.price, &self.interval, &self.accept)
+            == (&other.turn, &other.name, &other.price, &other.interval, &other.accept)
+            && (&self.facts, &self.after_buttons) == (&other.facts, &other.after_buttons)
+            && consent(self) == consent(other)
+    }
+}
+
 /// A sentence and the part that it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -189,4 +200,41 @@ pub struct Button {
     pub label: String,
     /// What it does.
     pub action: Action,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card() -> OfferCard {
+        let consent = Consent { text: "Start at once.".into(), is_ticked: false, is_missing: false };
+        OfferCard { accept: "Pay $5".into(), consent: Some(consent), ..OfferCard::default() }
+    }
+
+    #[test]
+    fn a_card_promises_nothing_else_than_it_says() {
+        let changes: [fn(&mut OfferCard); 8] = [
+            |card| card.turn.push('x'),
+            |card| card.name.push('x'),
+            |card| card.price.push('x'),
+            |card| card.interval = Some("per month".into()),
+            |card| card.accept = "Pay $6".into(),
+            |card| card.facts.push(("Due now".into(), "$6".into())),
+            |card| card.after_buttons.push(Line { part: "terms", text: "Renews.".into() }),
+            |card| card.consent = None,
+        ];
+        for (at, change) in changes.iter().enumerate() {
+            let mut other = card();
+            change(&mut other);
+            assert!(!card().promises_what(&other), "change {at}");
+        }
+    }
+
+    #[test]
+    fn a_tick_and_a_remark_leave_the_promise_as_it_is() {
+        let mut other = card();
+        other.consent = card().consent.map(|consent| Consent { is_ticked: true, ..consent });
+        other.before_buttons.push(Line { part: "warning", text: "Tick the box first.".into() });
+        assert!(card().promises_what(&other));
+    }
 }

@@ -1,9 +1,11 @@
 //! The only I/O of the widget: performs the model's effects and feeds the answers back as events.
 
 mod clock;
+mod host_page;
 mod http;
 mod intl;
 mod memory;
+mod own_page;
 mod page;
 mod words;
 
@@ -14,26 +16,28 @@ use crate::model::{
     recall, recall_next, update, view_model,
 };
 use clock::Timers;
+pub(crate) use host_page::HostPage;
 use intl::BrowserFormat;
 use leptos::prelude::{RwSignal, Set};
-pub(crate) use page::{Page as HostPage, read_config};
+pub(crate) use own_page::OwnPage;
+pub(crate) use page::{Page, read_config};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
-/// One running widget: its state, its page and its timers. Dropping the last `Rc` ends it.
-pub(crate) struct Shell {
+/// One running visit: its state, its page and its timers. Dropping the last `Rc` ends it.
+pub(crate) struct Shell<P> {
     config: Config,
-    page: HostPage,
+    page: P,
     format: BrowserFormat,
     state: RefCell<State>,
     timers: Timers,
     screen: RwSignal<Screen>,
 }
 
-impl Shell {
+impl<P: Page + 'static> Shell<P> {
     /// A widget in `Idle`; nothing happens before [`Shell::start`].
-    pub(crate) fn new(config: Config, page: HostPage, screen: RwSignal<Screen>) -> Rc<Self> {
+    pub(crate) fn new(config: Config, page: P, screen: RwSignal<Screen>) -> Rc<Self> {
         let format = BrowserFormat::new(config.locale.as_deref());
         Rc::new(Self {
             config,

@@ -1,96 +1,36 @@
-//! The host page: its element, its events, its address. Everything the widget does to it is here.
+//! What the shell needs of whatever it stands on, and what it asks of the page either way.
 
 use crate::config::{Config, ConfigError};
 use crate::i18n::Words;
 use crate::model::{HostEvent, Screen, State};
-use aftercart_contract::{IdempotencyKey, PaymentId, WebUrl};
+use aftercart_contract::{IdempotencyKey, PaymentId, Reason, SessionId, WebUrl};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement, HtmlElement, ShadowRoot, Url, Window};
+use web_sys::{CustomEvent, CustomEventInit, EventTarget, HtmlElement, Url, Window};
 
-/// The host element and the base element inside its shadow root.
-pub(crate) struct Page {
-    host: HtmlElement,
-    root: ShadowRoot,
-    base: HtmlElement,
-}
-
-impl Page {
-    /// Takes a host with an open shadow root and the one element in it that the view lives in.
-    pub(crate) fn new(host: HtmlElement, root: ShadowRoot, base: HtmlElement) -> Self {
-        Self { host, root, base }
-    }
-
-    /// Names the state on the host and keeps the height, so that nothing below jumps.
-    pub(super) fn show(&self, state: &State, screen: &Screen) {
-        let leaves_offer =
-            self.host.get_attribute("data-state").is_some_and(|name| name == "offer" || name == "charging");
-        let height = self.base.offset_height();
-        // What stands over the page takes no space in it.
-        let keeps = leaves_offer && height > 0 && !self.is_dialog();
-        if keeps && matches!(screen, Screen::Notice(_) | Screen::Offer(_)) {
-            let _ = self.base.style().set_property("min-block-size", &format!("{height}px"));
-        } else if matches!(screen, Screen::Nothing) {
-            let _ = self.base.style().remove_property("min-block-size");
-        }
-        let _ = self.host.set_attribute("data-state", state.name());
-    }
-
-    /// Says in which language and direction the widget speaks.
-    pub(super) fn speak(&self, words: &Words) {
-        let _ = self.base.set_attribute("lang", words.language());
-        let _ = self.base.set_attribute("dir", words.direction());
-    }
-
-    fn is_dialog(&self) -> bool {
-        self.host.get_attribute("data-placement").as_deref() == Some("dialog")
-    }
-
-    /// Opens the dialog, where there is one, once there is something in it, and closes it with the last message.
-    pub(super) fn open_or_close(&self, screen: &Screen) {
-        let root = self.root.clone();
-        let is_open = matches!(screen, Screen::Offer(_) | Screen::Notice(_));
-        if !self.is_dialog() {
-            return;
-        }
-        // After the view has drawn: the browser looks for what to focus when it opens.
-        leptos::prelude::request_animation_frame(move || {
-            let Some(dialog) = root.query_selector("dialog").ok().flatten() else { return };
-            let dialog: HtmlDialogElement = wasm_bindgen::JsCast::unchecked_into(dialog);
-            match (is_open, dialog.open()) {
-                (true, false) => drop(dialog.show_modal()),
-                (false, true) => dialog.close(),
-                _ => {}
-            }
-        });
-    }
-
-    /// True when the shopper's focus is inside the widget.
-    pub(super) fn has_focus(&self) -> bool {
-        self.root.active_element().is_some()
-    }
-
+/// What a visit is shown on: the widget's own element, or somebody else's view.
+pub(crate) trait Page {
+    /// Says in which language and direction the words are.
+    fn speak(&self, words: &Words);
+    /// Names the state, before its screen is drawn.
+    fn show(&self, state: &State, screen: &Screen);
+    /// Opens and closes what stands over the page.
+    fn open_or_close(&self, screen: &Screen);
+    /// True when the shopper's focus is inside.
+    fn has_focus(&self) -> bool;
     /// Moves the focus to the message, or to the next offer's heading, once it is drawn.
-    pub(super) fn focus_message(&self) {
-        let root = self.root.clone();
-        leptos::prelude::request_animation_frame(move || {
-            let heading = root.query_selector("[data-focus]").ok().flatten();
-            if let Some(heading) =
-                heading.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok())
-            {
-                let _ = heading.focus();
-            }
-        });
-    }
+    fn focus_message(&self);
+    /// Where events go out.
+    fn target(&self) -> &EventTarget;
 
     /// Asks the host whether the accept may go on.
-    pub(super) fn allow_accept(&self) -> bool {
-        self.send("accept", true, &[])
+    fn allow_accept(&self) -> bool {
+        send(self.target(), "accept", true, &[])
     }
 
     /// Moves the whole page, unless the host prevents it; false when it did.
-    pub(super) fn redirect(&self, url: &WebUrl) -> bool {
-        let allowed = self.send("redirect", true, &[("url", Some(url.to_string()))]);
+    fn redirect(&self, url: &WebUrl) -> bool {
+        let allowed = send(self.target(), "redirect", true, &[("url", Some(url.as_str()))]);
         if allowed {
             // Out of any frame where that is allowed: 3DS hangs inside one.
             let top = window().and_then(|window| window.top().ok().flatten().or(Some(window)));
@@ -103,50 +43,44 @@ impl Page {
     }
 
     /// Tells the host. A success is told once per payment and tab, also after a reload.
-    pub(crate) fn tell(&self, event: &HostEvent) {
-        let id = |id: &aftercart_contract::OfferId| Some(id.to_string());
-        let _ = match event {
-            HostEvent::Ready => self.send("ready", false, &[]),
-            HostEvent::Shown { offer_id } => self.send("shown", false, &[("offerId", id(offer_id))]),
-            HostEvent::Succeeded { payment_id, .. } if payment_id.as_ref().is_some_and(told_before) => false,
-            HostEvent::Succeeded { offer_id, payment_id, session_id } => {
-                let payment = payment_id.as_ref().map(ToString::to_string);
-                let session = session_id.as_ref().map(ToString::to_string);
-                self.send(
-                    "succeeded",
-                    false,
-                    &[("offerId", id(offer_id)), ("paymentId", payment), ("sessionId", session)],
-                )
-            }
-            HostEvent::Failed { code, checkout_url } => {
-                let url = checkout_url.as_ref().map(ToString::to_string);
-                self.send("failed", false, &[("code", Some(code.clone())), ("checkoutUrl", url)])
-            }
-            HostEvent::Declined { offer_id } => self.send("declined", false, &[("offerId", id(offer_id))]),
-            HostEvent::Hidden { reason } => self.send(
-                "hidden",
-                false,
-                &[("reason", reason.as_ref().map(|reason| reason.code().to_owned()))],
+    fn tell(&self, event: &HostEvent) {
+        let (name, detail) = match event {
+            HostEvent::Ready => ("ready", vec![]),
+            HostEvent::Shown { offer_id } => ("shown", vec![("offerId", Some(offer_id.as_str()))]),
+            HostEvent::Succeeded { payment_id, .. } if payment_id.as_ref().is_some_and(told_before) => return,
+            HostEvent::Succeeded { offer_id, payment_id, session_id } => (
+                "succeeded",
+                vec![
+                    ("offerId", Some(offer_id.as_str())),
+                    ("paymentId", payment_id.as_ref().map(PaymentId::as_str)),
+                    ("sessionId", session_id.as_ref().map(SessionId::as_str)),
+                ],
             ),
-            HostEvent::Error { message } => self.send("error", false, &[("message", Some(message.clone()))]),
+            HostEvent::Failed { code, checkout_url } => (
+                "failed",
+                vec![("code", Some(&**code)), ("checkoutUrl", checkout_url.as_ref().map(WebUrl::as_str))],
+            ),
+            HostEvent::Declined { offer_id } => ("declined", vec![("offerId", Some(offer_id.as_str()))]),
+            HostEvent::Hidden { reason } => ("hidden", vec![("reason", reason.as_ref().map(Reason::code))]),
+            HostEvent::Error { message } => ("error", vec![("message", Some(&**message))]),
         };
+        send(self.target(), name, false, &detail);
     }
+}
 
-    /// Dispatches `aftercart-{name}`; false when a listener prevented it.
-    fn send(&self, name: &str, cancelable: bool, detail: &[(&str, Option<String>)]) -> bool {
-        let values = Object::new();
-        for (key, value) in detail {
-            let _ =
-                Reflect::set(&values, &(*key).into(), &value.as_deref().map_or(JsValue::NULL, JsValue::from));
-        }
-        let init = CustomEventInit::new();
-        init.set_bubbles(true);
-        init.set_composed(true);
-        init.set_cancelable(cancelable);
-        init.set_detail(&values);
-        let event = CustomEvent::new_with_event_init_dict(&format!("aftercart-{name}"), &init);
-        event.and_then(|event| self.host.dispatch_event(&event)).unwrap_or(true)
+/// Dispatches `aftercart-{name}`; false when a listener prevented it.
+fn send(target: &EventTarget, name: &str, cancelable: bool, detail: &[(&str, Option<&str>)]) -> bool {
+    let values = Object::new();
+    for (key, value) in detail {
+        let _ = Reflect::set(&values, &(*key).into(), &value.map_or(JsValue::NULL, JsValue::from));
     }
+    let init = CustomEventInit::new();
+    init.set_bubbles(true);
+    init.set_composed(true);
+    init.set_cancelable(cancelable);
+    init.set_detail(&values);
+    let event = CustomEvent::new_with_event_init_dict(&format!("aftercart-{name}"), &init);
+    event.and_then(|event| target.dispatch_event(&event)).unwrap_or(true)
 }
 
 /// Reads settings, with the page's own defaults for subject and locale.

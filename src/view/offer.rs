@@ -41,6 +41,7 @@ fn offer(card: OfferCard, act: Act) -> impl IntoView {
             })}
             {line("receipt", card.receipt)}
             <div class="story">
+                {own("media")}
                 <div class="head">
                     {card.image.map(|image| {
                         view! { <img class="image" part="image" src=image.to_string() alt="" width="96" height="96"/> }
@@ -59,6 +60,7 @@ fn offer(card: OfferCard, act: Act) -> impl IntoView {
                 {card.social_proof.map(|(text, source)| {
                     view! { <p class="proof" part="social-proof">{text} " " <cite>{source}</cite></p> }
                 })}
+                {own("details")}
             </div>
             <div class="deal" part="deal">
                 {card.choices.map(|list| choices("choices", list, is_locked, act, Action::Choose))}
@@ -81,9 +83,15 @@ fn offer(card: OfferCard, act: Act) -> impl IntoView {
                     {card.decline}
                 </button>
                 {lines(card.after_buttons)}
+                {own("footer")}
             </div>
         </section>
     }
+}
+
+/// Room for what the host puts into this slot.
+fn own(name: &'static str) -> impl IntoView {
+    view! { <slot name=name></slot> }
 }
 
 /// One side of a plan change.

@@ -18,6 +18,7 @@ mod fixture;
 mod leptos_app;
 mod lifecycle;
 mod offer;
+mod own_view;
 mod trouble;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

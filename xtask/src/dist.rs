@@ -2,6 +2,7 @@
 //! `aftercart-<tag>.json`: words of another language, for backends that send none with an offer.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ pub(crate) fn dist() -> Result<()> {
     fs::create_dir_all(&work)?;
 
     say("compiling the widget");
-    run(&mut cargo(&[
+    run(cargo(&[
         "build",
         "--profile=wasm-release",
         "--target=wasm32-unknown-unknown",
@@ -45,7 +46,8 @@ pub(crate) fn dist() -> Result<()> {
         "--bin=aftercart",
         "--no-default-features",
         "--features=element",
-    ]))?;
+    ])
+    .env("RUSTFLAGS", flags()?))?;
     let compiled = target().join("wasm32-unknown-unknown/wasm-release/aftercart.wasm");
 
     say("binding and optimising it");
@@ -64,6 +66,20 @@ pub(crate) fn dist() -> Result<()> {
     write(&files)?;
     say(&format!("dist/ holds {}", files.keys().cloned().collect::<Vec<_>>().join(", ")));
     Ok(())
+}
+
+/// Flags that leave this machine's folders out of the widget's panic messages: they weigh, and differ elsewhere.
+fn flags() -> Result<String> {
+    let given = env::var("RUSTFLAGS").unwrap_or_default();
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home =
+        home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo"))).context("CARGO_HOME")?;
+    let mut flags = vec![given];
+    for registry in fs::read_dir(home.join("registry/src"))? {
+        flags.push(format!("--remap-path-prefix={}=", registry?.path().display()));
+    }
+    flags.sort();
+    Ok(flags.join(" "))
 }
 
 /// Every file under its final name. Content decides the hash, and so one name never has two contents.

@@ -16,6 +16,7 @@ mod ci;
 mod dist;
 mod fuzz;
 mod http;
+mod leptos;
 mod ports;
 mod postgres;
 mod postgres_programs;

@@ -8,8 +8,8 @@ use crate::children::Children;
 use crate::ports::free_port;
 use crate::postgres::{self, Postgres};
 use crate::preview_config::Ports;
-use crate::project::{self, cargo, command, run};
-use crate::{browser, dist, preview, preview_process, simulate, tools};
+use crate::project::{cargo, run};
+use crate::{browser, dist, leptos, preview, preview_process, simulate, tools};
 
 /// A part of the suite that can run alone.
 struct Step {
@@ -18,12 +18,17 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "native", what: "unit and integration tests of the whole workspace", run: native },
     Step { name: "simulate", what: "20,000 histories of purchases, with every fault", run: simulate::check },
     Step { name: "web", what: "components in a headless browser", run: web },
     Step { name: "dist", what: "the release widget", run: dist::dist },
-    Step { name: "leptos-app", what: "the widget as a component of another application", run: leptos_app },
+    Step { name: "leptos-app", what: "the widget as a component of another application", run: leptos::app },
+    Step {
+        name: "leptos-ssr",
+        what: "the same rendered on a server; the examples in its documentation",
+        run: leptos::ssr,
+    },
     Step { name: "e2e", what: "whole journeys over WebDriver", run: e2e },
     Step { name: "preview", what: "`cargo xtask preview` as a stranger uses it", run: whole_preview },
     Step { name: "page-alone", what: "`trunk serve` without anything behind it", run: page_alone },
@@ -84,17 +89,6 @@ fn web() -> Result<()> {
     .env("CHROMEDRIVER", &browser.driver)
     .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.write_webdriver_json()?)
     .env("WASM_BINDGEN_TEST_TIMEOUT", "120"))
-}
-
-fn leptos_app() -> Result<()> {
-    let path = project::path_with(&[tools::trunk()?, tools::wasm_bindgen()?, tools::wasm_opt()?])?;
-    let folder = project::root().join("examples/leptos-app");
-    // One target directory for both workspaces: the widget's dependencies are compiled once.
-    run(command("trunk", &["build", "--color=never"])
-        .current_dir(folder)
-        .env("PATH", path)
-        .env("CARGO_TARGET_DIR", project::target())
-        .env_remove("NO_COLOR"))
 }
 
 fn e2e() -> Result<()> {

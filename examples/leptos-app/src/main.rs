@@ -3,12 +3,20 @@
 //! The widget is a component like any other. It brings its styles along in a shadow root and reports what happens as
 //! DOM events, which this page listens to where it cares.
 
-use aftercart::UpsellOffer;
+mod own_view;
+
+use aftercart::{OfferSlot, UpsellOffer};
 use leptos::prelude::*;
+use own_view::OneMoreThing;
 use web_sys::CustomEvent;
 
 fn main() {
-    leptos::mount::mount_to_body(Confirmation);
+    // Two ways to do the same: `?view=own` shows the second.
+    if location().search().is_ok_and(|query| query.contains("view=own")) {
+        leptos::mount::mount_to_body(OneMoreThing);
+    } else {
+        leptos::mount::mount_to_body(Confirmation);
+    }
 }
 
 /// The page after checkout. Dodo returns the shopper with `?payment_id=pay_…`, which the widget finds by itself.
@@ -22,7 +30,9 @@ fn Confirmation() -> impl IntoView {
                 {move || if bought_more.get() { "Both downloads are ready." } else { "Your download is ready." }}
             </p>
             <section on:aftercart-succeeded=move |_: CustomEvent| set_bought_more.set(true)>
-                <UpsellOffer endpoint="/api/upsell"/>
+                <UpsellOffer endpoint="/api/upsell">
+                    <OfferSlot slot:footer><a href="/terms">"The terms of our shop"</a></OfferSlot>
+                </UpsellOffer>
             </section>
         </main>
     }

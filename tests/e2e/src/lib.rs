@@ -7,6 +7,7 @@
 //!
 //! `cargo xtask dist` must have run before: the journeys load the release widget.
 
+mod application;
 mod backend;
 mod books;
 mod browser;
@@ -23,6 +24,7 @@ mod promise;
 mod shopper;
 mod success_page;
 
+pub use application::Application;
 pub use backend::Backend;
 pub use browser::{Browser, Screen};
 pub use checkout::pay_as_a_stranger;

@@ -9,9 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path as UrlPath, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::extract::{Path as UrlPath, Request, State};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
@@ -40,6 +39,7 @@ struct Embed {
     attributes: String,
     fallback: String,
     policy: Option<String>,
+    application: String,
 }
 
 impl SuccessPage {
@@ -58,6 +58,7 @@ impl SuccessPage {
             .route("/api/{*rest}", any(forward))
             .route("/leptos/", get(|| leptos_file(UrlPath("index.html".to_owned()))))
             .route("/leptos/{file}", get(leptos_file))
+            .fallback(application)
             .with_state(embed.clone());
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
@@ -98,6 +99,11 @@ impl SuccessPage {
     /// Serves the page with this `Content-Security-Policy`, everything it needs from its own origin.
     pub fn set_policy(&self, policy: &str) {
         self.change(|embed| embed.policy = Some(policy.to_owned()));
+    }
+
+    /// Which application answers for every address that is none of the static page's.
+    pub fn set_application(&self, origin: &str) {
+        self.change(|embed| origin.clone_into(&mut embed.application));
     }
 
     fn change(&self, change: impl FnOnce(&mut Embed)) {
@@ -160,19 +166,30 @@ async fn leptos_file(UrlPath(name): UrlPath<String>) -> Response {
 }
 
 /// Passes a call on to the backend, as the web server of a shop does that has pages and API on one origin.
-async fn forward(
-    State(embed): State<Arc<Mutex<Embed>>>,
-    address: Uri,
-    method: Method,
-    mut headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn forward(State(embed): State<Arc<Mutex<Embed>>>, request: Request) -> Response {
     let backend = embed.lock().map(|embed| embed.backend.clone()).unwrap_or_default();
-    headers.remove(header::HOST);
-    let request =
-        reqwest::Client::new().request(method, format!("{backend}{address}")).headers(headers).body(body);
-    let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
-    let (status, headers) = (answer.status(), answer.headers().clone());
+    pass_on(&backend, request).await
+}
+
+/// The same for an application of the shop.
+async fn application(State(embed): State<Arc<Mutex<Embed>>>, request: Request) -> Response {
+    let application = embed.lock().map(|embed| embed.application.clone()).unwrap_or_default();
+    pass_on(&application, request).await
+}
+
+async fn pass_on(origin: &str, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    head.headers.remove(header::HOST);
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let request = reqwest::Client::new().request(head.method, format!("{origin}{}", head.uri));
+    let Ok(answer) = request.headers(head.headers).body(body).send().await else {
+        return StatusCode::BAD_GATEWAY.into_response();
+    };
+    let (status, mut headers) = (answer.status(), answer.headers().clone());
+    // Of the way between us and the origin, not of the answer.
+    headers.remove(header::TRANSFER_ENCODING);
     match answer.bytes().await {
         Ok(bytes) => (status, headers, bytes).into_response(),
         Err(_) => StatusCode::BAD_GATEWAY.into_response(),

@@ -8,6 +8,7 @@ mod declining;
 mod fallback;
 mod guide_backends;
 mod leptos_app;
+mod leptos_ssr;
 mod memory;
 mod one_click;
 mod page_manners;

@@ -75,3 +75,16 @@ async fn a_successful_visit_leaves_the_console_empty() -> Result<()> {
     assert!(of_the_widget.is_empty(), "{of_the_widget:#?}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_pages_own_words_stand_in_their_place_on_the_card() -> Result<()> {
+    let journey = Journey::start().await?;
+    journey.page.set_fallback("<p id='mine' slot='footer'>Sold by the shop next door.</p>");
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    let below = "const top = (element) => element.getBoundingClientRect().top; \
+        const mine = document.querySelector('#mine'); \
+        const decline = document.querySelector('aftercart-offer').shadowRoot.querySelector('[part~=decline]'); \
+        return mine.offsetHeight > 0 && top(mine) > top(decline)";
+    journey.browser.wait_for("the words below the buttons", below).await?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! An order confirmation written in Leptos: rendered on a server, hydrated in the browser, with an offer in it.
+
+mod own_view;
+
+use aftercart::{OfferSlot, UpsellOffer};
+use leptos::prelude::*;
+use own_view::OneMoreThing;
+use web_sys::CustomEvent;
+
+/// The two pages of the shop.
+#[derive(Clone, Copy, Debug)]
+pub enum Page {
+    /// The widget as a component: `/`.
+    Widget,
+    /// A view of the application's own: `/own`.
+    Own,
+}
+
+/// The whole document, as the server sends it.
+#[must_use]
+pub fn document(options: LeptosOptions, page: Page) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <link rel="icon" href="data:,"/>
+                <title>"Thank you for your order"</title>
+                <HydrationScripts options/>
+            </head>
+            <body>
+                <Confirmation page/>
+            </body>
+        </html>
+    }
+}
+
+/// The page after checkout. Dodo returns the shopper with `?payment_id=pay_…`, which the widget finds by itself.
+#[component]
+pub fn Confirmation(
+    /// Which of the two.
+    page: Page,
+) -> impl IntoView {
+    let endpoint = SharedValue::new(endpoint).into_inner();
+    let (bought_more, set_bought_more) = signal(false);
+    let (opened, set_opened) = signal(0);
+    let offer = match page {
+        Page::Own => view! { <OneMoreThing endpoint/> }.into_any(),
+        Page::Widget => view! {
+            <section on:aftercart-succeeded=move |_: CustomEvent| set_bought_more.set(true)>
+                <UpsellOffer endpoint>
+                    <OfferSlot slot:footer>
+                        <a href="/terms">"The terms of our shop"</a>
+                    </OfferSlot>
+                    <a href="/courses">"See our courses"</a>
+                </UpsellOffer>
+            </section>
+        }
+        .into_any(),
+    };
+    view! {
+        <main>
+            <h1>"Thank you for your order"</h1>
+            <p id="downloads">
+                {move || if bought_more.get() { "Both downloads are ready." } else { "Your download is ready." }}
+            </p>
+            <button id="download" on:click=move |_| set_opened.update(|times| *times += 1)>
+                "Downloaded " {opened} " times"
+            </button>
+            {offer}
+            <p id="below">"Questions? Write to us."</p>
+        </main>
+    }
+}
+
+/// Where the merchant's backend answers: the server knows, and tells the browser's half.
+fn endpoint() -> String {
+    std::env::var("AFTERCART_ENDPOINT").unwrap_or_else(|_| "/api/upsell".to_owned())
+}
+
+/// What the browser's half begins with: the page that the server rendered for this address.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    let is_own = location().pathname().is_ok_and(|path| path == "/own");
+    let page = if is_own { Page::Own } else { Page::Widget };
+    leptos::mount::hydrate_body(move || view! { <Confirmation page/> });
+}
