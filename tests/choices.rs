@@ -162,6 +162,8 @@ fn nothing_is_accepted_before_the_box_is_ticked() {
     assert!(terms(&visit).contains("legal: Fourteen days."));
     visit.accept();
     assert!(warned(&visit, "Please tick the box first."));
+    assert_eq!(visit.card().announcement.as_deref(), Some("Please tick the box first."));
+    assert_eq!(visit.effects.last(), Some(&Effect::MoveFocus), "to the box");
     assert_eq!(visit.count(|effect| matches!(effect, Effect::PostAccept { .. })), 0);
     visit.event(Event::ConsentGiven(true));
     assert!(!terms(&visit).contains("warning"));

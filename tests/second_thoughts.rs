@@ -10,8 +10,8 @@
 
 mod visit;
 
-use aftercart::model::{Effect, Event, Remark, State, Timer};
-use aftercart_contract::{OfferAnswer, Outcome, Revocation};
+use aftercart::model::{Effect, Event, HostEvent, LoadError, Remark, State, Timer};
+use aftercart_contract::{DeclineResponse, OfferAnswer, Outcome, Revocation};
 use serde_json::json;
 use visit::{Visit, last_accept, of, offer, outcome, warned, with};
 
@@ -29,6 +29,97 @@ fn one_more_offer_follows_a_success_under_its_receipt() {
     let card = visit.card();
     assert!(card.receipt.clone().unwrap().starts_with("Thank you: Course is yours. USD 53.90 was charged."));
     assert_eq!(card.announcement, card.receipt);
+}
+
+fn bought() -> OfferAnswer {
+    let after = json!({ "status": "succeeded", "payment_id": "pay_2", "receipt": { "product_name": "Course", "amount": 5390, "currency": "USD" } });
+    with(&[("/after", after), ("/token", json!("second"))])
+}
+
+/// A visit that was just paid, on a page that moves on.
+fn paid_and_moving() -> Visit {
+    let url = "https://shop.example/thanks".to_owned().try_into().unwrap();
+    let mut visit = Visit::with(with(&[]), |config| config.success_url = Some(url));
+    visit.accept();
+    visit.event(Event::AcceptAnswered(Ok(outcome(r#"{"status":"succeeded","payment_id":"pay_2"}"#))));
+    visit
+}
+
+fn moves(visit: &Visit) -> usize {
+    visit.count(|effect| matches!(effect, Effect::Redirect(_)))
+}
+
+/// How long the last wait before a move is, milliseconds.
+fn last_wait(visit: &Visit) -> u32 {
+    let waits = visit.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Wait { timer: Timer::Redirect, ms } => Some(*ms),
+        _ => None,
+    });
+    waits.expect("a move is planned")
+}
+
+#[test]
+fn a_page_moves_on_only_after_what_follows() {
+    let mut visit = paid_and_moving();
+    assert_eq!(last_wait(&visit), 4_000, "as long as an offer may take");
+    visit.event(Event::OfferAnswered(Ok(bought())));
+    visit.event(Event::TimerFired(Timer::Redirect));
+    assert_eq!((visit.state.name(), moves(&visit)), ("offer", 0));
+    visit.event(Event::DeclineClicked);
+    visit.event(Event::DeclineAnswered(DeclineResponse::default()));
+    assert_eq!((visit.state.name(), moves(&visit)), ("declined", 1));
+
+    let mut visit = paid_and_moving();
+    visit.event(Event::OfferAnswered(Ok(bought())));
+    visit.accept();
+    visit.event(Event::AcceptAnswered(Ok(outcome(r#"{"status":"succeeded","payment_id":"pay_3"}"#))));
+    visit.event(Event::TimerFired(Timer::Redirect));
+    assert_eq!(moves(&visit), 1, "the end of the sequence");
+}
+
+#[test]
+fn a_page_moves_on_as_before_when_nothing_follows() {
+    let nothing = OfferAnswer::from_json(r#"{"contract":1,"eligible":false,"reason":"no_rule"}"#).unwrap();
+    for answer in [Ok(nothing), Err(LoadError::Unreachable)] {
+        let mut visit = paid_and_moving();
+        visit.event(Event::OfferAnswered(answer));
+        assert_eq!((last_wait(&visit), moves(&visit)), (1_500, 0));
+        visit.event(Event::TimerFired(Timer::Redirect));
+        assert_eq!(moves(&visit), 1);
+    }
+    let mut visit = paid_and_moving();
+    visit.event(Event::TimerFired(Timer::Redirect));
+    assert_eq!(moves(&visit), 1, "no answer at all");
+
+    let mut visit = paid_and_moving();
+    visit.event(Event::StayClicked);
+    visit.event(Event::OfferAnswered(Err(LoadError::Unreachable)));
+    visit.event(Event::TimerFired(Timer::Redirect));
+    assert_eq!(moves(&visit), 0, "the shopper stays");
+}
+
+#[test]
+fn no_page_moves_on_after_a_decline_without_a_purchase() {
+    let url = "https://shop.example/thanks".to_owned().try_into().unwrap();
+    let mut visit = Visit::with(with(&[]), |config| config.success_url = Some(url));
+    visit.event(Event::DeclineClicked);
+    visit.event(Event::DeclineAnswered(DeclineResponse::default()));
+    assert_eq!((visit.state.name(), moves(&visit)), ("declined", 0));
+}
+
+#[test]
+fn a_success_found_on_a_reload_beside_the_next_offer_is_told() {
+    let told = |visit: &Visit| {
+        let is_it = |effect: &Effect| matches!(effect, Effect::Emit(HostEvent::Succeeded { payment_id: Some(id), .. }) if id.as_str() == "pay_2");
+        visit.count(is_it)
+    };
+    assert_eq!(told(&of(bought())), 1);
+    assert_eq!(told(&of(with(&[]))), 0);
+    let failed = with(&[("/after", json!({ "status": "failed", "code": "x" }))]);
+    assert_eq!(told(&of(failed)), 0);
+    let mut visit = paid_and_moving();
+    visit.event(Event::OfferAnswered(Ok(bought())));
+    assert_eq!(told(&visit), 1, "and not again by the next offer");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::offered;
 use super::revocation;
 use super::sheet::Remark;
 use super::state::{Attempt, State};
-use crate::config::{Config, OnUnknown, REDIRECT_AFTER_MS, SHORT_REDIRECT_AFTER_MS};
+use crate::config::{Config, LOAD_LIMIT_MS, OnUnknown, REDIRECT_AFTER_MS, SHORT_REDIRECT_AFTER_MS};
 use aftercart_contract::{EventName, Failure, Money, Outcome, Problem, Quote, Receipt, WebUrl};
 
 /// First and last wait between two status requests, milliseconds.
@@ -67,16 +67,15 @@ fn answered(config: &Config, attempt: Attempt, answer: Result<Outcome, AcceptErr
 pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (State, Vec<Effect>) {
     match outcome.settled() {
         Outcome::Succeeded { payment_id, session_id, receipt, change } => {
-            let told = HostEvent::Succeeded { offer_id: attempt.offer_id.clone(), payment_id, session_id };
+            let offer_id = Some(attempt.offer_id.clone());
+            let told = HostEvent::Succeeded { offer_id, payment_id, session_id };
             let mut effects = vec![Effect::Emit(told), Effect::MoveFocus];
             let next = config.success_url.clone().filter(|_| attempt.offer.is_some());
-            if next.is_some() {
-                effects.push(Effect::Wait { timer: Timer::Redirect, ms: SHORT_REDIRECT_AFTER_MS });
-            }
-            // Something may follow; a page that was just loaded would have been told.
-            if attempt.offer.is_some() && attempt.token.is_some() {
-                effects.push(Effect::FetchOffer);
-            }
+            // What follows is shown before the page moves on; a page just loaded would have been told of it.
+            let asks = attempt.offer.is_some() && attempt.token.is_some();
+            let ms = if asks { LOAD_LIMIT_MS } else { SHORT_REDIRECT_AFTER_MS };
+            effects.extend(next.is_some().then_some(Effect::Wait { timer: Timer::Redirect, ms }));
+            effects.extend(asks.then_some(Effect::FetchOffer));
             // A plan change without a receipt charged nothing.
             let receipt = receipt.or_else(|| receipt_of(&attempt).filter(|_| change.is_none()));
             (State::Succeeded { attempt, receipt, change, next, calling_off: false }, effects)

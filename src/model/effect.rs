@@ -99,8 +99,8 @@ pub enum HostEvent {
     },
     /// Paid.
     Succeeded {
-        /// Which offer.
-        offer_id: OfferId,
+        /// Which offer; absent for one that was paid before the page was loaded and is followed by another.
+        offer_id: Option<OfferId>,
         /// Dodo's payment, when known.
         payment_id: Option<PaymentId>,
         /// Dodo's session, when known.

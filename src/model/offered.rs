@@ -52,7 +52,7 @@ fn accept(config: &Config, mut sheet: Box<Sheet>, key: IdempotencyKey) -> (State
     }
     if sheet.lacks_consent() {
         sheet.remark = Some(Remark::ConsentMissing);
-        return (State::Offered(sheet), Vec::new());
+        return (State::Offered(sheet), vec![Effect::MoveFocus]);
     }
     if sheet.chosen().mode == Mode::Checkout {
         let effects = go_to_checkout(config, sheet.chosen());
@@ -92,6 +92,7 @@ fn declined(offer: &Offer) -> DeclineRequest {
 }
 
 pub(super) fn on_declining(
+    config: &Config,
     sheet: Box<Sheet>,
     awaited: usize,
     next: Option<Box<Offer>>,
@@ -108,8 +109,11 @@ pub(super) fn on_declining(
     if let Some(next) = next {
         return show_next(*next, None);
     }
-    let offer = Box::new(sheet.chosen().clone());
-    (State::Declined { offer, told_why: false }, vec![Effect::MoveFocus])
+    let mut effects = vec![Effect::MoveFocus];
+    // The last of what followed a purchase: the page moves on as it would have after that.
+    let url = config.success_url.clone().filter(|_| sheet.offer.after.is_some());
+    effects.extend(url.map(Effect::Redirect));
+    (State::Declined { offer: Box::new(sheet.chosen().clone()), told_why: false }, effects)
 }
 
 pub(super) fn on_declined(offer: Box<Offer>, told_why: bool, event: &Event) -> (State, Vec<Effect>) {

@@ -6,8 +6,8 @@ use super::event::{Event, LoadError};
 use super::offered;
 use super::sheet::Remark;
 use super::state::{Attempt, Hidden, State};
-use crate::config::{Config, LOAD_LIMIT_MS, Placement};
-use aftercart_contract::{Failure, Ineligible, OfferAnswer};
+use crate::config::{Config, LOAD_LIMIT_MS, Placement, SHORT_REDIRECT_AFTER_MS};
+use aftercart_contract::{Failure, Ineligible, OfferAnswer, Outcome};
 
 /// What follows from `event` in `state`. Total: an event that means nothing here changes nothing.
 pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect>) {
@@ -19,7 +19,7 @@ pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect
         (state, Event::CloseClicked) if can_close(config, &state) => close(&state),
         (State::Offered(sheet), event) => offered::on_offered(config, sheet, event),
         (State::Declining { sheet, awaited, next }, Event::DeclineAnswered(answer)) => {
-            offered::on_declining(sheet, awaited, next, answer)
+            offered::on_declining(config, sheet, awaited, next, answer)
         }
         (State::Declined { offer, told_why }, event) => offered::on_declined(offer, told_why, &event),
         // One more thing after the one just bought. Without one the receipt stays.
@@ -27,6 +27,10 @@ pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect
             if offer.after.is_some() =>
         {
             offered::show_next(*offer, None)
+        }
+        // Nothing follows: the move that waited for this may begin.
+        (state @ State::Succeeded { next: Some(_), .. }, Event::OfferAnswered(_)) => {
+            (state, vec![Effect::Wait { timer: Timer::Redirect, ms: SHORT_REDIRECT_AFTER_MS }])
         }
         (State::Failed { attempt, failure, .. }, Event::RetryClicked) if failure.retry.is_some() => {
             retry(attempt, failure)
@@ -42,7 +46,12 @@ fn load(mut effects: Vec<Effect>) -> (State, Vec<Effect>) {
 
 fn loaded(config: &Config, answer: Result<OfferAnswer, LoadError>) -> (State, Vec<Effect>) {
     match answer {
-        Ok(OfferAnswer::Offer(offer)) => offered::show(*offer, None),
+        Ok(OfferAnswer::Offer(offer)) => {
+            let bought = offer.after.as_deref().and_then(bought_before);
+            let (state, mut effects) = offered::show(*offer, None);
+            effects.extend(bought.map(Effect::Emit));
+            (state, effects)
+        }
         Ok(OfferAnswer::Ineligible(Ineligible {
             outcome: Some(outcome),
             offer_id: Some(offer_id),
@@ -63,6 +72,13 @@ fn loaded(config: &Config, answer: Result<OfferAnswer, LoadError>) -> (State, Ve
             (State::Hidden(Hidden::Error(error)), vec![Effect::Emit(HostEvent::Error { message })])
         }
     }
+}
+
+/// What the host hears of a step that was paid before this page knew; its offer is not named any more.
+fn bought_before(outcome: &Outcome) -> Option<HostEvent> {
+    let Outcome::Succeeded { payment_id, session_id, .. } = outcome else { return None };
+    let (payment_id, session_id) = (payment_id.clone(), session_id.clone());
+    Some(HostEvent::Succeeded { offer_id: None, payment_id, session_id })
 }
 
 /// A fresh offer may be asked for unless an accept was sent: its outcome must not be covered up.

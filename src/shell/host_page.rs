@@ -3,6 +3,7 @@
 use super::page::Page;
 use crate::i18n::Words;
 use crate::model::{Screen, State};
+use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, HtmlDialogElement, HtmlElement, ShadowRoot};
 
 /// The host element and the base element inside its shadow root.
@@ -73,11 +74,10 @@ impl Page for HostPage {
     fn focus_message(&self) {
         let root = self.root.clone();
         leptos::prelude::request_animation_frame(move || {
-            let heading = root.query_selector("[data-focus]").ok().flatten();
-            if let Some(heading) =
-                heading.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok())
-            {
-                let _ = heading.focus();
+            let found = |wanted| root.query_selector(wanted).ok().flatten();
+            if let Some(element) = found("[aria-invalid]").or_else(|| found("[data-focus]")) {
+                // Both are HTML elements of our own view.
+                let _ = element.unchecked_ref::<HtmlElement>().focus();
             }
         });
     }

@@ -3,7 +3,7 @@
 use crate::config::{Config, ConfigError};
 use crate::i18n::Words;
 use crate::model::{HostEvent, Screen, State};
-use aftercart_contract::{IdempotencyKey, PaymentId, Reason, SessionId, WebUrl};
+use aftercart_contract::{IdempotencyKey, OfferId, PaymentId, Reason, SessionId, WebUrl};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, EventTarget, HtmlElement, Url, Window};
@@ -18,7 +18,7 @@ pub(crate) trait Page {
     fn open_or_close(&self, screen: &Screen);
     /// True when the shopper's focus is inside.
     fn has_focus(&self) -> bool;
-    /// Moves the focus to the message, or to the next offer's heading, once it is drawn.
+    /// Moves the focus to the message, the next offer's heading, or what is still to be ticked, once it is drawn.
     fn focus_message(&self);
     /// Where events go out.
     fn target(&self) -> &EventTarget;
@@ -51,7 +51,7 @@ pub(crate) trait Page {
             HostEvent::Succeeded { offer_id, payment_id, session_id } => (
                 "succeeded",
                 vec![
-                    ("offerId", Some(offer_id.as_str())),
+                    ("offerId", offer_id.as_ref().map(OfferId::as_str)),
                     ("paymentId", payment_id.as_ref().map(PaymentId::as_str)),
                     ("sessionId", session_id.as_ref().map(SessionId::as_str)),
                 ],

@@ -66,8 +66,12 @@ async fn the_box_is_empty_and_accepting_waits_for_it() {
     let widget = shown(answers, &[("legal", legal)], json!({})).await;
     let tick: HtmlInputElement = nth(&widget, "[part=consent] input", 0).unchecked_into();
     assert!(!tick.checked());
+    widget.part("accept").focus().unwrap();
     widget.part("accept").click();
     until("the message", || widget.find("[part=warning]").is_some()).await;
+    let has_focus =
+        || widget.root().active_element().is_some_and(|focused| focused.is_same_node(Some(&tick)));
+    until("the focus on the box", has_focus).await;
     assert_eq!(widget.count_events("accept"), 0, "the host is not asked yet");
     tick.click();
     settle().await;

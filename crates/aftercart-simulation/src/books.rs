@@ -89,7 +89,7 @@ fn judge_attempt(core: &Core, site: &Site, attempt: &Record, verdict: &mut Verdi
     }
 }
 
-/// At most one payment per offer stays paid, and at most one click per product.
+/// At most one payment per occasion and offer stays paid, and at most one click per product.
 fn count_money(core: &Core, verdict: &mut Verdict) {
     let mut kept: BTreeMap<String, usize> = BTreeMap::new();
     for payment in ours(core) {
@@ -98,7 +98,8 @@ fn count_money(core: &Core, verdict: &mut Verdict) {
         if !is_kept {
             continue;
         }
-        let offer = offer_of(payment).map(|offer| format!("offer {offer}"));
+        let offer = offer_of(payment).zip(text(payment, OCCASION));
+        let offer = offer.map(|(offer, occasion)| format!("offer {offer} of {occasion}"));
         let products = payment.cart.iter().filter(|_| is_one_click(payment));
         let products = products.map(|line| format!("one click on {}", line.product_id));
         for what in offer.into_iter().chain(products) {
@@ -112,10 +113,11 @@ fn count_money(core: &Core, verdict: &mut Verdict) {
 
 const ATTEMPT: &str = "aftercart_attempt";
 const CHECKOUT: &str = "aftercart_checkout";
+const OCCASION: &str = "aftercart_purchase";
 
 /// The payments that offers led to.
 pub(crate) fn ours(core: &Core) -> impl Iterator<Item = &Payment> {
-    core.ledger.payments.iter().filter(|payment| text(payment, "aftercart_purchase").is_some())
+    core.ledger.payments.iter().filter(|payment| text(payment, OCCASION).is_some())
 }
 
 /// The offer that a payment is for.

@@ -6,7 +6,7 @@ use crate::subscription::Standing;
 use crate::tab::Tab;
 use aftercart::model::State;
 use aftercart_contract::{OfferId, Outcome, PlanChange, Receipt};
-use dodo_sandbox::core::{Payment, PaymentStatus};
+use dodo_sandbox::core::{ChargeType, Payment, PaymentStatus};
 use jiff::{SignedDuration, Timestamp};
 
 /// The server may tell what it read from Dodo this long ago: one read takes so long, tried twice.
@@ -53,10 +53,19 @@ fn changed(site: &Site, change: &PlanChange, made_at: Timestamp) -> Option<Strin
     }
 }
 
-/// The amount on a receipt was charged.
+/// The amount on a receipt was charged: by us, or by Dodo itself on the day of a planned change.
 fn charged(site: &Site, tab: &Tab, receipt: Option<&Receipt>, made_at: Timestamp) -> Option<String> {
     let amount = receipt?.amount.get();
     let is_it = any_paid(site, tab, made_at, |payment| payment.total_amount == amount);
+    let notes = site.world.notes();
+    let plan = notes.timeline.as_ref().map(|timeline| timeline.subscription.clone());
+    drop(notes);
+    let on_its_day = |payment: &Payment| {
+        payment.charge_type == Some(ChargeType::PlanChange)
+            && payment.subscription_ids.iter().any(|paid| Some(paid) == plan.as_ref())
+            && (payment.total_amount == amount && was_paid(payment, made_at))
+    };
+    let is_it = is_it || site.world.ledger(|core| core.ledger.payments.iter().any(on_its_day));
     (!is_it).then(|| format!("{amount} was charged, and it was not"))
 }
 
