@@ -3,6 +3,7 @@
 const PRODUCTS = {
   pdt_presets: "Film preset pack", pdt_course: "Colour grading course", pdt_guide: "Colour grading guide",
   pdt_stickers: "Sticker sheet", pdt_lut_eur: "LUT pack", pdt_brush_jpy: "Brush set", pdt_archive_kwd: "Photo archive",
+  pdt_starter: "Starter plan", pdt_basic: "Basic plan", pdt_pro: "Pro plan",
 };
 
 /** What the page confirms when nothing answers. */
@@ -38,8 +39,9 @@ async function purchase() {
 
 /** Somebody who has never been here: nothing is owned or declined yet, so each visit starts alike. */
 async function buy() {
-  const { customer, product } = chosen.dataset;
+  const { customer, plan, product } = chosen.dataset;
   const { customer_id } = await json("/_sandbox/customers", { scenario: customer });
+  if (plan) await json("/_sandbox/purchases", { customer_id, product_id: plan });
   if (scenario === "slow-backend") {
     await json("/_sandbox/faults", { path_prefix: "/checkouts/preview", customer_id, fault: { kind: "slow", ms: 6000 } });
   }
@@ -47,7 +49,9 @@ async function buy() {
 }
 
 function confirmOrder({ product_cart, total_amount, tax, currency }) {
-  at("product").textContent = product_cart?.map(({ product_id }) => PRODUCTS[product_id] ?? product_id).join(", ") ?? "Your plan";
+  // Dodo's cart names no plans.
+  const cart = product_cart ?? [{ product_id: chosen.dataset.product }];
+  at("product").textContent = cart.map(({ product_id }) => PRODUCTS[product_id] ?? product_id).join(", ");
   at("subtotal").textContent = money(total_amount - (tax ?? 0), currency);
   at("tax").textContent = money(tax ?? 0, currency);
   at("total").textContent = money(total_amount, currency);
@@ -71,10 +75,19 @@ for (const name of ["ready", "shown", "accept", "succeeded", "failed", "declined
   addEventListener(`aftercart-${name}`, () => { at("events").textContent += ` ${name}`; });
 }
 
-if (asked.get("lang") === "fr") {
-  document.documentElement.lang = "fr";
-  Object.assign(at("language"), { href: "/", lang: "en", hreflang: "en", textContent: "English" });
+/** The page says in which language it is; the widget follows. */
+function speak(menu) {
+  const tag = asked.get("lang");
+  if ([...menu.options].some((option) => option.value === tag)) {
+    document.documentElement.lang = menu.value = tag;
+    for (const link of document.querySelectorAll("#scenarios a")) link.href += `&lang=${tag}`;
+  }
+  menu.addEventListener("change", () => {
+    location.assign(`/?${new URLSearchParams({ scenario, lang: menu.value })}`);
+  });
 }
+
+speak(at("language"));
 json("/_sandbox/info").then(({ url, panel_url }) => {
   at("panel").href = panel_url;
   openShop(url);

@@ -32,7 +32,7 @@ pub use journey::{Journey, Purchase};
 pub use money::money_in;
 pub use other_backend::{Accept, Behaviour, OtherBackend};
 pub use promise::{CardWords, Promise};
-pub use shopper::{click, events, wait_for_state, words};
+pub use shopper::{click, events, wait_for_state, wait_for_title, words};
 pub use success_page::SuccessPage;
 
 /// The repository's root.

@@ -50,12 +50,11 @@ fn number_beside(words: &str, sign: &str) -> Option<String> {
 
 /// The number without its separators, if its last one stands where the decimals begin.
 fn minor_units(number: &str, decimals: usize) -> Option<i64> {
-    let whole = match decimals {
-        0 => number,
-        _ => {
-            let (whole, rest) = number.rsplit_once(['.', ','])?;
-            (rest.len() == decimals).then_some(whole)?
-        }
+    let whole = if decimals == 0 {
+        number
+    } else {
+        let (whole, rest) = number.rsplit_once(['.', ','])?;
+        (rest.len() == decimals).then_some(whole)?
     };
     let mut groups = whole.split(['.', ',']);
     let is_grouped =

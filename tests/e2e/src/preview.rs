@@ -1,6 +1,6 @@
 //! What Dodo says when it is asked for a price once more, with the very body that the backend sent.
 
-use aftercart::contract::{Offer, Quote};
+use aftercart::contract::{AmountMinor, Offer, Quote};
 use anyhow::{Context, Result, ensure};
 use dodo_sandbox::{DEFAULT_API_KEY, Sandbox};
 use serde_json::{Value, json};
@@ -90,7 +90,11 @@ impl Preview {
             self.total,
             quote.due_now.get()
         );
-        ensure!(self.tax == quote.tax.map_or(0, |tax| tax.get()), "{} of tax previewed: {quote:?}", self.tax);
+        ensure!(
+            self.tax == quote.tax.map_or(0, AmountMinor::get),
+            "{} of tax previewed: {quote:?}",
+            self.tax
+        );
         let credit = quote.credit_granted.get() - quote.credit_used.get();
         ensure!(self.credits == credit, "{} of credit previewed, {credit} quoted", self.credits);
         if let (Some(_), Some(later), Some(renewal)) = (offer.trial, self.recurring, &quote.renewal) {

@@ -1,7 +1,7 @@
 //! The honesty line: what the accept button says is what was quoted, what Dodo's preview says, and what Dodo's books hold
 //! afterwards, to the minor unit. Whoever accepts makes a [`Promise`] before the click and sees it kept after.
 
-use aftercart::contract::{Mode, Offer, Quote};
+use aftercart::contract::{AmountMinor, Mode, Offer, Quote};
 use anyhow::{Context, Result, bail, ensure};
 use dodo_sandbox::Sandbox;
 use dodo_sandbox::core::{Payment, PaymentStatus, Subscription};
@@ -102,7 +102,7 @@ impl Promise {
 
     fn is_paid_by(&self, payment: &Payment) -> Result<()> {
         let quote = self.quote()?;
-        let (total, tax) = (payment.total_amount, quote.tax.map_or(0, |tax| tax.get()));
+        let (total, tax) = (payment.total_amount, quote.tax.map_or(0, AmountMinor::get));
         ensure!(total == self.amount_minor, "{total} was charged, and {} promised", self.amount_minor);
         ensure!(payment.tax == tax, "{} of tax in the books, and {tax} quoted", payment.tax);
         ensure!(payment.currency == quote.currency.code(), "charged in {}", payment.currency);

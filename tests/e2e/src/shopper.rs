@@ -59,10 +59,7 @@ impl Journey {
 
     /// Waits until the card or message has this title.
     pub async fn wait_for_title(&self, title: &str) -> Result<()> {
-        let quoted = Value::from(title).to_string();
-        let body = in_widget("[part~=title]", &format!("?.textContent.includes({quoted})"));
-        self.browser.wait_for(&format!("the title “{title}”"), &body).await?;
-        Ok(())
+        wait_for_title(&self.browser, title).await
     }
 
     /// Waits until the card or message has another title than this one.
@@ -182,6 +179,14 @@ impl Journey {
 pub async fn wait_for_state(browser: &Browser, state: &str) -> Result<()> {
     let body = format!("return document.querySelector('{HOST}')?.getAttribute('data-state') === '{state}'");
     browser.wait_for(&format!("state {state}"), &body).await?;
+    Ok(())
+}
+
+/// Waits until the card or message on this page has this title.
+pub async fn wait_for_title(browser: &Browser, title: &str) -> Result<()> {
+    let quoted = Value::from(title).to_string();
+    let body = in_widget("[part~=title]", &format!("?.textContent.includes({quoted})"));
+    browser.wait_for(&format!("the title “{title}”"), &body).await?;
     Ok(())
 }
 

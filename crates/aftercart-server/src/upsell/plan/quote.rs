@@ -128,7 +128,8 @@ impl QuotedChange {
             renewal,
             quantity: self.body.quantity,
             effective_at: moment(effective),
-            proration_billing_mode: Some(self.body.mode),
+            // Nothing is billed now for a change that waits, and no paid time is lost by it.
+            proration_billing_mode: Some(self.body.mode).filter(|_| !self.waits()),
             quoted_at: moment(self.at).unwrap_or_else(epoch),
             expires_at: moment(expires).unwrap_or_else(epoch),
         }

@@ -13,6 +13,7 @@ async fn a_planned_change_charges_nothing_now_and_can_be_called_off_once() {
     let (purchase, offer) = half_way(&app, "cus_kw", "pdt_pro").await;
     let quote = offer.quote.as_ref().unwrap();
     assert_eq!((quote.due_now.get(), quote.renewal.as_ref().unwrap().amount.get()), (0, 3000));
+    assert_eq!(quote.proration_billing_mode, None, "no paid time is lost on the billing date");
     let told = app.accept(&purchase, &offer, "click-1").await;
     let (change, receipt) = changed(&told);
     assert_eq!((change.is_scheduled, receipt), (true, None));

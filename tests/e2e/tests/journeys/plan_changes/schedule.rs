@@ -12,6 +12,7 @@ async fn planned() -> Result<Journey> {
     let promise = journey.promise().await?;
     assert_eq!(promise.amount_minor, 0);
     assert!(journey.accept_words().await?.starts_with("Switch on "));
+    assert_eq!(journey.words_of("warning").await?, "", "no time is lost at the end of the month");
     journey.click_accept().await?;
     journey.wait_for_title("Your plan changes on").await?;
     journey.was_kept(&promise).await?;
