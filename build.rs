@@ -73,5 +73,8 @@ fn shrink(css: &str) -> String {
             }
         }
     }
-    small.replace(";}", "}")
+    for before in [":", " ", ",", "("] {
+        small = small.replace(&format!("{before}0."), &format!("{before}."));
+    }
+    small.replace(" > ", ">").replace(";}", "}")
 }

@@ -81,7 +81,7 @@ pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (St
             (State::Succeeded { attempt, receipt, change, next, calling_off: false }, effects)
         }
         Outcome::Failed(failure) => failed(config, attempt, failure, false),
-        Outcome::Requote { offer } => offered::show_next(*offer, Some(Remark::PriceMoved)),
+        Outcome::Requote { offer } => offered::show(*offer, Some(Remark::PriceMoved)),
         Outcome::ActionRequired { url } => {
             let (state, mut effects) =
                 ask_later(attempt, POLL_MS, |attempt| State::ActionRequired { attempt, url, staying: false });
@@ -220,16 +220,20 @@ fn redirect(state: State) -> (State, Vec<Effect>) {
     }
 }
 
+/// The button that was pressed is gone then. After a move that the host prevented nobody pressed one.
 fn stay(state: State) -> (State, Vec<Effect>) {
-    let state = match state {
-        State::ActionRequired { attempt, url, .. } => State::ActionRequired { attempt, url, staying: true },
-        State::Failed { attempt, failure, .. } => State::Failed { attempt, failure, staying: true },
-        State::Succeeded { attempt, receipt, change, calling_off, .. } => {
-            State::Succeeded { attempt, receipt, change, next: None, calling_off }
+    match state {
+        State::ActionRequired { attempt, url, staying: false } => {
+            (State::ActionRequired { attempt, url, staying: true }, vec![Effect::MoveFocus])
         }
-        other => other,
-    };
-    (state, Vec::new())
+        State::Failed { attempt, failure, staying: false } => {
+            (State::Failed { attempt, failure, staying: true }, vec![Effect::MoveFocus])
+        }
+        State::Succeeded { attempt, receipt, change, calling_off, .. } => {
+            (State::Succeeded { attempt, receipt, change, next: None, calling_off }, Vec::new())
+        }
+        other => (other, Vec::new()),
+    }
 }
 
 fn receipt_of(attempt: &Attempt) -> Option<Receipt> {

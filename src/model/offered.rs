@@ -7,7 +7,7 @@ use super::state::{Attempt, State};
 use crate::config::{CHARGE_LIMIT_MS, Config};
 use aftercart_contract::{DeclineRequest, DeclineResponse, EventName, IdempotencyKey, Mode, Offer};
 
-/// Shows an offer and watches its price's expiry.
+/// Shows an offer and watches its price's expiry. The focus goes along, if it was on what stood there before.
 pub(super) fn show(offer: Offer, remark: Option<Remark>) -> (State, Vec<Effect>) {
     let sheet = Sheet::new(offer, remark);
     let offer_id = sheet.offer.offer_id.clone();
@@ -18,14 +18,8 @@ pub(super) fn show(offer: Offer, remark: Option<Remark>) -> (State, Vec<Effect>)
             .map(|offer| Effect::Report { offer_id: offer.offer_id.clone(), name: EventName::Shown }),
     );
     effects.extend(sheet.times().map(|(from, until)| Effect::WaitForExpiry { from, until }));
-    (State::Offered(Box::new(sheet)), effects)
-}
-
-/// The same in place of something else: the focus goes along.
-pub(super) fn show_next(offer: Offer, remark: Option<Remark>) -> (State, Vec<Effect>) {
-    let (state, mut effects) = show(offer, remark);
     effects.push(Effect::MoveFocus);
-    (state, effects)
+    (State::Offered(Box::new(sheet)), effects)
 }
 
 pub(super) fn on_offered(config: &Config, mut sheet: Box<Sheet>, event: Event) -> (State, Vec<Effect>) {
@@ -107,7 +101,7 @@ pub(super) fn on_declining(
         return (State::Declining { sheet, awaited: awaited - 1, next }, Vec::new());
     }
     if let Some(next) = next {
-        return show_next(*next, None);
+        return show(*next, None);
     }
     let mut effects = vec![Effect::MoveFocus];
     // The last of what followed a purchase: the page moves on as it would have after that.

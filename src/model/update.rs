@@ -15,7 +15,7 @@ pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect
         (State::Idle, Event::Started) => load(vec![Effect::Emit(HostEvent::Ready)]),
         (State::Loading, Event::OfferAnswered(answer)) => loaded(config, answer),
         (State::Loading, Event::TimerFired(Timer::LoadLimit)) => loaded(config, Err(LoadError::TooSlow)),
-        (state, Event::RefreshClicked) if can_refresh(&state) => load(Vec::new()),
+        (state, Event::RefreshClicked) if can_refresh(&state) => load(vec![Effect::MoveFocus]),
         (state, Event::CloseClicked) if can_close(config, &state) => close(&state),
         (State::Offered(sheet), event) => offered::on_offered(config, sheet, event),
         (State::Declining { sheet, awaited, next }, Event::DeclineAnswered(answer)) => {
@@ -26,7 +26,7 @@ pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect
         (State::Succeeded { .. }, Event::OfferAnswered(Ok(OfferAnswer::Offer(offer))))
             if offer.after.is_some() =>
         {
-            offered::show_next(*offer, None)
+            offered::show(*offer, None)
         }
         // Nothing follows: the move that waited for this may begin.
         (state @ State::Succeeded { next: Some(_), .. }, Event::OfferAnswered(_)) => {
@@ -115,7 +115,7 @@ fn close(state: &State) -> (State, Vec<Effect>) {
 /// Shows the failed offer with the other methods. It is accepted by a new click or not at all.
 fn retry(attempt: Attempt, failure: Failure) -> (State, Vec<Effect>) {
     match failure.retry.clone() {
-        Some(offer) => offered::show_next(*offer, Some(Remark::FailedBefore(attempt.method))),
+        Some(offer) => offered::show(*offer, Some(Remark::FailedBefore(attempt.method))),
         None => (State::Failed { attempt, failure, staying: true }, Vec::new()),
     }
 }

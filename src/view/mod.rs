@@ -48,7 +48,7 @@ pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act, is_dialog: bool) -> imp
     let content = view! {
         {move || match kind.get() {
             Kind::Nothing => ().into_any(),
-            Kind::Skeleton => view! { <div class="card skeleton" part="skeleton" aria-hidden="true"></div> }.into_any(),
+            Kind::Skeleton => view! { <div class="card skeleton" part="skeleton" tabindex="-1" data-focus></div> }.into_any(),
             Kind::Offer => view! { <OfferView screen act/> }.into_any(),
             Kind::Notice => view! { <NoticeView screen act/> }.into_any(),
         }}

@@ -75,13 +75,15 @@ fn offer(card: OfferCard, act: Act) -> impl IntoView {
                 {lines(card.before_buttons)}
                 {card.methods.map(|list| choices("methods", list, is_locked, act, Action::Method))}
                 {card.consent.map(|words| consent(words, is_locked, act))}
-                <button type="button" class="accept" part="accept" aria-disabled=off(is_busy) on:click=unless(is_busy, Action::Accept)>
-                    <span class=if is_busy { "gone" } else { "" }>{card.accept}</span>
-                    <span class=if is_busy { "busy" } else { "" }>{card.busy}</span>
-                </button>
-                <button type="button" class="decline" part="decline" aria-disabled=off(is_locked) on:click=unless(is_locked, Action::Decline)>
-                    {card.decline}
-                </button>
+                <div class="answers">
+                    <button type="button" class="accept" part="accept" aria-disabled=off(is_busy) on:click=unless(is_busy, Action::Accept)>
+                        <span class=if is_busy { "gone" } else { "" }>{card.accept}</span>
+                        <span class=if is_busy { "busy" } else { "" }>{card.busy}</span>
+                    </button>
+                    <button type="button" class="decline" part="decline" aria-disabled=off(is_locked) on:click=unless(is_locked, Action::Decline)>
+                        {card.decline}
+                    </button>
+                </div>
                 {lines(card.after_buttons)}
                 {own("footer")}
             </div>

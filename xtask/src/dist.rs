@@ -25,6 +25,9 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// Again and again until nothing gets smaller, and without the sections that name tools and features.
+const OPTIMISATIONS: [&str; 4] = ["-Oz", "--converge", "--strip-producers", "--strip-target-features"];
+
 /// Where the loader wants the names of the files that it loads.
 const WIDGET: &str = "__AFTERCART_WIDGET__";
 const WASM: &str = "__AFTERCART_WASM__";
@@ -56,7 +59,7 @@ pub(crate) fn dist() -> Result<()> {
         .arg(&work)
         .arg(&compiled))?;
     let optimized = work.join("widget.wasm");
-    run(command(binaryen.join("wasm-opt"), &["-Oz"])
+    run(command(binaryen.join("wasm-opt"), &OPTIMISATIONS)
         .args(WASM_FEATURES)
         .arg(work.join("widget_bg.wasm"))
         .arg("-o")

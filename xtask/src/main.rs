@@ -15,6 +15,7 @@ mod children;
 mod ci;
 mod dist;
 mod fuzz;
+mod gallery;
 mod http;
 mod leptos;
 mod ports;
@@ -55,6 +56,8 @@ cargo xtask <verb>
   webhooks      send signed webhooks to the release server at a steady rate; fails above p99 50 ms
                   --rate N      a second (200)        --seconds N     (30)
                   --database-url URL   another database than a new SQLite file
+  gallery       show the widget in every situation, at every place, in every theme: pictures in target/gallery/
+                  --serve   a living page to choose and press on   --docs   the pictures in docs/gallery/ anew
   screenshots   take the pictures in docs/screenshots/ anew
   postgres -- COMMAND…
                 run a command with a throw-away PostgreSQL in AFTERCART_TEST_POSTGRES
@@ -91,6 +94,7 @@ fn run() -> Result<()> {
         ["size"] => size::size(),
         ["fuzz", wishes @ ..] => fuzz::fuzz(&fuzz::wish(wishes)?),
         ["webhooks", wishes @ ..] => webhooks::webhooks(&webhooks::wish(wishes)?),
+        ["gallery", wishes @ ..] => gallery::gallery(wishes),
         ["screenshots"] => screenshots::screenshots(),
         ["postgres", "--", command @ ..] if !command.is_empty() => postgres::with(command),
         ["tidy"] => tidy::tidy(),

@@ -30,6 +30,11 @@ const STEPS: [Step; 9] = [
         run: leptos::ssr,
     },
     Step { name: "e2e", what: "whole journeys over WebDriver", run: e2e },
+    Step {
+        name: "accessibility",
+        what: "every situation for everybody: axe-core, keys, languages",
+        run: accessibility,
+    },
     Step { name: "preview", what: "`cargo xtask preview` as a stranger uses it", run: whole_preview },
     Step { name: "page-alone", what: "`trunk serve` without anything behind it", run: page_alone },
 ];
@@ -37,7 +42,7 @@ const STEPS: [Step; 9] = [
 /// Lists the steps.
 pub(crate) fn print_steps() {
     for step in &STEPS {
-        println!("  {:<12} {}", step.name, step.what);
+        println!("  {:<13} {}", step.name, step.what);
     }
 }
 
@@ -56,7 +61,7 @@ pub(crate) fn test(only: Option<&str>) -> Result<()> {
         let result = (step.run)();
         let seconds = started.elapsed().as_secs();
         let word = if result.is_ok() { "ok" } else { "FAILED" };
-        summary.push(format!("  {:<12} {word:<7} {seconds:>4} s", step.name));
+        summary.push(format!("  {:<13} {word:<7} {seconds:>4} s", step.name));
         println!("==== {} {word} after {seconds} s", step.name);
         if let Err(error) = result {
             println!("\n{}", summary.join("\n"));
@@ -97,6 +102,14 @@ fn e2e() -> Result<()> {
     run(cargo(&["test", "--workspace", "--test=end_to_end"])
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver))
+}
+
+fn accessibility() -> Result<()> {
+    let browser = browser::find()?;
+    run(cargo(&["test", "--workspace", "--test=accessibility"])
+        .env("CHROME", &browser.chrome)
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("AFTERCART_AXE", tools::axe_core()?))
 }
 
 /// The page of the preview while nothing listens where backend and sandbox would.

@@ -93,6 +93,30 @@ pub(crate) fn wasm_opt() -> Result<PathBuf> {
     Ok(bin)
 }
 
+/// The script of axe-core, as `tests/e2e/tests/accessibility/package-lock.json` pins it.
+pub(crate) fn axe_core() -> Result<PathBuf> {
+    node()?;
+    let pins = root().join("tests/e2e/tests/accessibility");
+    let lock = fs::read(pins.join("package-lock.json")).context("package-lock.json")?;
+    let lock: serde_json::Value = serde_json::from_slice(&lock)?;
+    let version =
+        lock.pointer("/packages/node_modules~1axe-core/version").and_then(serde_json::Value::as_str);
+    let version = version.context("package-lock.json pins no axe-core")?;
+    let home = cache("axe-core", version)?;
+    let script = home.join("node_modules/axe-core/axe.min.js");
+    if !script.is_file() {
+        say(&format!("installing axe-core {version} from npm"));
+        fs::create_dir_all(&home)?;
+        for file in ["package.json", "package-lock.json"] {
+            fs::copy(pins.join(file), home.join(file))?;
+        }
+        let install = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];
+        run(command("npm", &install).arg(&home))
+            .with_context(|| by_hand(&format!("npm ci --prefix {}", home.display())))?;
+    }
+    Ok(script)
+}
+
 /// Node.js and npm: wasm-opt and the checks with the official TypeScript SDK run on them.
 pub(crate) fn node() -> Result<()> {
     needed(&["node", "npm"], &["nodejs", "npm"])

@@ -105,6 +105,7 @@ impl Words<'_> {
                 let tax = self.amount(quote.display.tax.as_ref(), tax, offer);
                 Some(self.line("total", Key::TotalWithTax, &[("total", &total), ("tax", &tax)]))
             }
+            None if quote.due_now == AmountMinor::ZERO => Some(self.line("total", Key::NothingDue, &[])),
             None if total != price => Some(self.line("total", Key::TotalPlain, &[("total", &total)])),
             None => None,
         }

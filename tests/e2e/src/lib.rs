@@ -13,8 +13,10 @@ mod books;
 mod browser;
 mod checkout;
 mod driver;
+mod emulation;
 mod honesty;
 mod journey;
+mod keyboard;
 mod merchant;
 mod money;
 mod other_backend;
@@ -22,17 +24,21 @@ mod plans;
 mod preview;
 mod promise;
 mod shopper;
+mod stage;
 mod success_page;
 
+pub use aftercart_words::TAGS as LANGUAGES;
 pub use application::Application;
 pub use backend::Backend;
 pub use browser::{Browser, Screen};
 pub use checkout::pay_as_a_stranger;
 pub use journey::{Journey, Purchase};
+pub use keyboard::Key;
 pub use money::money_in;
 pub use other_backend::{Accept, Behaviour, OtherBackend};
 pub use promise::{CardWords, Promise};
 pub use shopper::{click, events, wait_for_state, wait_for_title, words};
+pub use stage::{PLACEMENTS, SCHEMES, SITUATIONS, Scene, Situation, Stage, THEMES, situation};
 pub use success_page::SuccessPage;
 
 /// The repository's root.

@@ -196,7 +196,8 @@ async fn pass_on(origin: &str, request: Request) -> Response {
     }
 }
 
-fn file(path: &Path) -> Response {
+/// A file with the content type of its name.
+pub(crate) fn file(path: &Path) -> Response {
     let kind = match path.extension().and_then(|extension| extension.to_str()) {
         Some("js") => "text/javascript",
         Some("wasm") => "application/wasm",
