@@ -2,11 +2,12 @@
 //!
 //! Asks as a page does, and beyond that only for prices and saved methods.
 
+use super::chain::Look;
 use super::eligible::Check;
 use super::recognise::Recognised;
 use super::{Core, Refusal};
 use crate::attempt::Step;
-use crate::dodo::usable;
+use crate::dodo::Wanted;
 use crate::occasion::{Cause, Occasion, OccasionId};
 use crate::purchase::Purchase;
 use crate::rules::Rule;
@@ -64,7 +65,7 @@ impl Core {
         let is_stopped = explanation.reason.is_some();
         for occasion in occasions {
             let mut passed = Vec::new();
-            let answer = self.walk(&occasion, None, &mut passed).await?;
+            let answer = self.walk(&occasion, None, Look::ToExplain, &mut passed).await?;
             let (offer, reason, is_told) = match answer {
                 OfferAnswer::Offer(offer) => (Some(offer.offer_id), None, true),
                 OfferAnswer::Ineligible(nothing) => (None, nothing.reason, nothing.outcome.is_some()),
@@ -142,7 +143,7 @@ impl Core {
     }
 
     async fn not_accepted(&self, step: &Step) -> Result<Check, Refusal> {
-        let outcome = self.outcome_at(step).await?;
+        let outcome = self.outcome_known(step).await?;
         let seen = match &outcome {
             Some(_) => format!("accepted at step {}", step.number),
             None => format!("at step {}", step.number),
@@ -169,34 +170,41 @@ impl Core {
         let mut checks = vec![price(quoted.due_now().to_decimal(), true)];
         let is_plan = quoted.product.is_recurring;
         let methods = self.dodo.methods(&occasion.customer).await.map_err(Refusal::DodoUnavailable)?;
+        let currency = quoted.due_now().currency;
+        let refused = self.refused_in(&occasion.customer, currency).await?;
+        let wanted = Wanted { is_plan, currency, refused: &refused, now: quoted.at };
         let seen: Vec<String> = methods
             .into_iter()
             .map(|method| {
                 let name = [method.brand(), method.last4(), method.expires()];
                 let name: Vec<String> = name.into_iter().flatten().collect();
                 let name = if name.is_empty() { method.payment_method.clone() } else { name.join(" ") };
-                let is_good = !usable(vec![method.clone()], is_plan, quoted.at).is_empty();
-                let is_current = !usable(vec![method], false, quoted.at).is_empty();
-                match (is_good, is_current) {
-                    (true, _) => format!("{name}: can pay"),
-                    (false, false) => format!("{name}: expired"),
-                    (false, true) => format!("{name}: not for plans"),
+                match method.obstacle(wanted) {
+                    None => format!("{name}: can pay"),
+                    Some(obstacle) => format!("{name}: {obstacle}"),
                 }
             })
             .collect();
         let seen = if seen.is_empty() { "none saved with this customer".to_owned() } else { seen.join("; ") };
         let has_method = !quoted.methods.is_empty();
         let checkout = match step.filter(|_| !has_method) {
-            Some(step) => self.store.checkout_at(step).await?.and_then(|checkout| checkout.url),
+            Some(step) => self.store.checkout_at(&step.place()).await?.and_then(|checkout| checkout.url),
             None => None,
         };
-        let seen = if checkout.is_some() { format!("{seen}; a checkout is open instead") } else { seen };
-        let wanted = if is_plan {
-            "a method of this customer, not expired at its month's end, that may be charged again; else a checkout"
-        } else {
-            "a method of this customer, not expired at its month's end; else a checkout"
+        // A page would open one, unless it could not send anybody there.
+        let can_open = !self.config.redirect_hosts.is_empty();
+        let seen = match (&checkout, can_open) {
+            _ if has_method => seen,
+            (Some(_), _) => format!("{seen}; a checkout is open instead"),
+            (None, true) => format!("{seen}; a checkout is opened when it is shown"),
+            (None, false) => format!("{seen}; no checkout, for `redirect_hosts` is empty"),
         };
-        let passed = has_method || checkout.is_some();
+        let wanted = if is_plan {
+            "a method of this customer, not expired at its month's end, in a currency that works, that may be charged again; else a checkout"
+        } else {
+            "a method of this customer, not expired at its month's end, in a currency that works; else a checkout"
+        };
+        let passed = has_method || checkout.is_some() || can_open;
         checks.push(Check::of("payable", seen, wanted, passed, Reason::NoPaymentMethod));
         Ok(checks)
     }

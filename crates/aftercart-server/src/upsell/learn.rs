@@ -87,11 +87,15 @@ impl Core {
         let noted = Noted { at: self.now(), source, fact, state: String::new(), reason };
         let learnt = self
             .learn_noted(attempt_id, noted, |attempt| {
-                attempt.payment.get_or_insert_with(|| payment.payment_id.clone());
+                // On the bank's page a second payment may follow a failed one: the paid one counts.
+                let is_first_paid = payment.has_succeeded() && attempt.charged.is_none();
+                if is_first_paid || attempt.payment.is_none() {
+                    attempt.payment = Some(payment.payment_id.clone());
+                }
                 if attempt.session.is_none() {
                     attempt.session.clone_from(&payment.checkout_session_id);
                 }
-                if payment.has_succeeded() {
+                if payment.has_succeeded() && attempt.payment.as_ref() == Some(&payment.payment_id) {
                     attempt.charged = payment.total();
                 }
             })

@@ -21,6 +21,7 @@ mod refund;
 mod refusal;
 mod settle;
 mod status;
+mod tries;
 mod trigger;
 mod undo;
 mod words;

@@ -1,5 +1,6 @@
 //! Which offer a subject gets, or why none.
 
+use super::chain::Look;
 use super::core::after;
 use super::quote::{Quoted, moment};
 use super::recognise::Recognised;
@@ -76,7 +77,10 @@ impl Core {
 
     /// The outcome of the accepted offer that this payment belongs to.
     async fn own_payment(&self, step: &Step) -> Result<OfferAnswer, Refusal> {
-        let outcome = self.outcome_at(step).await?;
+        let outcome = match self.outcome_at(step).await? {
+            Some(outcome) => Some(self.with_retry(outcome, step).await),
+            None => None,
+        };
         Ok(OfferAnswer::Ineligible(with_outcome(Reason::OwnPayment, &step.offer, outcome)))
     }
 
@@ -88,6 +92,7 @@ impl Core {
         step: &Step,
         quoted: &Quoted,
         locale: Option<&str>,
+        look: Look,
     ) -> Result<Option<Offer>, Refusal> {
         let Spoken { locale, texts, copy, legal } =
             self.words(occasion, rule, quoted.product.is_recurring, locale);
@@ -96,8 +101,13 @@ impl Core {
         if quoted.methods.is_empty() {
             mode = Mode::Checkout;
             let payable = payable(occasion, step, quoted, &locale);
-            checkout_url = self.open_checkout(&payable, None).await?.and_then(|checkout| checkout.url);
-            if checkout_url.is_none() {
+            let opened = match look {
+                Look::ToShow => self.open_checkout(&payable, None).await?,
+                Look::ToExplain => self.store.checkout_at(&step.place()).await?,
+            };
+            checkout_url = opened.and_then(|checkout| checkout.url);
+            // Explaining opens none, but knows of some that none could be.
+            if checkout_url.is_none() && (look == Look::ToShow || self.config.redirect_hosts.is_empty()) {
                 return Ok(None);
             }
         }

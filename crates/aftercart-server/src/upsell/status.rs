@@ -27,7 +27,7 @@ impl Core {
         for step in steps {
             self.send_if_due(&step).await?;
             if let Some(outcome) = self.outcome_at(&step).await? {
-                return Ok(outcome);
+                return Ok(self.with_retry(outcome, &step).await);
             }
         }
         Err(Refusal::NotAccepted)

@@ -28,6 +28,7 @@ mod processes;
 mod quantity;
 mod raw;
 mod reconcile;
+mod retries;
 mod scenarios;
 mod storm;
 mod tokens;

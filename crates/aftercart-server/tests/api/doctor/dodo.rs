@@ -32,7 +32,8 @@ async fn a_live_key_is_not_sent_to_anything_but_the_live_environment() {
 async fn a_product_that_dodo_does_not_have_is_named() {
     let installation = Installation::start().await;
     let file = installation.app.directory.path().join("offers.toml");
-    let offers = fs::read_to_string(&file).unwrap().replace("product = \"pdt_starter\"", "product = \"pdt_gone\"");
+    let offers =
+        fs::read_to_string(&file).unwrap().replace("product = \"pdt_starter\"", "product = \"pdt_gone\"");
     fs::write(file, offers).unwrap();
     installation.examine().await.only("fail", "dodo.product", &["pdt_gone", "offers.toml"]);
 }
