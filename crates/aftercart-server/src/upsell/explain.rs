@@ -1,15 +1,15 @@
 //! Why a subject is shown what it is: every check of every offer, with what it saw.
 //!
-//! Asks as a page does, and beyond that only for prices and saved methods.
+//! Reads what a page would have read, and beyond that prices and saved methods. Changes nothing: no checkout is
+//! opened, nothing is stored, nothing is sent.
 
 use super::chain::Look;
 use super::eligible::Check;
 use super::recognise::Recognised;
 use super::{Core, Refusal};
 use crate::attempt::Step;
-use crate::dodo::Wanted;
 use crate::occasion::{Cause, Occasion, OccasionId};
-use crate::purchase::Purchase;
+use crate::purchase::{Purchase, is_ours};
 use crate::rules::Rule;
 use aftercart_contract::{OfferAnswer, OfferId, OfferKind, PaymentId, Reason, Subject};
 use serde::Serialize;
@@ -91,7 +91,7 @@ impl Core {
 
     /// What a payment's id opens, and the purchase behind it.
     async fn explain_payment(&self, payment: &PaymentId) -> Result<(Vec<Check>, Vec<Occasion>), Refusal> {
-        match self.recognise(payment).await? {
+        match self.looked_up(payment).await? {
             Recognised::Nothing => {
                 let known = Check::of(
                     "known",
@@ -108,6 +108,22 @@ impl Core {
                 Ok((vec![own], Vec::new()))
             }
             Recognised::Purchase(purchase) => Ok(self.explain_purchase(purchase)),
+        }
+    }
+
+    /// As the store knows it; what it does not know, or not as paid, as Dodo does. Nothing is kept.
+    async fn looked_up(&self, id: &PaymentId) -> Result<Recognised, Refusal> {
+        let known = self.recall(id).await?;
+        if matches!(&known, Recognised::Ours(_))
+            || matches!(&known, Recognised::Purchase(purchase) if purchase.paid_at.is_some())
+        {
+            return Ok(known);
+        }
+        match self.dodo.payment(id).await.map_err(Refusal::DodoUnavailable)? {
+            Some(payment) if !is_ours(&payment) => {
+                Ok(Recognised::Purchase(self.purchase_of(&payment, payment.created_at).await?))
+            }
+            _ => Ok(known),
         }
     }
 
@@ -149,64 +165,6 @@ impl Core {
             None => format!("at step {}", step.number),
         };
         Ok(Check::of("not_accepted", seen, "not accepted", outcome.is_none(), Reason::AlreadyAccepted))
-    }
-
-    /// The price, each saved method, and the checkout that stands in where none can pay.
-    async fn asked_of_dodo(
-        &self,
-        occasion: &Occasion,
-        rule: &Rule,
-        step: Option<&Step>,
-    ) -> Result<Vec<Check>, Refusal> {
-        if let Some(change) = &rule.change {
-            return self.change_checks(occasion, rule, change).await;
-        }
-        let wanted = "a price of Dodo's for this customer";
-        let price = |seen, passed| Check::of("priced", seen, wanted, passed, Reason::NoQuote);
-        let quoted = match self.quote(occasion, rule, rule.first_quantity()).await {
-            Ok(quoted) => quoted,
-            Err(refusal) => return Ok(vec![price(refusal.to_string(), false)]),
-        };
-        let mut checks = vec![price(quoted.due_now().to_decimal(), true)];
-        let is_plan = quoted.product.is_recurring;
-        let methods = self.dodo.methods(&occasion.customer).await.map_err(Refusal::DodoUnavailable)?;
-        let currency = quoted.due_now().currency;
-        let refused = self.refused_in(&occasion.customer, currency).await?;
-        let wanted = Wanted { is_plan, currency, refused: &refused, now: quoted.at };
-        let seen: Vec<String> = methods
-            .into_iter()
-            .map(|method| {
-                let name = [method.brand(), method.last4(), method.expires()];
-                let name: Vec<String> = name.into_iter().flatten().collect();
-                let name = if name.is_empty() { method.payment_method.clone() } else { name.join(" ") };
-                match method.obstacle(wanted) {
-                    None => format!("{name}: can pay"),
-                    Some(obstacle) => format!("{name}: {obstacle}"),
-                }
-            })
-            .collect();
-        let seen = if seen.is_empty() { "none saved with this customer".to_owned() } else { seen.join("; ") };
-        let has_method = !quoted.methods.is_empty();
-        let checkout = match step.filter(|_| !has_method) {
-            Some(step) => self.store.checkout_at(&step.place()).await?.and_then(|checkout| checkout.url),
-            None => None,
-        };
-        // A page would open one, unless it could not send anybody there.
-        let can_open = !self.config.redirect_hosts.is_empty();
-        let seen = match (&checkout, can_open) {
-            _ if has_method => seen,
-            (Some(_), _) => format!("{seen}; a checkout is open instead"),
-            (None, true) => format!("{seen}; a checkout is opened when it is shown"),
-            (None, false) => format!("{seen}; no checkout, for `redirect_hosts` is empty"),
-        };
-        let wanted = if is_plan {
-            "a method of this customer, not expired at its month's end, in a currency that works, that may be charged again; else a checkout"
-        } else {
-            "a method of this customer, not expired at its month's end, in a currency that works; else a checkout"
-        };
-        let passed = has_method || checkout.is_some() || can_open;
-        checks.push(Check::of("payable", seen, wanted, passed, Reason::NoPaymentMethod));
-        Ok(checks)
     }
 }
 

@@ -20,6 +20,18 @@ impl Core {
         if is_ours(payment) {
             return self.take_in_ours(payment, source).await;
         }
+        let purchase = self.purchase_of(payment, told_at).await?;
+        self.store.put_purchase(&purchase, self.now()).await?;
+        tracing::info!(payment.id = %purchase.payment, payment.status = purchase.status, refused = purchase.refused, "purchase noted");
+        Ok(())
+    }
+
+    /// The purchase that a payment of somebody else's is.
+    pub(super) async fn purchase_of(
+        &self,
+        payment: &Payment,
+        told_at: Timestamp,
+    ) -> Result<Purchase, Refusal> {
         let mut products = payment.products();
         if products.is_empty()
             && payment.has_succeeded()
@@ -34,10 +46,7 @@ impl Core {
             }
         }
         let paid_at = told_at.min(self.now());
-        let purchase = Purchase::of(payment, products, paid_at);
-        self.store.put_purchase(&purchase, self.now()).await?;
-        tracing::info!(payment.id = %purchase.payment, payment.status = purchase.status, refused = purchase.refused, "purchase noted");
-        Ok(())
+        Ok(Purchase::of(payment, products, paid_at))
     }
 
     async fn take_in_ours(&self, payment: &Payment, source: Source) -> Result<(), Refusal> {

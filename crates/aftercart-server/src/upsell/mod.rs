@@ -8,6 +8,7 @@ mod core;
 mod decline;
 mod eligible;
 mod explain;
+mod explain_dodo;
 mod learn;
 mod operate;
 mod plan;

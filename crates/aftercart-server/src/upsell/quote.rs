@@ -65,6 +65,10 @@ impl Core {
             tracing::error!(offer.id = %rule.id, product.id = %rule.product, "Dodo knows no such product: correct offers.toml");
             Refusal::NoQuote
         })?;
+        if rule.trial_days.is_some() && !product.is_recurring {
+            tracing::error!(offer.id = %rule.id, product.id = %rule.product, "`trial_days` of a product that is no plan: correct offers.toml");
+            return Err(Refusal::NoQuote);
+        }
         let preview = preview.map_err(refused("the price"))?;
         let methods = methods.map_err(refused("saved methods"))?;
         if preview.current_breakup.total_amount.is_negative() {

@@ -27,6 +27,7 @@ mod prices;
 mod processes;
 mod quantity;
 mod raw;
+mod reasons;
 mod reconcile;
 mod retries;
 mod scenarios;

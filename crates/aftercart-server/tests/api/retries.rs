@@ -218,7 +218,7 @@ async fn of_three_payments_for_one_place_two_are_given_back() {
     app.control("clock", json!({"advance_seconds": 5})).await;
     let due = offer.quote.as_ref().unwrap().due_now.get();
     let by_hand = app.pay_at(&told.checkout_url.unwrap(), due, "4242 4242 4242 4242").await;
-    assert_eq!(refunded(&app, 1).await, [by_hand.clone()]);
+    assert_eq!(refunded(&app, 1).await, std::slice::from_ref(&by_hand));
     app.control("clock", json!({"advance_seconds": 5})).await;
     let late = first_try_arrives(&app, &customer).await;
     let given_back = refunded(&app, 2).await;
