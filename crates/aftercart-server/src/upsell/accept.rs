@@ -53,10 +53,11 @@ impl Core {
         let claims = claims.inspect_err(|_| self.metrics.accepted(None))?;
         let step =
             Step { occasion: claims.occasion.clone(), offer: claims.offer.clone(), number: claims.step };
+        let vouched = claims.vouched;
         let told = Box::pin(self.answer(click, claims, step.clone())).await;
         self.metrics.accepted(told.as_ref().ok());
         match told {
-            Ok(outcome) => Ok(self.with_retry(outcome, &step).await),
+            Ok(outcome) => Ok(self.with_remedy(outcome, &step, vouched).await),
             Err(refusal) => Err(refusal),
         }
     }
@@ -172,6 +173,7 @@ impl Core {
 
     pub(super) async fn occasion_and_rule(&self, claims: &OfferClaims) -> Result<(Occasion, &Rule), Refusal> {
         let occasion = self.occasion(&claims.occasion).await?.ok_or(Refusal::UnknownSubject)?;
+        let occasion = Occasion { vouched: claims.vouched, ..occasion };
         let rule = self.book.rule(&claims.offer).filter(|rule| rule.product == claims.product);
         let rule = rule.ok_or(Refusal::UnknownOffer)?;
         if rule.change.is_none() && !rule.takes(claims.quantity) {

@@ -16,7 +16,7 @@ use super::{Core, Refusal};
 use crate::attempt::Step;
 use crate::occasion::{Cause, Occasion};
 use crate::rules::Rule;
-use crate::token::{CLOCK_SKEW, OfferClaims};
+use crate::token::OfferClaims;
 use aftercart_contract::{AmountMinor, Offer, OfferAnswer, OfferToken, Outcome, Reason};
 
 /// What a chain is followed for.
@@ -121,7 +121,7 @@ impl Core {
                 let Standing::Accepted(outcome) = standing else { continue };
                 let step = step_at(occasion, member, number);
                 if !matches!(outcome, Outcome::Succeeded { .. }) {
-                    return self.told(step, outcome.clone(), look).await.map(End::Answer);
+                    return self.told(occasion, step, outcome.clone(), look).await.map(End::Answer);
                 }
                 paid = Some((step, outcome.clone()));
                 if let Some(after) = self.book.after_accept(member) {
@@ -176,7 +176,7 @@ impl Core {
             }
         }
         match paid {
-            Some((step, outcome)) => self.told(step, outcome, look).await.map(End::Answer),
+            Some((step, outcome)) => self.told(occasion, step, outcome, look).await.map(End::Answer),
             None => Ok(End::Answer(none(reason))),
         }
     }
@@ -258,18 +258,24 @@ impl Core {
     }
 
     /// How an accepted step went, with a token that follows it and can do nothing else.
-    async fn told(&self, step: Step, outcome: Outcome, look: Look) -> Result<OfferAnswer, Refusal> {
+    async fn told(
+        &self,
+        occasion: &Occasion,
+        step: Step,
+        outcome: Outcome,
+        look: Look,
+    ) -> Result<OfferAnswer, Refusal> {
         let outcome = match look {
-            Look::ToShow => self.with_retry(outcome, &step).await,
+            Look::ToShow => self.with_remedy(outcome, &step, occasion.vouched).await,
             Look::ToExplain => outcome,
         };
         let mut told = with_outcome(Reason::AlreadyAccepted, &step.offer, Some(outcome));
-        told.token = self.follow_token(&step).await?;
+        told.token = self.follow_token(&step, occasion.vouched).await?;
         Ok(OfferAnswer::Ineligible(told))
     }
 
     /// A token that has expired for everything but `status`.
-    async fn follow_token(&self, step: &Step) -> Result<Option<OfferToken>, Refusal> {
+    async fn follow_token(&self, step: &Step, vouched: bool) -> Result<Option<OfferToken>, Refusal> {
         let attempt =
             self.store.attempt_at(step).await?.map(|attempt| (attempt.payable, Some(attempt.quoted)));
         let accepted = match attempt {
@@ -277,8 +283,7 @@ impl Core {
             None => self.store.checkout_at(step).await?.map(|checkout| (checkout.payable, checkout.charged)),
         };
         let Some((payable, Some(amount))) = accepted else { return Ok(None) };
-        let over = self.now().as_second() - CLOCK_SKEW;
-        let token = self.signed(&OfferClaims {
+        let token = self.looking_only(OfferClaims {
             customer: payable.customer,
             occasion: step.occasion.clone(),
             offer: step.offer.clone(),
@@ -290,8 +295,9 @@ impl Core {
             renewal: None,
             locale: payable.locale,
             change: None,
-            quote_exp: over,
-            exp: over,
+            vouched,
+            quote_exp: 0,
+            exp: 0,
         });
         Ok(token.ok())
     }

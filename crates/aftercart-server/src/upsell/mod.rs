@@ -20,6 +20,7 @@ mod recognise;
 mod reconcile;
 mod refund;
 mod refusal;
+mod remedy;
 mod settle;
 mod status;
 mod tries;

@@ -10,7 +10,7 @@ use crate::attempt::{Payable, Step};
 use crate::occasion::Occasion;
 use crate::rules::Rule;
 use crate::shopper::words_in;
-use crate::token::{ChangeClaims, OfferClaims};
+use crate::token::{CLOCK_SKEW, ChangeClaims, OfferClaims};
 use aftercart_contract::{
     AmountMinor, CustomerId, Ineligible, Mode, Money, Offer, OfferAnswer, OfferId, OfferToken, Outcome,
     PaymentId, Reason, Subject, Trial,
@@ -78,7 +78,7 @@ impl Core {
     /// The outcome of the accepted offer that this payment belongs to.
     async fn own_payment(&self, step: &Step) -> Result<OfferAnswer, Refusal> {
         let outcome = match self.outcome_at(step).await? {
-            Some(outcome) => Some(self.with_retry(outcome, step).await),
+            Some(outcome) => Some(self.with_remedy(outcome, step, false).await),
             None => None,
         };
         Ok(OfferAnswer::Ineligible(with_outcome(Reason::OwnPayment, &step.offer, outcome)))
@@ -165,8 +165,21 @@ impl Core {
             renewal: promise.renewal,
             locale: locale.to_owned(),
             change: promise.change,
+            vouched: occasion.vouched,
             quote_exp: promise.holds_until.as_second(),
             exp: after(promise.quoted_at, self.config.token).as_second(),
+        })
+    }
+
+    /// A token of the same step that has expired for everything but following it.
+    pub(crate) fn looking_only(&self, claims: OfferClaims) -> Result<OfferToken, Refusal> {
+        let over = self.now().as_second() - CLOCK_SKEW;
+        self.signed(&OfferClaims {
+            amount: AmountMinor::ZERO,
+            change: None,
+            quote_exp: over,
+            exp: over,
+            ..claims
         })
     }
 

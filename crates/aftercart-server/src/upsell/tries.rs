@@ -12,6 +12,7 @@ use super::chain::Look;
 use super::{Core, Refusal};
 use crate::attempt::{Attempt, AttemptState, Step};
 use crate::dodo::SavedMethod;
+use crate::occasion::Occasion;
 use crate::shopper::{Remedy, remedy};
 use crate::store::StoreError;
 use aftercart_contract::{Failure, Offer, Outcome};
@@ -53,25 +54,13 @@ impl Core {
         Ok(methods.into_iter().filter(|method| !tried.contains(&method.payment_method_id)).collect())
     }
 
-    /// The outcome of this place with what the shopper can do about a failure.
-    pub(super) async fn with_retry(&self, outcome: Outcome, step: &Step) -> Outcome {
-        match outcome {
-            Outcome::Failed(failure) => {
-                let retry = self.retry(&failure, step).await.unwrap_or_else(|error| {
-                    tracing::warn!(%error, "another try cannot be offered");
-                    None
-                });
-                Outcome::Failed(Failure { retry: retry.map(Box::new), ..failure })
-            }
-            Outcome::AlreadyAccepted { outcome } => {
-                let outcome = Box::new(Box::pin(self.with_retry(*outcome, step)).await);
-                Outcome::AlreadyAccepted { outcome }
-            }
-            outcome => outcome,
-        }
-    }
-
-    async fn retry(&self, failure: &Failure, step: &Step) -> Result<Option<Offer>, Refusal> {
+    /// The offer for the methods that were not tried, if another may help. `vouched`: as of an occasion.
+    pub(super) async fn retry(
+        &self,
+        failure: &Failure,
+        step: &Step,
+        vouched: bool,
+    ) -> Result<Option<Offer>, Refusal> {
         let may_help = matches!(remedy(&failure.code), Remedy::OtherMethod | Remedy::UpdateMethod);
         let tries = self.tries_at(step).await?;
         let Some(last) = tries.last().filter(|_| may_help) else { return Ok(None) };
@@ -86,6 +75,7 @@ impl Core {
         });
         let occasion = self.occasion(&step.occasion).await?;
         let (Some(rule), Some(occasion)) = (rule, occasion) else { return Ok(None) };
+        let occasion = Occasion { vouched, ..occasion };
         let is_over = rule.ends_at.is_some_and(|end| self.now() >= end);
         if is_over || self.store.decline_of(&occasion.customer, &rule.id).await?.is_some() {
             return Ok(None);

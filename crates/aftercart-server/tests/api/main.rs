@@ -29,6 +29,7 @@ mod quantity;
 mod raw;
 mod reasons;
 mod reconcile;
+mod remedies;
 mod retries;
 mod scenarios;
 mod storm;
