@@ -46,7 +46,8 @@ pub enum Reason {
 }
 
 impl Reason {
-    const NAMED: [(&'static str, Self); 16] = [
+    /// Every named reason with its code.
+    pub const NAMED: [(&'static str, Self); 16] = [
         ("unknown_subject", Self::UnknownSubject),
         ("too_late", Self::TooLate),
         ("no_rule", Self::NoRule),

@@ -29,6 +29,8 @@ pub(crate) struct Occasion {
     pub(crate) cause: Cause,
     /// Dodo's billing address, for the preview and the charge.
     pub(crate) billing: Value,
+    /// The merchant's token says that who asks is this customer: they may be led to their account at Dodo.
+    pub(crate) vouched: bool,
 }
 
 /// What happened.
@@ -172,6 +174,7 @@ impl Occasion {
             customer: purchase.customer,
             cause: Cause::Purchase { products: purchase.products, refused: purchase.refused },
             billing: purchase.billing,
+            vouched: false,
         }
     }
 
@@ -182,6 +185,7 @@ impl Occasion {
             customer: trigger.customer,
             cause: trigger.cause,
             billing: trigger.billing,
+            vouched: false,
         }
     }
 }

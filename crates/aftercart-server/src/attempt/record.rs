@@ -19,8 +19,31 @@ pub(crate) struct Step {
     pub(crate) occasion: OccasionId,
     /// The offer.
     pub(crate) offer: OfferId,
-    /// 0, then 1 for its downsell, and so on.
+    /// 0, then 1 for its downsell, and so on; and ten more for each try with another method.
     pub(crate) number: u32,
+}
+
+/// Tries of one place are told apart by tens: a chain is shorter than that.
+const TRY: u32 = 10;
+
+impl Step {
+    /// As many tries as a place has at most, the first included.
+    pub(crate) const TRIES: u32 = 10;
+
+    /// The first try at the same place of the chain. A place has one checkout for all its tries.
+    pub(crate) fn place(&self) -> Self {
+        self.nth_try(0)
+    }
+
+    /// The same place, tried for the n-th time, counted from 0.
+    pub(crate) fn nth_try(&self, n: u32) -> Self {
+        Self { number: self.number % TRY + n * TRY, ..self.clone() }
+    }
+
+    /// How many tries there were before this one.
+    pub(crate) fn tries_before(&self) -> u32 {
+        self.number / TRY
+    }
 }
 
 /// One product proposed to one customer at one step.

@@ -112,7 +112,14 @@ impl Config {
 }
 
 pub(super) fn default_redirect_hosts(dodo: &WebUrl) -> Vec<String> {
-    ["test.checkout.dodopayments.com", "checkout.dodopayments.com", host_of(dodo)].map(str::to_owned).to_vec()
+    let hosts = [
+        "test.checkout.dodopayments.com",
+        "checkout.dodopayments.com",
+        "test.customer.dodopayments.com",
+        "customer.dodopayments.com",
+        host_of(dodo),
+    ];
+    hosts.map(str::to_owned).to_vec()
 }
 
 /// Host and port, such as `127.0.0.1:4010`.

@@ -40,6 +40,11 @@ pub(super) async fn examine(patient: &Patient, has_key: bool) -> Found {
                     "take it out of offers.toml, or bring it back at Dodo",
                 ));
             }
+            Ok(product) if has_trial(patient, id) && !product.is_recurring => {
+                let seen =
+                    format!("{id}: {} is no plan, and offers.toml gives it `trial_days`", product.name());
+                found.checks.push(Check::fail(NAME, seen, "leave `trial_days` out: the offer is not shown"));
+            }
             Ok(product) => {
                 let price = product.price();
                 let seen =
@@ -69,6 +74,11 @@ fn named(patient: &Patient) -> BTreeMap<&ProductId, bool> {
     }
     named.extend(patient.book.rules().iter().map(|rule| (&rule.product, true)));
     named
+}
+
+/// True when an offer of this product begins with free days.
+fn has_trial(patient: &Patient, id: &ProductId) -> bool {
+    patient.book.rules().iter().any(|rule| rule.product == *id && rule.trial_days.is_some())
 }
 
 async fn read(patient: &Patient, id: &ProductId) -> Result<Answer, String> {

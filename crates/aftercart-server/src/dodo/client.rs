@@ -283,6 +283,28 @@ impl Dodo {
         document(&self.post("/checkouts", body, Sends::Once).await?)
     }
 
+    /// A page of Dodo's where the customer replaces a saved method. It opens the customer's account to whoever has
+    /// the address, for 24 hours.
+    pub(crate) async fn portal(
+        &self,
+        customer: &CustomerId,
+        return_to: Option<&WebUrl>,
+    ) -> Result<String, DodoError> {
+        #[derive(Deserialize)]
+        struct Portal {
+            link: String,
+        }
+        let query = return_to.map(|url| ("return_url", url.as_str().to_owned()));
+        let call = Call {
+            verb: Verb::Post,
+            path: format!("/customers/{customer}/customer-portal/session"),
+            query: query.into_iter().collect(),
+            body: None,
+            sends: Sends::Once,
+        };
+        Ok(document::<Portal>(&self.wire.send(&call).await?)?.link)
+    }
+
     pub(super) async fn post(
         &self,
         path: &str,

@@ -5,7 +5,7 @@ use super::answer::document;
 use super::charge::Initiated;
 use super::client::{Items, OpenedCheckout};
 use super::documents::{Breakup, Payment, Preview, Product};
-use super::methods::{SavedMethod, usable};
+use super::methods::{SavedMethod, Wanted, usable};
 use super::subscription::{ChangePreview, Subscription};
 use super::wire::Answer;
 use crate::attempt::{Fact, PaymentStatus};
@@ -163,7 +163,10 @@ fn dodo_methods() {
                 return Err("a network without a name".to_owned());
             }
         }
-        let usable = usable(list.items.clone(), false, Timestamp::from_second(1_800_000_000).unwrap());
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let currency = aftercart_contract::Currency::new("USD").unwrap();
+        let wanted = Wanted { is_plan: false, currency, refused: &[], now };
+        let usable = usable(list.items.clone(), wanted);
         if usable.len() <= list.items.len() { Ok(()) } else { Err("more than there are".to_owned()) }
     });
 }

@@ -1,8 +1,10 @@
 //! Saved payment methods: which of them can pay, and which comes first.
 
+use aftercart_contract::Currency;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::fmt;
 
 /// One entry of `GET /customers/{id}/payment-methods`.
 #[derive(Clone, Debug, Deserialize)]
@@ -11,6 +13,9 @@ pub(crate) struct SavedMethod {
     pub(crate) payment_method_id: String,
     /// Such as `card`.
     pub(crate) payment_method: String,
+    /// Such as `upi_collect`.
+    #[serde(default)]
+    payment_method_type: Option<String>,
     #[serde(default)]
     recurring_enabled: Option<bool>,
     #[serde(default)]
@@ -72,15 +77,65 @@ fn digits(text: &str) -> Option<&str> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text)
 }
 
+/// What a method is wanted for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    /// A plan needs a method that Dodo may charge again (`recurring_enabled`).
+    pub(crate) is_plan: bool,
+    /// The currency of the quote.
+    pub(crate) currency: Currency,
+    /// Ids of methods that Dodo refused before in this currency. It lists no currencies of a method.
+    pub(crate) refused: &'a [String],
+    /// When.
+    pub(crate) now: Timestamp,
+}
+
+/// Why a method cannot pay. What is not known not to work is no obstacle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// Past the end of its month.
+    Expired,
+    /// Not to be charged again, and a plan is.
+    NotForPlans,
+    /// UPI pays in rupees only.
+    RupeesOnly,
+    /// Dodo refused it in this currency before.
+    Refused(Currency),
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expired => out.write_str("expired"),
+            Self::NotForPlans => out.write_str("not for plans"),
+            Self::RupeesOnly => out.write_str("in INR only"),
+            Self::Refused(currency) => write!(out, "refused in {} before", currency.code()),
+        }
+    }
+}
+
+impl SavedMethod {
+    /// What stands in its way; `None`: it can pay, as far as anybody knows.
+    pub(crate) fn obstacle(&self, wanted: Wanted<'_>) -> Option<Obstacle> {
+        let kind = self.payment_method_type.as_deref().unwrap_or_default();
+        let is_upi = self.payment_method == "upi" || kind.starts_with("upi_");
+        if self.is_expired(wanted.now) {
+            Some(Obstacle::Expired)
+        } else if wanted.is_plan && self.recurring_enabled != Some(true) {
+            Some(Obstacle::NotForPlans)
+        } else if is_upi && wanted.currency.code() != "INR" {
+            Some(Obstacle::RupeesOnly)
+        } else if wanted.refused.contains(&self.payment_method_id) {
+            Some(Obstacle::Refused(wanted.currency))
+        } else {
+            None
+        }
+    }
+}
+
 /// The methods that can pay, the one to propose first: newest use first, as Dodo has no default flag.
-///
-/// A plan needs a method that Dodo may charge again (`recurring_enabled`).
-pub(crate) fn usable(methods: Vec<SavedMethod>, is_plan: bool, now: Timestamp) -> Vec<SavedMethod> {
-    let mut usable: Vec<_> = methods
-        .into_iter()
-        .filter(|method| !method.is_expired(now))
-        .filter(|method| !is_plan || method.recurring_enabled == Some(true))
-        .collect();
+pub(crate) fn usable(methods: Vec<SavedMethod>, wanted: Wanted<'_>) -> Vec<SavedMethod> {
+    let mut usable: Vec<_> = methods.into_iter().filter(|method| method.obstacle(wanted).is_none()).collect();
     usable.sort_by_key(|method| std::cmp::Reverse(method.last_used_at));
     usable
 }
@@ -121,7 +176,9 @@ mod tests {
     }
 
     fn ids(methods: Vec<SavedMethod>, is_plan: bool, now: &str) -> Vec<String> {
-        usable(methods, is_plan, now.parse().unwrap()).into_iter().map(|m| m.payment_method_id).collect()
+        let now = now.parse().unwrap();
+        let wanted = Wanted { is_plan, currency: Currency::new("USD").unwrap(), refused: &[], now };
+        usable(methods, wanted).into_iter().map(|m| m.payment_method_id).collect()
     }
 
     #[test]
@@ -156,6 +213,24 @@ mod tests {
         };
         assert_eq!(ids(cards(), true, "2026-01-01T00:00:00Z"), ["pm_yes"]);
         assert_eq!(ids(cards(), false, "2026-01-01T00:00:00Z").len(), 2);
+    }
+
+    #[test]
+    fn a_currency_is_refused_only_where_it_is_known_not_to_work() {
+        let card = method("pm_1", ("1", "40"), None, None);
+        let upi: SavedMethod = serde_json::from_value(json!({
+            "payment_method_id": "pm_2", "payment_method": "real_time_payment", "payment_method_type": "upi_collect"
+        }))
+        .unwrap();
+        let refused = ["pm_1".to_owned()];
+        let obstacle = |method: &SavedMethod, currency, refused: &[String]| {
+            let (currency, now) = (Currency::new(currency).unwrap(), Timestamp::UNIX_EPOCH);
+            method.obstacle(Wanted { is_plan: false, currency, refused, now }).map(|why| why.to_string())
+        };
+        assert_eq!(obstacle(&card, "XOF", &[]), None);
+        assert_eq!(obstacle(&card, "XOF", &refused).as_deref(), Some("refused in XOF before"));
+        assert_eq!(obstacle(&upi, "INR", &refused), None);
+        assert_eq!(obstacle(&upi, "USD", &[]).as_deref(), Some("in INR only"));
     }
 
     #[test]

@@ -66,6 +66,11 @@ impl Subscription {
         self.status.as_deref() == Some("active")
     }
 
+    /// Dodo's word for its status.
+    pub(crate) fn status(&self) -> &str {
+        self.status.as_deref().unwrap_or("unknown")
+    }
+
     /// How often it bills.
     pub(crate) fn interval(&self) -> Option<Interval> {
         interval(self.payment_frequency_count?, self.payment_frequency_interval.as_deref()?)

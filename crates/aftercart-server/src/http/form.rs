@@ -2,7 +2,9 @@
 //!
 //! 1. The fields are those of the JSON, and `key` is the `Idempotency-Key`: a form sends no header.
 //! 2. Token and key are in the body, never in an address.
-//! 3. Whatever happened, the answer leads to a page that can be reloaded without sending again (303).
+//! 3. Where the page that follows needs a token, because the subject is a customer, a cookie brings it: for that
+//!    address alone, out of reach of scripts, gone after an hour, and good for looking only.
+//! 4. Whatever happened, the answer leads to a page that can be reloaded without sending again (303).
 
 use super::body::bounded;
 use super::problem::malformed;
@@ -14,13 +16,14 @@ use aftercart_contract::{
     WebUrl,
 };
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, COOKIE as HEADER_COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 const FORM: &str = "application/x-www-form-urlencoded";
+const COOKIE: &str = "aftercart_outcome";
 const MAX_FORM: usize = 16 * 1024;
 
 /// What an accept button sends.
@@ -74,7 +77,7 @@ pub(super) async fn accept(shared: &Shared, subject: Subject, body: Body) -> Res
     {
         return Ok(see(checkout.as_str()));
     }
-    Ok(see(&outcome_address(&claims)))
+    Ok(see_outcome(shared, claims))
 }
 
 /// Declines, then leads back to the shop.
@@ -84,7 +87,10 @@ pub(super) async fn decline(shared: &Shared, subject: &Subject, body: Body) -> R
     shared.core.decline(subject, &request).await.map_err(IntoResponse::into_response)?;
     let claims = claims(shared, &form.token).map_err(IntoResponse::into_response)?;
     let shop = shared.core.config.success_url.as_ref().map(WebUrl::as_str);
-    Ok(see(shop.map_or_else(|| outcome_address(&claims), str::to_owned).as_str()))
+    Ok(match shop {
+        Some(shop) => see(shop),
+        None => see_outcome(shared, claims),
+    })
 }
 
 pub(super) async fn fields<T: DeserializeOwned>(body: Body) -> Result<T, Response> {
@@ -109,6 +115,31 @@ fn subject_of(claims: &OfferClaims) -> Subject {
         Some(payment) => Subject::Payment(payment.clone()),
         None => Subject::Customer(claims.customer.clone()),
     }
+}
+
+/// Leads to the page that tells how it went.
+fn see_outcome(shared: &Shared, claims: OfferClaims) -> Response {
+    let mut response = see(&outcome_address(&claims));
+    if claims.occasion.purchase().is_none()
+        && let Ok(token) = shared.core.looking_only(claims)
+    {
+        let is_https =
+            shared.core.config.public_url.as_ref().is_some_and(|url| url.as_str().starts_with("https:"));
+        let secure = if is_https { "; Secure" } else { "" };
+        // Without a path it is for the folder of the form's address, which is the customer's, wherever that is nested.
+        let cookie = format!("{COOKIE}={}; HttpOnly; SameSite=Lax; Max-Age=3600{secure}", token.reveal());
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().insert(SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+/// The token that a form post left for the page that follows.
+pub(super) fn left_token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(HEADER_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';'));
+    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }
 
 /// Relative, so that it is right under any path that the router is nested at.

@@ -45,6 +45,9 @@ pub(super) fn change_rule(
         }
         None => return None,
     };
+    if let Some(trial) = &entry.trial_days {
+        checked.note(&trial.span(), "a change of plan begins no trial: leave `trial_days` out");
+    }
     if change.from.is_empty() {
         checked.note(span, "`change.from` is empty: name the plans that this offer leads away from");
     }
@@ -86,6 +89,7 @@ mod tests {
             ("kind = \"upgrade\"", ":2:", "add `[offer.change]`"),
             ("change.from = [\"pdt_basic\"]", ":6:", "only an offer of kind"),
             ("kind = \"upgrade\"\nchange.from = []", ":2:", "`change.from` is empty"),
+            ("kind = \"upgrade\"\nchange.from = [\"pdt_a\"]\ntrial_days = 7", ":8:", "begins no trial"),
             ("kind = \"upgrade\"\nchange.from = [\"basic\"]", ":7:", "not a Dodo product id"),
             ("kind = \"upgrade\"\nchange.from = [\"pdt_pro\"]", ":7:", "names the plan"),
             ("kind = \"upgrade\"\nchange.from = [\"pdt_a\"]\nchange.proration = \"half\"", ":8:", "half"),

@@ -84,6 +84,8 @@ const TABLE: &[(&[&str], &str, Remedy)] = &[
             "card_not_activated",
             "live_mode_test_card",
             "payment_method_unsupported",
+            "no_eligible_payment_methods",
+            "unsupported_currency",
             "provider_unsupported",
             "transaction_not_allowed",
             "invalid_amount",
@@ -111,11 +113,7 @@ const TABLE: &[(&[&str], &str, Remedy)] = &[
     (&["customer_cancelled"], "failure_cancelled", Nothing),
     // Ours, and what Dodo's API says before or beside a payment.
     (&["cancelled"], "failure_cancelled", Nothing),
-    (
-        &["requires_payment_method", "no_payment_method", "no_eligible_payment_methods"],
-        "failure_method",
-        Checkout,
-    ),
+    (&["requires_payment_method", "no_payment_method"], "failure_method", Checkout),
     (
         &[
             "given_up",
@@ -153,6 +151,13 @@ pub(crate) fn sentence_of_change(code: &str, locale: &str) -> String {
     sentences(locale, [&*sentence(code, locale), kept])
 }
 
+/// True for a code that says of the method that it does not work in the currency it was tried in.
+pub(crate) fn refuses_currency(code: &str) -> bool {
+    let code = code.to_ascii_lowercase();
+    ["payment_method_unsupported", "no_eligible_payment_methods", "unsupported_currency"]
+        .contains(&code.as_str())
+}
+
 /// What can be done after a failure with this code.
 pub(crate) fn remedy(code: &str) -> Remedy {
     row(code).1
@@ -179,7 +184,7 @@ mod tests {
         PROVIDER_UNSUPPORTED REVOCATION_OF_AUTHORIZATION STOLEN_CARD TRANSACTION_NOT_ALLOWED \
         TRANSACTION_NOT_APPROVED";
     const OURS: &str = "CANCELLED GIVEN_UP NOT_SENT PRICE_MOVED REQUIRES_PAYMENT_METHOD no_payment_method \
-        NO_ELIGIBLE_PAYMENT_METHODS RESOLVED_UNCHARGED";
+        NO_ELIGIBLE_PAYMENT_METHODS UNSUPPORTED_CURRENCY RESOLVED_UNCHARGED";
     const FRAUD: [&str; 4] = ["STOLEN_CARD", "LOST_CARD", "PICKUP_CARD", "FRAUDULENT"];
 
     #[test]
@@ -193,7 +198,7 @@ mod tests {
                 assert!(!what.is_empty() && sentence(code, tag).starts_with(what), "{code} in {tag}");
             }
         }
-        assert_eq!(TABLE.iter().map(|(codes, ..)| codes.len()).sum::<usize>(), 54, "no code beside these");
+        assert_eq!(TABLE.iter().map(|(codes, ..)| codes.len()).sum::<usize>(), 55, "no code beside these");
     }
 
     #[test]

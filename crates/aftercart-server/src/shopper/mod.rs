@@ -7,6 +7,6 @@ mod money_text;
 mod speech;
 
 pub(crate) use date_text::date_text;
-pub(crate) use failure::{public_code, remedy, sentence, sentence_of_change};
+pub(crate) use failure::{Remedy, public_code, refuses_currency, remedy, sentence, sentence_of_change};
 pub(crate) use money_text::money_text;
 pub(crate) use speech::{before_tax, language, sentences, spoken, words_in, words_of_offer};

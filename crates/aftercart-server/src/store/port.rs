@@ -46,6 +46,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError>;
     /// The customer's plan changes, newest first, at most fifty.
     async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError>;
+    /// The customer's charges that failed, newest first, at most fifty.
+    async fn failures_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError>;
     /// The attempt that this customer's key claimed.
     async fn attempt_by_key(
         &self,

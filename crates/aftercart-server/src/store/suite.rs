@@ -154,6 +154,23 @@ async fn one_product_is_bought_once_until_its_attempt_is_dead() {
 }
 
 #[tokio::test]
+async fn what_failed_is_remembered_with_its_method() {
+    for (name, store, _directory) in stores().await {
+        let mut one = attempt("a", "pay_1", "pdt_course");
+        store.claim(&one).await.unwrap();
+        let customer = &one.payable.customer;
+        assert_eq!(store.failures_of(customer).await.unwrap(), [], "{name}");
+        one.state = AttemptState::Failed { as_of: at(102), code: "NO_ELIGIBLE_PAYMENT_METHODS".into() };
+        one.look_at = None;
+        let refused = Fact::Refused { at: at(102), code: "NO_ELIGIBLE_PAYMENT_METHODS".into() };
+        assert!(store.replace_attempt(&one, &noted(refused, "failed")).await.unwrap());
+        let failed = store.failures_of(customer).await.unwrap();
+        assert_eq!(failed.len(), 1, "{name}");
+        assert_eq!((failed[0].method.as_deref(), &failed[0].state), (Some("pm_1"), &one.state), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn of_many_claims_at_once_one_is_taken() {
     for (name, store, _kept) in stores().await {
         let claims: Vec<_> = (0..40)

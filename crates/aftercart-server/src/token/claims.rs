@@ -52,6 +52,9 @@ pub(crate) struct OfferClaims {
     /// The plan change that was quoted.
     #[serde(rename = "chg", default, skip_serializing_if = "Option::is_none")]
     pub(crate) change: Option<ChangeClaims>,
+    /// The offer was asked for with the merchant's token for this customer.
+    #[serde(rename = "vch", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) vouched: bool,
     /// From this unix second on the price must be quoted anew.
     #[serde(rename = "qex")]
     pub(crate) quote_exp: i64,

@@ -21,6 +21,7 @@ fn offer_claims() -> OfferClaims {
         renewal: AmountMinor::new(2200).ok(),
         locale: "en".to_owned(),
         change: None,
+        vouched: true,
         quote_exp: 100,
         exp: 200,
     }

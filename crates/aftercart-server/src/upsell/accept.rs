@@ -11,6 +11,7 @@
 //!    attempt, and for a product that the customer is buying at another step.
 //! 5. What was claimed is sent as `charge.rs` says, or waits for the end of its undo window (`undo.rs`).
 
+use super::chain::Look;
 use super::charge::Order;
 use super::present::payable;
 use super::quote::Quoted;
@@ -48,22 +49,38 @@ impl Core {
     /// Answers one click, and counts the answer.
     pub(crate) async fn accept(self: &Arc<Self>, click: Acceptance) -> Result<Outcome, Refusal> {
         // On the heap: every step of a click together is a large future.
-        let told = Box::pin(self.answer(click)).await;
+        let claims = self.offer_claims(&click.subject, click.request.token.as_ref(), &click.request.offer_id);
+        let claims = claims.inspect_err(|_| self.metrics.accepted(None))?;
+        let step =
+            Step { occasion: claims.occasion.clone(), offer: claims.offer.clone(), number: claims.step };
+        let vouched = claims.vouched;
+        let told = Box::pin(self.answer(click, claims, step.clone())).await;
         self.metrics.accepted(told.as_ref().ok());
-        told
+        match told {
+            Ok(outcome) => Ok(self.with_remedy(outcome, &step, vouched).await),
+            Err(refusal) => Err(refusal),
+        }
     }
 
-    async fn answer(self: &Arc<Self>, click: Acceptance) -> Result<Outcome, Refusal> {
+    async fn answer(
+        self: &Arc<Self>,
+        click: Acceptance,
+        claims: OfferClaims,
+        step: Step,
+    ) -> Result<Outcome, Refusal> {
         let arrived = Instant::now();
-        let claims =
-            self.offer_claims(&click.subject, click.request.token.as_ref(), &click.request.offer_id)?;
         if click.request.quantity.is_some_and(|quantity| quantity != claims.quantity) {
             return Err(Refusal::QuantityOutOfRange);
         }
-        let step =
-            Step { occasion: claims.occasion.clone(), offer: claims.offer.clone(), number: claims.step };
         if let Some(first) = self.store.attempt_at(&step).await? {
             return self.repeat(first, &click.key).await;
+        }
+        if let Some(outcome) = self.stands_before(&step).await? {
+            // It may be this very try, claimed by another click meanwhile.
+            return match self.store.attempt_at(&step).await? {
+                Some(first) => self.repeat(first, &click.key).await,
+                None => Ok(Outcome::AlreadyAccepted { outcome: Box::new(outcome) }),
+            };
         }
         self.refuse_used_key(&claims, &click.key).await?;
         self.refuse_expired(&claims)?;
@@ -85,10 +102,11 @@ impl Core {
                 None => Err(Refusal::AlreadyOwned),
             };
         }
-        let (quoted, ()) = {
+        let (mut quoted, ()) = {
             let quote = self.quote(&occasion, rule, claims.quantity);
             tokio::try_join!(quote, self.confirm(&occasion))?
         };
+        quoted.methods = self.untried(&step, quoted.methods).await?;
         let is_as_shown = quoted.due_now() == promised(&claims) && quoted.renewal() == claims.renewal;
         if self.now().as_second() >= claims.quote_exp || (!is_as_shown && self.minds_the_price()) {
             return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
@@ -144,7 +162,8 @@ impl Core {
         match self.store.attempt_by_key(&claims.customer, key).await? {
             Some(other)
                 if other.payable.step.offer != claims.offer
-                    || other.payable.step.occasion != claims.occasion =>
+                    || other.payable.step.occasion != claims.occasion
+                    || other.payable.step.number != claims.step =>
             {
                 Err(Refusal::KeyReused)
             }
@@ -154,6 +173,7 @@ impl Core {
 
     pub(super) async fn occasion_and_rule(&self, claims: &OfferClaims) -> Result<(Occasion, &Rule), Refusal> {
         let occasion = self.occasion(&claims.occasion).await?.ok_or(Refusal::UnknownSubject)?;
+        let occasion = Occasion { vouched: claims.vouched, ..occasion };
         let rule = self.book.rule(&claims.offer).filter(|rule| rule.product == claims.product);
         let rule = rule.ok_or(Refusal::UnknownOffer)?;
         if rule.change.is_none() && !rule.takes(claims.quantity) {
@@ -235,7 +255,10 @@ impl Core {
         quoted: &Quoted,
         locale: &str,
     ) -> Result<Outcome, Refusal> {
-        let offer = self.dress(occasion, rule, step, quoted, Some(locale)).await?.ok_or(Refusal::NoQuote)?;
+        let offer = self
+            .dress(occasion, rule, step, quoted, Some(locale), Look::ToShow)
+            .await?
+            .ok_or(Refusal::NoQuote)?;
         Ok(Outcome::Requote { offer: Box::new(offer) })
     }
 

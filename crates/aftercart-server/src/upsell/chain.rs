@@ -16,8 +16,17 @@ use super::{Core, Refusal};
 use crate::attempt::Step;
 use crate::occasion::{Cause, Occasion};
 use crate::rules::Rule;
-use crate::token::{CLOCK_SKEW, OfferClaims};
+use crate::token::OfferClaims;
 use aftercart_contract::{AmountMinor, Offer, OfferAnswer, OfferToken, Outcome, Reason};
+
+/// What a chain is followed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// To show what it leads to: asks how charges went, and opens checkouts.
+    ToShow,
+    /// To explain it: changes nothing, here or at Dodo.
+    ToExplain,
+}
 
 /// How the chain came to an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +73,7 @@ impl Core {
         occasion: &Occasion,
         locale: Option<&str>,
     ) -> Result<OfferAnswer, Refusal> {
-        self.walk(occasion, locale, &mut Vec::new()).await
+        self.walk(occasion, locale, Look::ToShow, &mut Vec::new()).await
     }
 
     /// As [`Self::offer_for`], and notes the steps it came by.
@@ -72,6 +81,7 @@ impl Core {
         &self,
         occasion: &Occasion,
         locale: Option<&str>,
+        look: Look,
         passed: &mut Vec<Step>,
     ) -> Result<OfferAnswer, Refusal> {
         if matches!(&occasion.cause, Cause::Purchase { refused: Some(_), .. }) {
@@ -79,7 +89,7 @@ impl Core {
         }
         let mut reason = None;
         for head in self.book.opened_by(&occasion.cause) {
-            match self.walk_from(occasion, head, locale, passed).await? {
+            match self.walk_from(occasion, head, locale, look, passed).await? {
                 End::Answer(answer) => return Ok(answer),
                 End::Passed(why) => reason = reason.or(Some(why)),
             }
@@ -92,6 +102,7 @@ impl Core {
         occasion: &Occasion,
         head: &Rule,
         locale: Option<&str>,
+        look: Look,
         passed: &mut Vec<Step>,
     ) -> Result<End, Refusal> {
         let (mut rule, mut edge) = (head, Edge::Opened);
@@ -102,7 +113,7 @@ impl Core {
             let mut standings = Vec::with_capacity(card.len());
             for member in &card {
                 let step = step_at(occasion, member, number);
-                standings.push(self.standing(occasion, member, &step).await?);
+                standings.push(self.standing(occasion, member, &step, look).await?);
                 passed.push(step);
             }
             let mut next = None;
@@ -110,7 +121,7 @@ impl Core {
                 let Standing::Accepted(outcome) = standing else { continue };
                 let step = step_at(occasion, member, number);
                 if !matches!(outcome, Outcome::Succeeded { .. }) {
-                    return self.told(step, outcome.clone()).await.map(End::Answer);
+                    return self.told(occasion, step, outcome.clone(), look).await.map(End::Answer);
                 }
                 paid = Some((step, outcome.clone()));
                 if let Some(after) = self.book.after_accept(member) {
@@ -121,7 +132,7 @@ impl Core {
             if next.is_none() {
                 let open = card.iter().zip(&standings).filter(|(_, standing)| standing.is_open());
                 let open: Vec<&Rule> = open.map(|(member, _)| *member).collect();
-                match self.dress_card(occasion, &open, number, locale).await {
+                match self.dress_card(occasion, &open, number, locale, look).await {
                     Ok(Ok(mut offer)) => {
                         offer.after = paid.map(|(_, outcome)| Box::new(outcome));
                         return Ok(End::Answer(OfferAnswer::Offer(Box::new(offer))));
@@ -165,13 +176,23 @@ impl Core {
             }
         }
         match paid {
-            Some((step, outcome)) => self.told(step, outcome).await.map(End::Answer),
+            Some((step, outcome)) => self.told(occasion, step, outcome, look).await.map(End::Answer),
             None => Ok(End::Answer(none(reason))),
         }
     }
 
-    async fn standing(&self, occasion: &Occasion, rule: &Rule, step: &Step) -> Result<Standing, Refusal> {
-        if let Some(outcome) = self.outcome_at(step).await? {
+    async fn standing(
+        &self,
+        occasion: &Occasion,
+        rule: &Rule,
+        step: &Step,
+        look: Look,
+    ) -> Result<Standing, Refusal> {
+        let outcome = match look {
+            Look::ToShow => self.outcome_at(step).await?,
+            Look::ToExplain => self.outcome_known(step).await?,
+        };
+        if let Some(outcome) = outcome {
             return Ok(Standing::Accepted(outcome));
         }
         let checks = self.checks_of(occasion, rule).await?;
@@ -189,10 +210,11 @@ impl Core {
         open: &[&Rule],
         number: u32,
         locale: Option<&str>,
+        look: Look,
     ) -> Dressed {
         let dressed = |at: usize| async move {
             match open.get(at) {
-                Some(rule) => self.dress_at(occasion, rule, number, locale).await,
+                Some(rule) => self.dress_at(occasion, rule, number, locale, look).await,
                 None => Ok(Err(Reason::NoRule)),
             }
         };
@@ -218,25 +240,42 @@ impl Core {
         }
     }
 
-    async fn dress_at(&self, occasion: &Occasion, rule: &Rule, number: u32, locale: Option<&str>) -> Dressed {
+    async fn dress_at(
+        &self,
+        occasion: &Occasion,
+        rule: &Rule,
+        number: u32,
+        locale: Option<&str>,
+        look: Look,
+    ) -> Dressed {
         let step = step_at(occasion, rule, number);
         if let Some(change) = &rule.change {
             return self.change_offer_at(occasion, rule, change, &step, locale).await;
         }
         let quoted = self.quote(occasion, rule, rule.first_quantity()).await?;
-        let offer = self.dress(occasion, rule, &step, &quoted, locale).await?;
+        let offer = self.dress(occasion, rule, &step, &quoted, locale, look).await?;
         Ok(offer.ok_or(Reason::NoPaymentMethod))
     }
 
     /// How an accepted step went, with a token that follows it and can do nothing else.
-    async fn told(&self, step: Step, outcome: Outcome) -> Result<OfferAnswer, Refusal> {
+    async fn told(
+        &self,
+        occasion: &Occasion,
+        step: Step,
+        outcome: Outcome,
+        look: Look,
+    ) -> Result<OfferAnswer, Refusal> {
+        let outcome = match look {
+            Look::ToShow => self.with_remedy(outcome, &step, occasion.vouched).await,
+            Look::ToExplain => outcome,
+        };
         let mut told = with_outcome(Reason::AlreadyAccepted, &step.offer, Some(outcome));
-        told.token = self.follow_token(&step).await?;
+        told.token = self.follow_token(&step, occasion.vouched).await?;
         Ok(OfferAnswer::Ineligible(told))
     }
 
     /// A token that has expired for everything but `status`.
-    async fn follow_token(&self, step: &Step) -> Result<Option<OfferToken>, Refusal> {
+    async fn follow_token(&self, step: &Step, vouched: bool) -> Result<Option<OfferToken>, Refusal> {
         let attempt =
             self.store.attempt_at(step).await?.map(|attempt| (attempt.payable, Some(attempt.quoted)));
         let accepted = match attempt {
@@ -244,8 +283,7 @@ impl Core {
             None => self.store.checkout_at(step).await?.map(|checkout| (checkout.payable, checkout.charged)),
         };
         let Some((payable, Some(amount))) = accepted else { return Ok(None) };
-        let over = self.now().as_second() - CLOCK_SKEW;
-        let token = self.signed(&OfferClaims {
+        let token = self.looking_only(OfferClaims {
             customer: payable.customer,
             occasion: step.occasion.clone(),
             offer: step.offer.clone(),
@@ -257,8 +295,9 @@ impl Core {
             renewal: None,
             locale: payable.locale,
             change: None,
-            quote_exp: over,
-            exp: over,
+            vouched,
+            quote_exp: 0,
+            exp: 0,
         });
         Ok(token.ok())
     }

@@ -22,6 +22,8 @@ impl Core {
         payable: &Payable,
         attempt: Option<&str>,
     ) -> Result<Option<Checkout>, Refusal> {
+        // One for all tries of a place.
+        let payable = &Payable { step: payable.step.place(), ..payable.clone() };
         let mut row = Checkout {
             id: self.ids.next(),
             payable: payable.clone(),

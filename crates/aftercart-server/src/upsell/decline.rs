@@ -2,7 +2,8 @@
 
 use super::{Core, Refusal};
 use crate::attempt::Step;
-use aftercart_contract::{DeclineRequest, DeclineResponse, OfferAnswer, Subject};
+use crate::occasion::Occasion;
+use aftercart_contract::{DeclineRequest, DeclineResponse, OfferAnswer, OfferId, Subject};
 
 impl Core {
     /// Remembers the decline and answers what comes next. Declining twice is declining once.
@@ -31,6 +32,7 @@ impl Core {
         let Some(occasion) = self.occasion(&step.occasion).await? else {
             return Ok(DeclineResponse::default());
         };
+        let occasion = Occasion { vouched: claims.vouched, ..occasion };
         // The decline is stored; that the next offer cannot be quoted is no reason to fail.
         let next = match self.offer_for(&occasion, Some(&claims.locale)).await {
             Ok(OfferAnswer::Offer(offer)) => Some(offer),
@@ -41,5 +43,17 @@ impl Core {
             }
         };
         Ok(DeclineResponse { next })
+    }
+
+    /// True when the customer behind this subject declined the offer. For whom `status` has just been answered.
+    pub(crate) async fn has_declined(&self, subject: &Subject, offer: &OfferId) -> Result<bool, Refusal> {
+        let customer = match subject {
+            Subject::Customer(customer) => customer.clone(),
+            Subject::Payment(payment) => match self.store.purchase(payment).await? {
+                Some(purchase) => purchase.customer,
+                None => return Ok(false),
+            },
+        };
+        Ok(self.store.decline_of(&customer, offer).await?.is_some())
     }
 }

@@ -1,14 +1,15 @@
 //! Why a subject is shown what it is: every check of every offer, with what it saw.
 //!
-//! Asks as a page does, and beyond that only for prices and saved methods.
+//! Reads what a page would have read, and beyond that prices and saved methods. Changes nothing: no checkout is
+//! opened, nothing is stored, nothing is sent.
 
+use super::chain::Look;
 use super::eligible::Check;
 use super::recognise::Recognised;
 use super::{Core, Refusal};
 use crate::attempt::Step;
-use crate::dodo::usable;
 use crate::occasion::{Cause, Occasion, OccasionId};
-use crate::purchase::Purchase;
+use crate::purchase::{Purchase, is_ours};
 use crate::rules::Rule;
 use aftercart_contract::{OfferAnswer, OfferId, OfferKind, PaymentId, Reason, Subject};
 use serde::Serialize;
@@ -64,7 +65,7 @@ impl Core {
         let is_stopped = explanation.reason.is_some();
         for occasion in occasions {
             let mut passed = Vec::new();
-            let answer = self.walk(&occasion, None, &mut passed).await?;
+            let answer = self.walk(&occasion, None, Look::ToExplain, &mut passed).await?;
             let (offer, reason, is_told) = match answer {
                 OfferAnswer::Offer(offer) => (Some(offer.offer_id), None, true),
                 OfferAnswer::Ineligible(nothing) => (None, nothing.reason, nothing.outcome.is_some()),
@@ -90,7 +91,7 @@ impl Core {
 
     /// What a payment's id opens, and the purchase behind it.
     async fn explain_payment(&self, payment: &PaymentId) -> Result<(Vec<Check>, Vec<Occasion>), Refusal> {
-        match self.recognise(payment).await? {
+        match self.looked_up(payment).await? {
             Recognised::Nothing => {
                 let known = Check::of(
                     "known",
@@ -107,6 +108,22 @@ impl Core {
                 Ok((vec![own], Vec::new()))
             }
             Recognised::Purchase(purchase) => Ok(self.explain_purchase(purchase)),
+        }
+    }
+
+    /// As the store knows it; what it does not know, or not as paid, as Dodo does. Nothing is kept.
+    async fn looked_up(&self, id: &PaymentId) -> Result<Recognised, Refusal> {
+        let known = self.recall(id).await?;
+        if matches!(&known, Recognised::Ours(_))
+            || matches!(&known, Recognised::Purchase(purchase) if purchase.paid_at.is_some())
+        {
+            return Ok(known);
+        }
+        match self.dodo.payment(id).await.map_err(Refusal::DodoUnavailable)? {
+            Some(payment) if !is_ours(&payment) => {
+                Ok(Recognised::Purchase(self.purchase_of(&payment, payment.created_at).await?))
+            }
+            _ => Ok(known),
         }
     }
 
@@ -142,63 +159,12 @@ impl Core {
     }
 
     async fn not_accepted(&self, step: &Step) -> Result<Check, Refusal> {
-        let outcome = self.outcome_at(step).await?;
+        let outcome = self.outcome_known(step).await?;
         let seen = match &outcome {
             Some(_) => format!("accepted at step {}", step.number),
             None => format!("at step {}", step.number),
         };
         Ok(Check::of("not_accepted", seen, "not accepted", outcome.is_none(), Reason::AlreadyAccepted))
-    }
-
-    /// The price, each saved method, and the checkout that stands in where none can pay.
-    async fn asked_of_dodo(
-        &self,
-        occasion: &Occasion,
-        rule: &Rule,
-        step: Option<&Step>,
-    ) -> Result<Vec<Check>, Refusal> {
-        if let Some(change) = &rule.change {
-            return self.change_checks(occasion, rule, change).await;
-        }
-        let wanted = "a price of Dodo's for this customer";
-        let price = |seen, passed| Check::of("priced", seen, wanted, passed, Reason::NoQuote);
-        let quoted = match self.quote(occasion, rule, rule.first_quantity()).await {
-            Ok(quoted) => quoted,
-            Err(refusal) => return Ok(vec![price(refusal.to_string(), false)]),
-        };
-        let mut checks = vec![price(quoted.due_now().to_decimal(), true)];
-        let is_plan = quoted.product.is_recurring;
-        let methods = self.dodo.methods(&occasion.customer).await.map_err(Refusal::DodoUnavailable)?;
-        let seen: Vec<String> = methods
-            .into_iter()
-            .map(|method| {
-                let name = [method.brand(), method.last4(), method.expires()];
-                let name: Vec<String> = name.into_iter().flatten().collect();
-                let name = if name.is_empty() { method.payment_method.clone() } else { name.join(" ") };
-                let is_good = !usable(vec![method.clone()], is_plan, quoted.at).is_empty();
-                let is_current = !usable(vec![method], false, quoted.at).is_empty();
-                match (is_good, is_current) {
-                    (true, _) => format!("{name}: can pay"),
-                    (false, false) => format!("{name}: expired"),
-                    (false, true) => format!("{name}: not for plans"),
-                }
-            })
-            .collect();
-        let seen = if seen.is_empty() { "none saved with this customer".to_owned() } else { seen.join("; ") };
-        let has_method = !quoted.methods.is_empty();
-        let checkout = match step.filter(|_| !has_method) {
-            Some(step) => self.store.checkout_at(step).await?.and_then(|checkout| checkout.url),
-            None => None,
-        };
-        let seen = if checkout.is_some() { format!("{seen}; a checkout is open instead") } else { seen };
-        let wanted = if is_plan {
-            "a method of this customer, not expired at its month's end, that may be charged again; else a checkout"
-        } else {
-            "a method of this customer, not expired at its month's end; else a checkout"
-        };
-        let passed = has_method || checkout.is_some();
-        checks.push(Check::of("payable", seen, wanted, passed, Reason::NoPaymentMethod));
-        Ok(checks)
     }
 }
 

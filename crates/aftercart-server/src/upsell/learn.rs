@@ -20,6 +20,18 @@ impl Core {
         if is_ours(payment) {
             return self.take_in_ours(payment, source).await;
         }
+        let purchase = self.purchase_of(payment, told_at).await?;
+        self.store.put_purchase(&purchase, self.now()).await?;
+        tracing::info!(payment.id = %purchase.payment, payment.status = purchase.status, refused = purchase.refused, "purchase noted");
+        Ok(())
+    }
+
+    /// The purchase that a payment of somebody else's is.
+    pub(super) async fn purchase_of(
+        &self,
+        payment: &Payment,
+        told_at: Timestamp,
+    ) -> Result<Purchase, Refusal> {
         let mut products = payment.products();
         if products.is_empty()
             && payment.has_succeeded()
@@ -34,10 +46,7 @@ impl Core {
             }
         }
         let paid_at = told_at.min(self.now());
-        let purchase = Purchase::of(payment, products, paid_at);
-        self.store.put_purchase(&purchase, self.now()).await?;
-        tracing::info!(payment.id = %purchase.payment, payment.status = purchase.status, refused = purchase.refused, "purchase noted");
-        Ok(())
+        Ok(Purchase::of(payment, products, paid_at))
     }
 
     async fn take_in_ours(&self, payment: &Payment, source: Source) -> Result<(), Refusal> {
@@ -87,11 +96,15 @@ impl Core {
         let noted = Noted { at: self.now(), source, fact, state: String::new(), reason };
         let learnt = self
             .learn_noted(attempt_id, noted, |attempt| {
-                attempt.payment.get_or_insert_with(|| payment.payment_id.clone());
+                // On the bank's page a second payment may follow a failed one: the paid one counts.
+                let is_first_paid = payment.has_succeeded() && attempt.charged.is_none();
+                if is_first_paid || attempt.payment.is_none() {
+                    attempt.payment = Some(payment.payment_id.clone());
+                }
                 if attempt.session.is_none() {
                     attempt.session.clone_from(&payment.checkout_session_id);
                 }
-                if payment.has_succeeded() {
+                if payment.has_succeeded() && attempt.payment.as_ref() == Some(&payment.payment_id) {
                     attempt.charged = payment.total();
                 }
             })

@@ -108,7 +108,8 @@ impl Core {
         let attempts = self.store.list_attempts(kinds, limit).await?;
         let refunds = self.store.list_refunds(REFUNDS).await?;
         let of = |attempt: Attempt| {
-            let refund = refunds.iter().find(|refund| refund.step == attempt.payable.step).cloned();
+            let refund =
+                refunds.iter().find(|refund| refund.step.place() == attempt.payable.step.place()).cloned();
             (attempt, refund)
         };
         Ok(attempts.into_iter().map(of).collect())
@@ -119,8 +120,8 @@ impl Core {
         let attempt = self.store.attempt(id).await?.ok_or(Unresolved::UnknownAttempt)?;
         let step = &attempt.payable.step;
         Ok(Story {
-            checkout: self.store.checkout_at(step).await?,
-            refund: self.store.refund_at(step).await?,
+            checkout: self.store.checkout_at(&step.place()).await?,
+            refund: self.refunds_at(step).await?.into_iter().next(),
             facts: self.store.facts_of(id).await?,
             attempt,
         })

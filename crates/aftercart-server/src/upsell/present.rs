@@ -1,5 +1,6 @@
 //! Which offer a subject gets, or why none.
 
+use super::chain::Look;
 use super::core::after;
 use super::quote::{Quoted, moment};
 use super::recognise::Recognised;
@@ -9,7 +10,7 @@ use crate::attempt::{Payable, Step};
 use crate::occasion::Occasion;
 use crate::rules::Rule;
 use crate::shopper::words_in;
-use crate::token::{ChangeClaims, OfferClaims};
+use crate::token::{CLOCK_SKEW, ChangeClaims, OfferClaims};
 use aftercart_contract::{
     AmountMinor, CustomerId, Ineligible, Mode, Money, Offer, OfferAnswer, OfferId, OfferToken, Outcome,
     PaymentId, Reason, Subject, Trial,
@@ -76,7 +77,10 @@ impl Core {
 
     /// The outcome of the accepted offer that this payment belongs to.
     async fn own_payment(&self, step: &Step) -> Result<OfferAnswer, Refusal> {
-        let outcome = self.outcome_at(step).await?;
+        let outcome = match self.outcome_at(step).await? {
+            Some(outcome) => Some(self.with_remedy(outcome, step, false).await),
+            None => None,
+        };
         Ok(OfferAnswer::Ineligible(with_outcome(Reason::OwnPayment, &step.offer, outcome)))
     }
 
@@ -88,6 +92,7 @@ impl Core {
         step: &Step,
         quoted: &Quoted,
         locale: Option<&str>,
+        look: Look,
     ) -> Result<Option<Offer>, Refusal> {
         let Spoken { locale, texts, copy, legal } =
             self.words(occasion, rule, quoted.product.is_recurring, locale);
@@ -96,8 +101,13 @@ impl Core {
         if quoted.methods.is_empty() {
             mode = Mode::Checkout;
             let payable = payable(occasion, step, quoted, &locale);
-            checkout_url = self.open_checkout(&payable, None).await?.and_then(|checkout| checkout.url);
-            if checkout_url.is_none() {
+            let opened = match look {
+                Look::ToShow => self.open_checkout(&payable, None).await?,
+                Look::ToExplain => self.store.checkout_at(&step.place()).await?,
+            };
+            checkout_url = opened.and_then(|checkout| checkout.url);
+            // Explaining opens none, but knows of some that none could be.
+            if checkout_url.is_none() && (look == Look::ToShow || self.config.redirect_hosts.is_empty()) {
                 return Ok(None);
             }
         }
@@ -155,8 +165,21 @@ impl Core {
             renewal: promise.renewal,
             locale: locale.to_owned(),
             change: promise.change,
+            vouched: occasion.vouched,
             quote_exp: promise.holds_until.as_second(),
             exp: after(promise.quoted_at, self.config.token).as_second(),
+        })
+    }
+
+    /// A token of the same step that has expired for everything but following it.
+    pub(crate) fn looking_only(&self, claims: OfferClaims) -> Result<OfferToken, Refusal> {
+        let over = self.now().as_second() - CLOCK_SKEW;
+        self.signed(&OfferClaims {
+            amount: AmountMinor::ZERO,
+            change: None,
+            quote_exp: over,
+            exp: over,
+            ..claims
         })
     }
 

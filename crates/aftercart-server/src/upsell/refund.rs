@@ -1,7 +1,7 @@
-//! The duplicate of last resort: an attempt believed dead was paid after all, and the checkout too.
+//! The duplicate of last resort: an attempt believed dead was paid after all, and another try or the checkout too.
 //!
-//! 1. The later of the two payments is given back, whole. One refund per step, unique in the database,
-//!    claimed before any call to Dodo.
+//! 1. All payments for one place but the earliest are given back, whole: each claimed before any call to Dodo,
+//!    unique in the database.
 //! 2. One request, by the rules of a charge: `sent` is stored before it leaves, and nothing repeats it.
 //!    A claim that was not sent yet is sent by whoever looks at it next.
 //! 3. How it went is read from the payment. What cannot be found out is given up, for the operator to see.
@@ -12,47 +12,76 @@ use crate::attempt::{AttemptState, Fact, Refund, Step, next_look};
 use crate::dodo::ChargeError;
 use crate::store::StoreError;
 use aftercart_contract::PaymentId;
+use jiff::Timestamp;
 
 /// What Dodo's dashboard shows as the reason.
 const REASON: &str = "Paid twice: the first payment for the same offer succeeded later than expected";
 
+/// One payment that succeeded.
+struct Paid {
+    at: Timestamp,
+    payment: PaymentId,
+}
+
 impl Core {
-    /// Claims the refund of the later payment, if both of this step's payments succeeded.
+    /// Claims the refund of every payment for this step's place but one, the earliest.
+    ///
+    /// The refunds of a place are claimed in a row, each at the next try's number: who claims one has seen all
+    /// before it. So there is never one too many, whoever looks at the same time.
     pub(super) async fn claim_refund_of_duplicate(&self, step: &Step) -> Result<(), Refusal> {
-        let Some(payment) = self.duplicate_at(step).await? else { return Ok(()) };
-        let now = self.now();
-        let refund = Refund {
-            id: self.ids.next(),
-            step: step.clone(),
-            payment,
-            state: AttemptState::Claimed,
-            claimed_at: now,
-            look_at: Some(now),
-            version: 0,
-        };
-        if self.store.claim_refund(&refund).await? {
-            tracing::error!(
-                refund.id, payment.id = %refund.payment, offer.id = %step.offer,
-                "a step was paid twice: the later payment is given back"
-            );
+        loop {
+            let refunds = self.refunds_at(step).await?;
+            let next = step.nth_try(u32::try_from(refunds.len()).unwrap_or(u32::MAX));
+            let is_kept = |paid: &Paid| refunds.iter().all(|refund| refund.payment != paid.payment);
+            let mut kept: Vec<_> = self.paid_at(step).await?.into_iter().filter(is_kept).collect();
+            // The attempt before its checkout, should both have the same time.
+            kept.sort_by_key(|paid| paid.at);
+            let Some(later) = kept.pop().filter(|_| !kept.is_empty()) else { return Ok(()) };
+            let now = self.now();
+            let refund = Refund {
+                id: self.ids.next(),
+                step: next,
+                payment: later.payment,
+                state: AttemptState::Claimed,
+                claimed_at: now,
+                look_at: Some(now),
+                version: 0,
+            };
+            if self.store.claim_refund(&refund).await? {
+                tracing::error!(
+                    refund.id, payment.id = %refund.payment, offer.id = %step.offer,
+                    "a step was paid twice: the later payment is given back"
+                );
+            }
         }
-        Ok(())
     }
 
-    /// The later of two payments for one step.
-    async fn duplicate_at(&self, step: &Step) -> Result<Option<PaymentId>, StoreError> {
-        let attempt = self.store.attempt_at(step).await?;
-        let checkout = self.store.checkout_at(step).await?;
-        let (Some(attempt), Some(checkout)) = (attempt, checkout) else { return Ok(None) };
-        let (AttemptState::Succeeded { as_of: charged }, AttemptState::Succeeded { as_of: paid }) =
-            (&attempt.state, &checkout.state)
-        else {
-            return Ok(None);
-        };
-        if attempt.payment == checkout.payment {
-            return Ok(None);
+    /// The refunds of this step's place, in the order they were claimed.
+    pub(super) async fn refunds_at(&self, step: &Step) -> Result<Vec<Refund>, StoreError> {
+        let mut refunds = Vec::new();
+        while let Some(refund) =
+            self.store.refund_at(&step.nth_try(u32::try_from(refunds.len()).unwrap_or(u32::MAX))).await?
+        {
+            refunds.push(refund);
         }
-        Ok(if charged > paid { attempt.payment } else { checkout.payment })
+        Ok(refunds)
+    }
+
+    /// Every payment for this step's place: of its tries, then of its checkout.
+    async fn paid_at(&self, step: &Step) -> Result<Vec<Paid>, StoreError> {
+        let tries = self.tries_at(step).await?;
+        let tries = tries.into_iter().map(|attempt| (attempt.state, attempt.payment));
+        let checkout = self.store.checkout_at(&step.place()).await?;
+        let checkout = checkout.map(|checkout| (checkout.state, checkout.payment));
+        let mut paid: Vec<Paid> = Vec::new();
+        for (state, payment) in tries.chain(checkout) {
+            if let (AttemptState::Succeeded { as_of }, Some(payment)) = (state, payment)
+                && paid.iter().all(|known| known.payment != payment)
+            {
+                paid.push(Paid { at: as_of, payment });
+            }
+        }
+        Ok(paid)
     }
 
     pub(super) async fn look_at_refund(&self, refund: Refund) -> Result<(), Refusal> {

@@ -17,17 +17,27 @@ pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 impl Core {
     /// How things stand at this step, after asking Dodo where that can help. `None`: nothing there.
     pub(super) async fn outcome_at(&self, step: &Step) -> Result<Option<Outcome>, Refusal> {
-        let attempt = match self.store.attempt_at(step).await? {
-            Some(attempt) => Some(self.refreshed(attempt).await?),
+        let mut tries = self.tries_at(step).await?;
+        let last = match tries.pop() {
+            Some(last) => Some(self.refreshed(last).await?),
             None => None,
         };
-        self.tell(attempt, step).await
+        self.tell(speaking(tries, last), step).await
+    }
+
+    /// As [`Self::outcome_at`], as the store has it: asks nobody, and changes nothing.
+    pub(super) async fn outcome_known(&self, step: &Step) -> Result<Option<Outcome>, Refusal> {
+        let mut tries = self.tries_at(step).await?;
+        let last = tries.pop();
+        let checkout = self.store.checkout_at(&step.place()).await?;
+        let attempt = speaking(tries, last);
+        Ok(outcome(attempt.as_ref(), checkout.as_ref(), PollPolicy::DEFAULT, self.now()))
     }
 
     /// True while one of our own payments is young enough for its id to tell how it went.
     pub(super) async fn is_recent(&self, step: &Step) -> Result<bool, Refusal> {
         let attempt = self.store.attempt_at(step).await?;
-        let checkout = self.store.checkout_at(step).await?;
+        let checkout = self.store.checkout_at(&step.place()).await?;
         let of_attempt = attempt.iter().flat_map(|attempt| [Some(attempt.claimed_at), attempt.state.as_of()]);
         let of_checkout =
             checkout.iter().flat_map(|checkout| [Some(checkout.opened_at), checkout.state.as_of()]);
@@ -40,7 +50,7 @@ impl Core {
         attempt: Option<Attempt>,
         step: &Step,
     ) -> Result<Option<Outcome>, Refusal> {
-        let mut checkout = match self.store.checkout_at(step).await? {
+        let mut checkout = match self.store.checkout_at(&step.place()).await? {
             Some(checkout) => Some(self.refreshed_checkout(checkout).await?),
             None => None,
         };
@@ -175,5 +185,14 @@ impl Core {
                 Ok(checkout)
             }
         }
+    }
+}
+
+/// The try that tells how a place stands: the last, unless one before it turned out paid after all.
+fn speaking(before: Vec<Attempt>, last: Option<Attempt>) -> Option<Attempt> {
+    let is_paid = |tried: &Attempt| matches!(tried.state, AttemptState::Succeeded { .. });
+    match last {
+        Some(last) if is_paid(&last) => Some(last),
+        last => before.into_iter().find(is_paid).or(last),
     }
 }

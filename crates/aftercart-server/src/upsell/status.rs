@@ -20,26 +20,28 @@ impl Core {
         offer: &OfferId,
         token: Option<&str>,
     ) -> Result<Outcome, Refusal> {
-        let steps = match self.steps_named_by(token, subject, offer)? {
-            Some(step) => vec![step],
-            None => self.steps_of(subject, offer, token).await?,
+        let (steps, vouched) = match self.steps_named_by(token, subject, offer)? {
+            Some((step, vouched)) => (vec![step], vouched),
+            // A customer's steps are only read with the merchant's token.
+            None => (self.steps_of(subject, offer, token).await?, matches!(subject, Subject::Customer(_))),
         };
         for step in steps {
             self.send_if_due(&step).await?;
             if let Some(outcome) = self.outcome_at(&step).await? {
-                return Ok(outcome);
+                return Ok(self.with_remedy(outcome, &step, vouched).await);
             }
         }
         Err(Refusal::NotAccepted)
     }
 
-    /// The step in an offer token. `None`: no token, or one of another kind.
+    /// The step in an offer token, and whether the merchant's token stood behind it. `None`: no token, or one of
+    /// another kind.
     fn steps_named_by(
         &self,
         token: Option<&str>,
         subject: &Subject,
         offer: &OfferId,
-    ) -> Result<Option<Step>, Refusal> {
+    ) -> Result<Option<(Step, bool)>, Refusal> {
         let Some(token) = token else { return Ok(None) };
         let claims = match self.config.token_keys.verify_offer(token) {
             Ok(claims) => claims,
@@ -56,7 +58,8 @@ impl Core {
         if self.now().as_second() >= claims.exp + FOLLOW_SECONDS {
             return Err(Refusal::TokenExpired);
         }
-        Ok(Some(Step { occasion: claims.occasion, offer: claims.offer, number: claims.step }))
+        let step = Step { occasion: claims.occasion, offer: claims.offer, number: claims.step };
+        Ok(Some((step, claims.vouched)))
     }
 
     async fn steps_of(

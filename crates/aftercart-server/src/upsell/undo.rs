@@ -35,8 +35,9 @@ impl Core {
         if self.now().as_second() >= claims.exp.saturating_add(FOLLOW_SECONDS) {
             return Err(Refusal::TokenExpired);
         }
+        let vouched = claims.vouched;
         let step = Step { occasion: claims.occasion, offer: claims.offer, number: claims.step };
-        let mut attempt = self.store.attempt_at(&step).await?.ok_or(Refusal::NotAccepted)?;
+        let mut attempt = self.tries_at(&step).await?.pop().ok_or(Refusal::NotAccepted)?;
         loop {
             attempt = self.give_up_unsent(attempt).await?;
             let Some(fact) = wished(&attempt.state, request.wish, self.now()) else { break };
@@ -53,7 +54,8 @@ impl Core {
             return self.call_off(attempt, &change).await;
         }
         // What came too late is told how it stands.
-        self.outcome_at(&step).await?.ok_or(Refusal::NotAccepted)
+        let outcome = self.outcome_at(&step).await?.ok_or(Refusal::NotAccepted)?;
+        Ok(self.with_remedy(outcome, &step, vouched).await)
     }
 
     /// The claim of an offer whose rule has a window waits.
@@ -83,7 +85,7 @@ impl Core {
 
     /// Sends what waits at this step, if its window is over, and waits a while for how it goes.
     pub(super) async fn send_if_due(self: &Arc<Self>, step: &Step) -> Result<(), Refusal> {
-        let Some(attempt) = self.store.attempt_at(step).await? else { return Ok(()) };
+        let Some(attempt) = self.tries_at(step).await?.pop() else { return Ok(()) };
         let is_waiting = matches!(attempt.state, AttemptState::Waiting { .. });
         if !is_waiting
             || !may_be_sent(&attempt.state, attempt.claimed_at, self.now())

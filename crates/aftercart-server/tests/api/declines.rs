@@ -1,7 +1,7 @@
 //! "No, thank you" is heard once and for all.
 
 use crate::helpers::{SHOP, TestApp, problem};
-use aftercart_contract::{DeclineRequest, DeclineResponse, Offer, OfferKind};
+use aftercart_contract::{DeclineRequest, DeclineResponse, Offer, OfferAnswer, OfferKind};
 use jiff::SignedDuration;
 use reqwest::Response;
 
@@ -50,6 +50,29 @@ async fn what_was_declined_is_not_offered_after_the_next_purchase() {
     decline(&app, &purchase, &course).await;
     let next = app.buy("cus_paid", "pdt_presets").await;
     assert_eq!(app.no_offer(&next).await.0, "declined");
+}
+
+#[tokio::test]
+async fn what_was_declined_stays_away_on_a_reload_a_new_device_and_after_a_restart() {
+    let app = TestApp::start_offering(
+        "[[offer]]\nid = \"course\"\nproduct = \"pdt_course\"\nwhen.purchased = [\"pdt_presets\"]{{words}}",
+    )
+    .await;
+    let (purchase, course) = app.offered("cus_paid", "pdt_presets").await;
+    decline(&app, &purchase, &course).await;
+    assert_eq!(app.no_offer(&purchase).await, ("declined".into(), None), "a reload");
+    // Another device knows nothing but the customer, or another purchase of theirs.
+    let other = app.buy("cus_paid", "pdt_presets").await;
+    let is_declined = async |app: &TestApp| {
+        assert_eq!(app.no_offer(&other).await, ("declined".into(), None));
+        let OfferAnswer::Ineligible(nothing) = app.answer_to("cus_paid").await else { panic!("an offer") };
+        assert_eq!(nothing.reason.unwrap().code(), "declined");
+    };
+    is_declined(&app).await;
+    let app = app.restarted().await;
+    assert_eq!(app.no_offer(&purchase).await, ("declined".into(), None), "a restart");
+    is_declined(&app).await;
+    assert_eq!(app.offered("cus_de", "pdt_presets").await.1.offer_id, course.offer_id, "others get it");
 }
 
 #[tokio::test]

@@ -45,7 +45,9 @@ impl Page {
 
 async fn post(app: &TestApp, subject: &str, action: &str, offer: &Offer, key: &str) -> Response {
     let token = offer.token.as_ref().unwrap().reveal();
-    let fields = [("offer_id", offer.offer_id.as_str()), ("token", token), ("key", key)];
+    let mut fields = vec![("offer_id", offer.offer_id.as_str()), ("token", token), ("key", key)];
+    let legal = offer.legal.as_ref().filter(|legal| legal.consent.is_some());
+    fields.extend(legal.iter().flat_map(|legal| [("consent", "on"), ("text_version", &legal.text_version)]));
     let request = app.post(&format!("/api/upsell/{subject}/{action}")).header("origin", SHOP);
     request.form(&fields).send().await.unwrap()
 }
@@ -171,9 +173,70 @@ async fn a_declined_form_is_remembered_and_leads_back_to_the_shop() {
     let (purchase, course) = app.offered("cus_paid", "pdt_presets").await;
     let address = led_to(&post(&app, &purchase, "decline", &course, "k").await);
     let page = Page::of(app.http.get(address).send().await.unwrap()).await;
-    assert_eq!(page.status, 404);
-    page.says("Nothing was charged.");
+    assert_eq!((page.status, page.refresh.as_deref()), (200, None));
+    page.says("<h1>No problem</h1>");
+    page.says("Nothing was added and nothing was charged.");
     assert!(page.links().is_empty());
+    // What was neither accepted nor declined has no such page.
+    let (other, _) = app.offered("cus_de", "pdt_presets").await;
+    let path = format!("/api/upsell/{other}/outcome?offer_id=course");
+    assert_eq!(Page::of(app.get(&path).send().await.unwrap()).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_form_of_a_customer_leaves_a_cookie_that_opens_its_outcome_and_nothing_else() {
+    let app = TestApp::start_offering(
+        "[[offer]]\nid = \"guide\"\nproduct = \"pdt_guide\"\nwhen.milestone = [\"first_export\"]{{words}}",
+    )
+    .await;
+    app.tell(json!({"customer_id": "cus_paid", "trigger": "milestone", "name": "first_export"})).await;
+    let offer = app.offer_to("cus_paid").await;
+    let answer = post(&app, "cus_paid", "accept", &offer, "click-1").await;
+    assert_eq!(answer.status(), 303);
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    let address = led_to(&answer);
+    assert_eq!(address, app.url("/api/upsell/cus_paid/outcome?offer_id=guide&locale=en"), "no token in it");
+    assert!(cookie.contains("; HttpOnly; SameSite=Lax") && !cookie.contains("Path"), "{cookie}");
+    let pair = cookie.split(';').next().unwrap().to_owned();
+    let ask = async |address: &str, cookie: &str| {
+        Page::of(app.http.get(address).header("cookie", cookie).send().await.unwrap()).await
+    };
+    let page = ask(&address, &format!("other=1; {pair}")).await;
+    assert_eq!(page.status, 200);
+    page.says("Thank you");
+    assert_eq!(Page::of(app.http.get(&address).send().await.unwrap()).await.status, 401);
+    assert_eq!(ask(&address.replace("cus_paid", "cus_de"), &pair).await.status, 403);
+    // It looks, and does nothing else.
+    let token = pair.split_once('=').unwrap().1;
+    let stolen = Offer { token: Some(aftercart_contract::OfferToken::new(token).unwrap()), ..offer };
+    app.tell(json!({"customer_id": "cus_paid", "trigger": "milestone", "name": "first_export"})).await;
+    assert!(
+        app.send_accept("cus_paid", &stolen, "click-2").await.status().is_success(),
+        "told, as a repeat is"
+    );
+    assert_eq!(app.charges().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_declined_form_of_a_customer_is_told_so_too() {
+    let app = TestApp::start_offering_with(
+        "[[offer]]\nid = \"guide\"\nproduct = \"pdt_guide\"\nwhen.milestone = [\"first_export\"]{{words}}",
+        |config| config.success_url = None,
+    )
+    .await;
+    app.tell(json!({"customer_id": "cus_paid", "trigger": "milestone", "name": "first_export"})).await;
+    let offer = app.offer_to("cus_paid").await;
+    let answer = post(&app, "cus_paid", "decline", &offer, "k").await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    let token = cookie.split(['=', ';']).nth(1).unwrap();
+    let page = app.http.get(led_to(&answer)).header("cookie", cookie.split(';').next().unwrap());
+    let page = Page::of(page.send().await.unwrap()).await;
+    assert_eq!(page.status, 200);
+    page.says("<h1>No problem</h1>");
+    let stolen = Offer { token: Some(aftercart_contract::OfferToken::new(token).unwrap()), ..offer };
+    let refused = crate::helpers::problem(app.send_accept("cus_paid", &stolen, "click-1").await).await;
+    assert_eq!(refused, (401, "token_expired".into()));
+    assert_eq!(app.charges().await.len(), 0);
 }
 
 /// Accepts after `change`; the answer must be a page with this status and these words.

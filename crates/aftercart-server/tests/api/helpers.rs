@@ -255,6 +255,11 @@ impl TestApp {
         }
     }
 
+    /// Where the shop's offers stand.
+    pub(crate) fn offers_file(&self) -> &std::path::Path {
+        &self.config.offers
+    }
+
     /// A second node on the same database, with the same clock.
     pub(crate) async fn second_node(&self) -> Server {
         Server::start_with_clock(self.config.clone(), self.clock.clone()).await.unwrap()

@@ -1,26 +1,33 @@
 //! `GET {endpoint}/{pay_…}/outcome?offer_id=`: how an accepted offer went, as a page.
 //!
 //! Reached from a form post. Knows what `status` knows and needs what `status` needs: the purchase is
-//! fresh, and no token is in the address. While nothing is final, the browser asks again by itself.
+//! fresh, or the form left a token in a cookie; none is in the address. While nothing is final, the browser asks
+//! again by itself.
 
 use super::frame::{Told, page};
 use super::words::Language;
 use crate::config::Config;
+use crate::http::form::left_token;
 use crate::http::locale::wish;
 use crate::http::problem::malformed;
 use crate::http::router::Shared;
 use crate::http::subject::ForSubject;
 use crate::shopper::{money_text, sentence, sentences};
-use aftercart_contract::{Money, OfferId, Outcome, PlanChange, Receipt, WebUrl};
+use crate::upsell::Refusal;
+use aftercart_contract::{Money, OfferId, Outcome, PlanChange, Receipt, Subject, WebUrl};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 /// The keys of `locales/` that are said here.
 #[cfg(test)]
-pub(super) const BORROWED: [&str; 21] = [
+pub(super) const BORROWED: [&str; 25] = [
+    "declined_title",
+    "declined_text",
+    "revoked_title",
+    "revoked_text",
     "card",
     "succeeded_title",
     "succeeded_title_plain",
@@ -55,24 +62,40 @@ pub(in crate::http) async fn outcome(
     State(shared): State<Shared>,
     ForSubject(subject): ForSubject,
     query: Result<Query<OutcomeQuery>, QueryRejection>,
+    headers: HeaderMap,
 ) -> Result<Response, Response> {
     let Query(query) = query.map_err(|_| malformed("`offer_id` is needed: which offer's outcome?"))?;
-    let outcome = shared.core.status(&subject, &query.offer_id, None).await;
-    let outcome = outcome.map_err(IntoResponse::into_response)?.settled();
     let locale = wish(query.locale.as_deref()).unwrap_or_else(|| "en".to_owned());
-    Ok(page(&told(&outcome, &locale, &shared.core.config), Language::of(Some(&locale))))
+    let config = &shared.core.config;
+    let told = match shared.core.status(&subject, &query.offer_id, left_token(&headers)).await {
+        Ok(outcome) => told(&outcome.settled(), &locale, config),
+        Err(Refusal::NotAccepted) if has_declined(&shared, &subject, &query.offer_id).await? => {
+            say(&locale, config, "declined_title", "declined_text")
+        }
+        Err(refusal) => return Err(refusal.into_response()),
+    };
+    Ok(page(&told, Language::of(Some(&locale))))
 }
 
-fn told(outcome: &Outcome, locale: &str, config: &Config) -> Told {
+async fn has_declined(shared: &Shared, subject: &Subject, offer: &OfferId) -> Result<bool, Response> {
+    shared.core.has_declined(subject, offer).await.map_err(IntoResponse::into_response)
+}
+
+fn say(locale: &str, config: &Config, title: &str, text: &str) -> Told {
     let language = Language::of(Some(locale));
-    let say = |title: &str, text: &str| Told {
+    Told {
         status: StatusCode::OK,
         title: language.words(title).to_owned(),
         text: language.words(text).to_owned(),
         link: None,
         shop: config.success_url.as_ref().map(ToString::to_string),
         again_in: None,
-    };
+    }
+}
+
+fn told(outcome: &Outcome, locale: &str, config: &Config) -> Told {
+    let language = Language::of(Some(locale));
+    let say = |title: &str, text: &str| say(locale, config, title, text);
     let way = |url: &WebUrl, words: &str| {
         config.may_send_to(url).then(|| (url.to_string(), language.words(words).to_owned()))
     };
@@ -103,7 +126,7 @@ fn told(outcome: &Outcome, locale: &str, config: &Config) -> Told {
         Outcome::Processing { poll_after_ms } | Outcome::Waiting { poll_after_ms, .. } => {
             Told { again_in: Some(seconds(*poll_after_ms)), ..say("processing_title", "processing_text") }
         }
-        Outcome::Revoked => say("declined_title", "declined_text"),
+        Outcome::Revoked => say("revoked_title", "revoked_text"),
         // Neither is ever a status: the one is settled, the other is an answer to a click.
         Outcome::AlreadyAccepted { .. } | Outcome::Requote { .. } => {
             Told { again_in: Some(seconds(0)), ..say("unknown_title", "unknown_text") }

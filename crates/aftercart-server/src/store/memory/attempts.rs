@@ -32,8 +32,17 @@ impl Rows {
     }
 
     pub(super) fn changes_of(&self, customer: &CustomerId) -> Vec<Attempt> {
+        self.newest_of(customer, |attempt| attempt.change.is_some())
+    }
+
+    pub(super) fn failures_of(&self, customer: &CustomerId) -> Vec<Attempt> {
+        let has_failed = |attempt: &Attempt| matches!(attempt.state, AttemptState::Failed { .. });
+        self.newest_of(customer, |attempt| has_failed(attempt) && attempt.change.is_none())
+    }
+
+    fn newest_of(&self, customer: &CustomerId, wanted: impl Fn(&Attempt) -> bool) -> Vec<Attempt> {
         let attempts = self.attempts.iter().map(|(attempt, _)| attempt);
-        let is_of = |attempt: &&Attempt| attempt.change.is_some() && attempt.payable.customer == *customer;
+        let is_of = |attempt: &&Attempt| attempt.payable.customer == *customer && wanted(attempt);
         let mut found: Vec<_> = attempts.filter(is_of).cloned().collect();
         found.sort_by_key(|attempt| std::cmp::Reverse(attempt.claimed_at));
         found.truncate(50);

@@ -81,6 +81,10 @@ impl AcceptanceStore for MemoryStore {
         self.transact(|rows| rows.attempt_where(|attempt| attempt.payment.as_ref() == Some(payment))).await
     }
 
+    async fn failures_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
+        self.transact(|rows| rows.failures_of(customer)).await
+    }
+
     async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
         self.transact(|rows| rows.changes_of(customer)).await
     }

@@ -134,6 +134,15 @@ pub(super) async fn changes_of(pool: &AnyPool, customer: &CustomerId) -> Result<
     rows.into_iter().map(AttemptRow::attempt).collect()
 }
 
+/// The customer's charges that failed, newest first.
+pub(super) async fn failures_of(pool: &AnyPool, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
+    let sql =
+        "select * from attempts where customer_id = $1 and state_kind = 'failed' and plan_change is null
+         order by claimed_at desc limit 50";
+    let rows: Vec<AttemptRow> = sqlx::query_as(sql).bind(customer.to_string()).fetch_all(pool).await?;
+    rows.into_iter().map(AttemptRow::attempt).collect()
+}
+
 pub(super) async fn by_key(
     pool: &AnyPool,
     customer: &CustomerId,

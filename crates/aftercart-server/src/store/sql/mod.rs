@@ -193,6 +193,10 @@ impl AcceptanceStore for SqlStore {
         attempts::by_payment(&self.pool, payment).await
     }
 
+    async fn failures_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
+        attempts::failures_of(&self.pool, customer).await
+    }
+
     async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
         attempts::changes_of(&self.pool, customer).await
     }

@@ -4,7 +4,9 @@ use super::super::Core;
 use super::super::quote::{epoch, moment};
 use super::eligible::{NoChange, unread};
 use crate::attempt::{AgreedChange, Credit, Effective};
-use crate::dodo::{ChangeBody, ChangePreview, ChangeRefusal, Product, SavedMethod, Subscription, usable};
+use crate::dodo::{
+    ChangeBody, ChangePreview, ChangeRefusal, Product, SavedMethod, Subscription, Wanted, usable,
+};
 use crate::occasion::Occasion;
 use crate::rules::{ChangeRule, Rule};
 use crate::shopper::{before_tax, date_text, money_text};
@@ -192,7 +194,8 @@ impl Core {
             tracing::error!(offer.id = %rule.id, "Dodo's preview of a plan change is not what was asked for");
             return Err(no_quote());
         }
-        let mut methods = usable(methods.map_err(unread)?, true, at);
+        let wanted = Wanted { is_plan: true, currency: summary.currency, refused: &[], now: at };
+        let mut methods = usable(methods.map_err(unread)?, wanted);
         methods.retain(|method| Some(&method.payment_method_id) == before.payment_method_id.as_ref());
         let method = methods.into_iter().next();
         // Dodo may leave the id out; it then still says whether there is a method.

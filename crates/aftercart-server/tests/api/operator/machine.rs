@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 
 /// The program beside the running server, on the same database and sandbox.
 fn run(app: &TestApp, arguments: &[&str]) -> Output {
-    let offers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop/offers.toml");
+    let offers = app.offers_file().to_str().unwrap();
     let path = app.directory.path().join("aftercart.toml");
     let dodo = app.sandbox.url();
     let text = format!("offers = {offers:?}\nallowed_origins = [{SHOP:?}]\n[dodo]\nbase_url = {dodo:?}\n");
@@ -29,7 +29,7 @@ fn run(app: &TestApp, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn printed(app: &TestApp, arguments: &[&str]) -> String {
+pub(crate) fn printed(app: &TestApp, arguments: &[&str]) -> String {
     let output = run(app, arguments);
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()

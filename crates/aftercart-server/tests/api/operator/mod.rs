@@ -1,7 +1,7 @@
 //! What the operator sees and may say: over HTTP, and at the machine.
 
 mod http;
-mod machine;
+pub(crate) mod machine;
 
 use crate::helpers::{MERCHANT_KEY, TestApp};
 use serde_json::{Value, json};

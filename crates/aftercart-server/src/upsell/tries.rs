@@ -1,0 +1,90 @@
+//! Another try at the same place, with another saved method.
+//!
+//! 1. It is offered only when Dodo itself said that the try before failed, for a reason that another method
+//!    may not have. Doubt, a charge that was given up, and a checkout that is being paid offer none.
+//! 2. It is an offer of its own: the next step number, its own token, a price of now. Nothing is charged
+//!    without a click on it.
+//! 3. No method is tried twice at one place, so there are at most as many tries as methods.
+//! 4. All tries of a place share one checkout. Whatever of them is paid beside another is given back
+//!    (`refund.rs`).
+
+use super::chain::Look;
+use super::{Core, Refusal};
+use crate::attempt::{Attempt, AttemptState, Step};
+use crate::dodo::SavedMethod;
+use crate::occasion::Occasion;
+use crate::shopper::{Remedy, remedy};
+use crate::store::StoreError;
+use aftercart_contract::{Failure, Offer, Outcome};
+
+impl Core {
+    /// The attempts at this place, first to last.
+    pub(super) async fn tries_at(&self, step: &Step) -> Result<Vec<Attempt>, StoreError> {
+        let mut tries = Vec::new();
+        for n in 0..Step::TRIES {
+            match self.store.attempt_at(&step.nth_try(n)).await? {
+                Some(attempt) => tries.push(attempt),
+                None => break,
+            }
+        }
+        Ok(tries)
+    }
+
+    /// What stands in the way of this try: anything but failures before it. `None`: it may be claimed.
+    pub(super) async fn stands_before(&self, step: &Step) -> Result<Option<Outcome>, Refusal> {
+        if step.tries_before() == 0 {
+            return Ok(None);
+        }
+        Ok(match self.outcome_at(step).await? {
+            None | Some(Outcome::Failed(_)) => None,
+            outcome => outcome,
+        })
+    }
+
+    /// The methods that were not tried at this place before this try.
+    pub(super) async fn untried(
+        &self,
+        step: &Step,
+        methods: Vec<SavedMethod>,
+    ) -> Result<Vec<SavedMethod>, StoreError> {
+        let mut tried = Vec::new();
+        for n in 0..step.tries_before() {
+            tried.extend(self.store.attempt_at(&step.nth_try(n)).await?.and_then(|attempt| attempt.method));
+        }
+        Ok(methods.into_iter().filter(|method| !tried.contains(&method.payment_method_id)).collect())
+    }
+
+    /// The offer for the methods that were not tried, if another may help. `vouched`: as of an occasion.
+    pub(super) async fn retry(
+        &self,
+        failure: &Failure,
+        step: &Step,
+        vouched: bool,
+    ) -> Result<Option<Offer>, Refusal> {
+        let may_help = matches!(remedy(&failure.code), Remedy::OtherMethod | Remedy::UpdateMethod);
+        let tries = self.tries_at(step).await?;
+        let Some(last) = tries.last().filter(|_| may_help) else { return Ok(None) };
+        let next = step.nth_try(last.payable.step.tries_before() + 1);
+        let has_failed = |tried: &Attempt| matches!(tried.state, AttemptState::Failed { .. });
+        let is_known = tries.iter().all(|tried| has_failed(tried) && tried.method.is_some());
+        if !is_known || last.change.is_some() || next.tries_before() >= Step::TRIES {
+            return Ok(None);
+        }
+        let rule = self.book.rule(&step.offer).filter(|rule| {
+            rule.product == last.payable.product && rule.change.is_none() && rule.takes(last.payable.quantity)
+        });
+        let occasion = self.occasion(&step.occasion).await?;
+        let (Some(rule), Some(occasion)) = (rule, occasion) else { return Ok(None) };
+        let occasion = Occasion { vouched, ..occasion };
+        let is_over = rule.ends_at.is_some_and(|end| self.now() >= end);
+        if is_over || self.store.decline_of(&occasion.customer, &rule.id).await?.is_some() {
+            return Ok(None);
+        }
+        let mut quoted = self.quote(&occasion, rule, last.payable.quantity).await?;
+        quoted.methods = self.untried(&next, quoted.methods).await?;
+        if quoted.methods.is_empty() {
+            return Ok(None);
+        }
+        self.dress(&occasion, rule, &next, &quoted, Some(&last.payable.locale), Look::ToShow).await
+    }
+}
