@@ -158,6 +158,7 @@ mod tests {
             id: "a".into(),
             payable: payable(),
             quoted: money(4900, "USD").unwrap(),
+            renewal: None,
             key: IdempotencyKey::new("k").unwrap(),
             card: Card::default(),
             method: None,

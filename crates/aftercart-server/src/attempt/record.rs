@@ -72,6 +72,8 @@ pub(crate) struct Attempt {
     pub(crate) payable: Payable,
     /// The amount on the button.
     pub(crate) quoted: Money,
+    /// What each later cycle costs by the quote, minor units of its currency; `None` for what is paid once.
+    pub(crate) renewal: Option<AmountMinor>,
     /// The click that claimed it.
     pub(crate) key: IdempotencyKey,
     /// The saved card, as the shopper knows it.

@@ -13,7 +13,9 @@ use crate::attempt::{
 use crate::law::Agreed;
 use crate::occasion::{Cause, Trigger, TriggerId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl};
+use aftercart_contract::{
+    AmountMinor, CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::Connection;
@@ -47,6 +49,7 @@ fn attempt(id: &str, purchase: &str, product: &str) -> Attempt {
         id: id.into(),
         payable: payable(step(purchase, "course"), product),
         quoted: money(5390, "USD").unwrap(),
+        renewal: AmountMinor::new(2200).ok(),
         key: IdempotencyKey::new(format!("key-{id}")).unwrap(),
         card: Card { brand: Some("Visa".into()), last4: Some("4242".into()) },
         method: Some("pm_1".into()),

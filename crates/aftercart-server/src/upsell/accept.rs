@@ -232,6 +232,7 @@ impl Core {
             id: self.ids.next(),
             payable: payable(occasion, step, quoted, &claims.locale),
             quoted: promised(claims),
+            renewal: claims.renewal,
             key: key.clone(),
             card: Card { brand: method.brand(), last4: method.last4() },
             method: Some(method.payment_method_id.clone()),

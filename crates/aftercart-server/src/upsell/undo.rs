@@ -139,7 +139,10 @@ impl Core {
             (None, None) => {}
             (Some(agreed), Some(change)) => {
                 return match self.quote_change(&occasion, rule, change).await {
-                    Ok(quoted) if quoted.is_as_agreed(attempt.quoted, agreed) => {
+                    Ok(quoted)
+                        if quoted.is_as_agreed(attempt.quoted, agreed)
+                            && quoted.renewal() == attempt.renewal =>
+                    {
                         Ok(Ok(Order::Change(quoted.body)))
                     }
                     Ok(_) => Ok(Err("PRICE_MOVED")),
@@ -153,7 +156,7 @@ impl Core {
             Err(Refusal::NoQuote) => return Ok(Err(WITHDRAWN)),
             quoted => quoted?,
         };
-        if quoted.due_now() != attempt.quoted {
+        if quoted.due_now() != attempt.quoted || quoted.renewal() != attempt.renewal {
             return Ok(Err("PRICE_MOVED"));
         }
         let is_agreed = |id: &String| Some(id) == attempt.method.as_ref();

@@ -5,7 +5,7 @@ use super::row::{PayableRow, id, millis, moment, of_step, state_text};
 use super::{Attempt, Claim, IdempotencyKey, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
 use crate::attempt::{AttemptState, money};
 use crate::law::Agreed;
-use aftercart_contract::{CustomerId, SessionId};
+use aftercart_contract::{AmountMinor, CustomerId, SessionId};
 use jiff::Timestamp;
 use sqlx::any::AnyArguments;
 use sqlx::{AnyPool, FromRow};
@@ -30,6 +30,7 @@ struct AttemptRow {
     agreed_country: Option<String>,
     consent: i64,
     method_id: Option<String>,
+    renewal_amount: Option<i64>,
     #[sqlx(flatten)]
     payable: PayableRow,
 }
@@ -37,11 +38,13 @@ struct AttemptRow {
 impl AttemptRow {
     fn attempt(self) -> Result<Attempt, StoreError> {
         let paid = self.payable.read()?;
+        let renewal = self.renewal_amount.map(AmountMinor::new).transpose();
         let change = self.plan_change.map(|text| serde_json::from_str(&text)).transpose();
         Ok(Attempt {
             id: self.attempt_id,
             payable: paid.payable,
             quoted: money(self.amount, &self.currency).ok_or(StoreError::Unreadable("amount"))?,
+            renewal: renewal.map_err(|_| StoreError::Unreadable("renewal"))?,
             key: id(self.idempotency_key)?,
             card: paid.card,
             method: self.method_id,
@@ -77,8 +80,8 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
     let sql = format!(
         "insert into attempts (purchase_id, offer_id, step, attempt_id, customer_id, product_id, product_name,
              quantity, amount, currency, locale, idempotency_key, card_brand, card_last4, state, claimed_at,
-             look_at, plan_change, text_version, agreed_country, consent, method_id, read_at, version)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 0, 0
+             look_at, plan_change, text_version, agreed_country, consent, method_id, renewal_amount, read_at, version)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 0, 0
          where not exists (select 1 from attempts where customer_id = $5 and {stands_against})
          on conflict (purchase_id, offer_id, step) do nothing"
     );
@@ -102,6 +105,7 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
         .bind(&attempt.agreed.country)
         .bind(i64::from(attempt.agreed.consent))
         .bind(&attempt.method)
+        .bind(attempt.renewal.map(AmountMinor::get))
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;

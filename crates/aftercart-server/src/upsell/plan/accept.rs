@@ -56,6 +56,7 @@ impl Core {
             id: self.ids.next(),
             payable: payable(occasion, step, &quoted, &claims.locale),
             quoted: promised(claims),
+            renewal: claims.renewal,
             key: click.key.clone(),
             card: quoted
                 .method

@@ -57,7 +57,7 @@ impl QuotedChange {
     }
 
     /// What each later cycle costs, as far as Dodo's preview of a change says.
-    pub(super) fn renewal(&self) -> Option<AmountMinor> {
+    pub(in crate::upsell) fn renewal(&self) -> Option<AmountMinor> {
         self.next_bill().0
     }
 

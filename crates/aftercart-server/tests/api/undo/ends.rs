@@ -77,6 +77,21 @@ async fn a_price_that_moved_within_the_window_is_not_charged() {
 }
 
 #[tokio::test]
+async fn a_later_bill_that_moved_within_the_window_is_not_agreed_to() {
+    let trial = "[[offer]]\nid = \"plan\"\nproduct = \"pdt_starter\"\nundo_seconds = 20\ntrial_days = 14\n\
+        when.purchased = [\"pdt_presets\"]{{words}}";
+    let app = TestApp::start_offering(trial).await;
+    let (purchase, offer) = app.offered("cus_paid", "pdt_presets").await;
+    assert_eq!(offer.quote.as_ref().unwrap().due_now.get(), 0, "the first bill stays what it is");
+    waiting(&app.accept(&purchase, &offer, "click-1").await);
+    app.control("products/pdt_starter/price", json!({"price": 9900})).await;
+    app.clock.advance(SignedDuration::from_secs(21));
+    let failed = |told: &Outcome| matches!(told, Outcome::Failed(failure) if failure.code == "price_moved");
+    app.status_until(&purchase, &offer, failed).await;
+    assert_eq!(app.charges().await.len(), 0);
+}
+
+#[tokio::test]
 async fn a_method_that_was_removed_within_the_window_is_not_charged_and_no_other_in_its_place() {
     let app = shop().await;
     let customer = app.new_customer("paid").await;
