@@ -47,9 +47,12 @@ fn load(mut effects: Vec<Effect>) -> (State, Vec<Effect>) {
 fn loaded(config: &Config, answer: Result<OfferAnswer, LoadError>) -> (State, Vec<Effect>) {
     match answer {
         Ok(OfferAnswer::Offer(offer)) => {
-            let bought = offer.after.as_deref().and_then(bought_before);
+            let before = offer.after.clone();
             let (state, mut effects) = offered::show(*offer, None);
-            effects.extend(bought.map(Effect::Emit));
+            // Paid before this page knew; which offer it was is not said any more.
+            if let Some(Outcome::Succeeded { payment_id, session_id, .. }) = before.map(|outcome| *outcome) {
+                effects.push(Effect::Emit(HostEvent::Succeeded { offer_id: None, payment_id, session_id }));
+            }
             (state, effects)
         }
         Ok(OfferAnswer::Ineligible(Ineligible {
@@ -72,13 +75,6 @@ fn loaded(config: &Config, answer: Result<OfferAnswer, LoadError>) -> (State, Ve
             (State::Hidden(Hidden::Error(error)), vec![Effect::Emit(HostEvent::Error { message })])
         }
     }
-}
-
-/// What the host hears of a step that was paid before this page knew; its offer is not named any more.
-fn bought_before(outcome: &Outcome) -> Option<HostEvent> {
-    let Outcome::Succeeded { payment_id, session_id, .. } = outcome else { return None };
-    let (payment_id, session_id) = (payment_id.clone(), session_id.clone());
-    Some(HostEvent::Succeeded { offer_id: None, payment_id, session_id })
 }
 
 /// A fresh offer may be asked for unless an accept was sent: its outcome must not be covered up.

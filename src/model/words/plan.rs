@@ -5,11 +5,7 @@ use super::Words;
 use crate::i18n::Key;
 use aftercart_contract::{
     AmountMinor, CurrentProduct, Mode, Money, Offer, OfferKind, PaymentMethod, ProrationBillingMode, Quote,
-    Timestamp,
 };
-
-/// So much later than the quote, a change is not "right away", seconds.
-const A_DAY: i64 = 86_400;
 
 /// The plan that `offer` changes, with the price of the change; absent for purchases.
 pub(super) fn change_of(offer: &Offer) -> Option<(&CurrentProduct, &Quote)> {
@@ -102,11 +98,12 @@ impl Words<'_> {
         self.copy.fill(key, &[("amount", &amount)])
     }
 
-    /// The day on which the change begins, unless that is now.
+    /// The day on which the change begins, unless that is today.
     fn later(&self, quote: &Quote) -> Option<String> {
         let at = quote.effective_at.as_ref()?;
-        let wait = seconds(at)? - seconds(&quote.quoted_at)?;
-        (wait > A_DAY).then(|| self.day(quote.display.effective_on.as_ref(), Some(at))).flatten()
+        // Dodo bills by days of UTC, and as text they have their order.
+        let is_later = at.as_str().get(..10) > quote.quoted_at.as_str().get(..10);
+        is_later.then(|| self.day(quote.display.effective_on.as_ref(), Some(at))).flatten()
     }
 
     /// The next bill, or that the plan renews where its day is not known.
@@ -119,34 +116,5 @@ impl Words<'_> {
             Key::NextBill,
             &[("date", &date), ("amount", &amount), ("interval", &interval)],
         ))
-    }
-}
-
-/// Seconds since a fixed day (days from the civil calendar, Howard Hinnant's algorithm).
-fn seconds(time: &Timestamp) -> Option<i64> {
-    let number = |range: std::ops::Range<usize>| time.as_str().get(range)?.parse::<i64>().ok();
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    let year = year - i64::from(month <= 2);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + of_year;
-    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_a_day_across_months_and_leap_years() {
-        let at = |text: &str| seconds(&Timestamp::new(text).unwrap()).unwrap();
-        for (from, until, days) in [
-            ("2026-01-31T10:00:00Z", "2026-02-01T10:00:00Z", 1),
-            ("2028-02-28T10:00:00Z", "2028-03-01T10:00:00Z", 2),
-            ("2026-12-31T10:00:00Z", "2027-01-01T10:00:00Z", 1),
-            ("2026-01-16T10:00:00Z", "2026-02-16T10:00:00Z", 31),
-        ] {
-            assert_eq!(at(until) - at(from), days * A_DAY, "{from} {until}");
-        }
     }
 }
