@@ -18,7 +18,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "native", what: "unit and integration tests of the whole workspace", run: native },
     Step { name: "simulate", what: "20,000 histories of purchases, with every fault", run: simulate::check },
     Step { name: "web", what: "components in a headless browser", run: web },

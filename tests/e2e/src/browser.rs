@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -134,14 +133,6 @@ impl Browser {
         let body = format!("return location.href.includes({quoted}) && location.href");
         let address = self.wait_for(&format!("an address with {part}"), &body).await?;
         Ok(address.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Presses and releases one key, wherever the focus is. Special keys have code points of their own in WebDriver.
-    pub async fn press(&self, key: char) -> Result<()> {
-        let keys = KeyActions::new("keyboard".into())
-            .then(KeyAction::Down { value: key })
-            .then(KeyAction::Up { value: key });
-        Ok(self.client.perform_actions(keys).await?)
     }
 
     /// Chooses the colour scheme that pages are told the shopper prefers.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::browser::Browser;
 
-/// A key, by WebDriver's code point.
+/// A key on the shopper's keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     /// Forward to the next control.
@@ -23,6 +23,19 @@ pub enum Key {
     Down,
     /// To the option before; one more.
     Up,
+}
+
+impl Key {
+    fn code_point(self) -> char {
+        match self {
+            Self::Tab | Self::ShiftTab => '\u{E004}',
+            Self::Enter => '\u{E007}',
+            Self::Space => ' ',
+            Self::Escape => '\u{E00C}',
+            Self::Up => '\u{E013}',
+            Self::Down => '\u{E015}',
+        }
+    }
 }
 
 const SHIFT: char = '\u{E008}';
@@ -55,23 +68,16 @@ const LISTEN: &str = "const root = document.querySelector('aftercart-offer').sha
 impl Browser {
     /// Presses and releases a key, wherever the focus is.
     pub async fn key(&self, key: Key) -> Result<()> {
-        let value = match key {
-            Key::Tab => '\u{E004}',
-            Key::Enter => '\u{E007}',
-            Key::Space => ' ',
-            Key::Escape => '\u{E00C}',
-            Key::Up => '\u{E013}',
-            Key::Down => '\u{E015}',
-            Key::ShiftTab => {
-                let keys = KeyActions::new("keyboard".into())
-                    .then(KeyAction::Down { value: SHIFT })
-                    .then(KeyAction::Down { value: '\u{E004}' })
-                    .then(KeyAction::Up { value: '\u{E004}' })
-                    .then(KeyAction::Up { value: SHIFT });
-                return Ok(self.client().perform_actions(keys).await?);
-            }
-        };
-        self.press(value).await
+        let value = key.code_point();
+        let mut keys = KeyActions::new("keyboard".into());
+        if key == Key::ShiftTab {
+            keys = keys.then(KeyAction::Down { value: SHIFT });
+        }
+        keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        if key == Key::ShiftTab {
+            keys = keys.then(KeyAction::Up { value: SHIFT });
+        }
+        Ok(self.client().perform_actions(keys).await?)
     }
 
     /// What has the focus: its part and its words, such as `decline: No, thanks`; `body` when nothing has.

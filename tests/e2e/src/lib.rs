@@ -3,7 +3,7 @@
 //! One law: **nothing of ours is replaced**. A [`Journey`] runs sandbox and backend as libraries on ports of their own,
 //! serves the static example as the merchant's page, and drives headless Chromium over WebDriver. Only backends that
 //! are *meant* to be foreign are doubles ([`OtherBackend`]). Rooms: [`driver`](Browser) and browser, page, backends,
-//! the journey and its words.
+//! the journey and its words. The [`Stage`] shows the widget in every situation, for pictures and accessibility.
 //!
 //! `cargo xtask dist` must have run before: the journeys load the release widget.
 

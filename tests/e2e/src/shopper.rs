@@ -6,11 +6,7 @@ use serde_json::Value;
 
 use crate::browser::Browser;
 use crate::journey::Journey;
-
-/// WebDriver's code point for the Enter key.
-const ENTER: char = '\u{E007}';
-/// WebDriver's code point for the Tab key.
-const TAB: char = '\u{E004}';
+use crate::keyboard::Key;
 
 impl Journey {
     /// Waits until the widget says that it is in this state.
@@ -120,28 +116,19 @@ impl Journey {
     /// Tabs from the page's start until accept has the focus, then presses Enter.
     pub async fn press_enter_on_accept(&self) -> Result<()> {
         self.tab_to("accept").await?;
-        self.browser.press(ENTER).await
+        self.browser.key(Key::Enter).await
     }
 
     /// Tabs from the page's start until decline has the focus, then presses Enter.
     pub async fn press_enter_on_decline(&self) -> Result<()> {
         self.tab_to("decline").await?;
-        self.browser.press(ENTER).await
+        self.browser.key(Key::Enter).await
     }
 
     /// Presses Tab until this part has the focus.
     pub async fn tab_to(&self, part: &str) -> Result<()> {
-        for _ in 0..20 {
-            self.browser.press(TAB).await?;
-            let focused = self
-                .browser
-                .script(&format!("{WIDGET} return root.activeElement?.part?.contains('{part}') ?? false"))
-                .await?;
-            if focused == Value::Bool(true) {
-                return Ok(());
-            }
-        }
-        anyhow::bail!("{part} cannot be reached with Tab")
+        self.browser.tab_to(&format!("{part}: ")).await?;
+        Ok(())
     }
 
     /// Whether the widget can still be accepted.
