@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use dodo_sandbox::core::{DeliveryState, Payment};
+use dodo_sandbox::core::{DeliveryState, Payment, PaymentStatus};
 use serde_json::Value;
 
 use crate::journey::{Journey, Purchase};
@@ -23,6 +23,17 @@ impl Journey {
                 payment.customer_id == purchase.customer_id && payment.id != purchase.payment_id
             })
             .collect()
+    }
+
+    /// The one payment after this purchase that succeeded; anything else is an error that lists the payments. For pages
+    /// whose offer nothing recorded; everywhere else a [`Promise`](crate::Promise) sees more.
+    pub fn the_one_charge_after(&self, purchase: &Purchase) -> Result<Payment> {
+        let payments = self.payments_after(purchase);
+        let mut paid = payments.iter().filter(|payment| payment.status == PaymentStatus::Succeeded);
+        match (paid.next(), paid.next()) {
+            (Some(only), None) => Ok(only.clone()),
+            _ => bail!("expected one succeeded payment after {}: {payments:#?}", purchase.payment_id),
+        }
     }
 
     /// How often the backend asked Dodo to charge: confirmed checkouts, answered or not.

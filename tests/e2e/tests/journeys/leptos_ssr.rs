@@ -1,6 +1,6 @@
 //! The widget in an application that a server renders and the browser hydrates.
 
-use aftercart_e2e::{Application, Journey, Purchase, Screen};
+use aftercart_e2e::{Application, Journey, Purchase, Screen, money_in};
 use anyhow::Result;
 
 /// A purchase, and the address of one of the application's pages for it; both on the shop's one origin.
@@ -28,7 +28,7 @@ async fn sells(screen: Screen) -> Result<()> {
 
     journey.browser.open(&address).await?;
     journey.wait_for_state("offer").await?;
-    let amount = journey.amount_on_the_button().await?;
+    let amount = money_in(&journey.accept_words().await?, "USD")?;
     let footer = "return document.querySelector('[slot=footer]').checkVisibility() \
         && !document.querySelector('.aftercart-offer > a').checkVisibility()";
     journey.browser.wait_for("the application's own line, not its fallback", footer).await?;
@@ -38,7 +38,7 @@ async fn sells(screen: Screen) -> Result<()> {
 
     journey.click_accept().await?;
     journey.wait_for_state("succeeded").await?;
-    assert_eq!(journey.the_one_charge_after(&purchase)?.total_amount, amount);
+    assert_eq!(Some(journey.the_one_charge_after(&purchase)?.total_amount), amount);
     assert_eq!(journey.charges_asked_for(), 1);
     let heard = "return document.querySelector('#downloads').innerText === 'Both downloads are ready.'";
     journey.browser.wait_for("the application to hear of it", heard).await?;
