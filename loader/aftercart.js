@@ -19,7 +19,7 @@
   /* Space is kept from the first paint on. The same defaults stand in style/tokens.css. */
   const reserve = new CSSStyleSheet();
   reserve.replaceSync(
-    ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,30rem)}" +
+    ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,31rem)}" +
     "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,54rem))}}" +
     "slot{display:none}:host([hidden]){display:none}" +
     ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}",
