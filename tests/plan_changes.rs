@@ -70,7 +70,12 @@ fn a_planned_downgrade_says_its_day_and_that_nothing_is_paid() {
 fn a_downgrade_that_loses_paid_time_warns() {
     let full = [("/kind", json!("downgrade")), ("/quote/proration_billing_mode", json!("full_immediately"))];
     assert!(warned(&upgrade(&full), "Time you have already paid for on Basic"));
-    assert!(!terms(&upgrade(&full[..1])).contains("Time you have already paid"));
+    assert!(!warned(&upgrade(&full[..1]), "Time you have already paid"));
+    let later = [&full[..], &[("/quote/effective_at", json!("2026-02-16T10:00:00Z"))]].concat();
+    assert!(
+        !warned(&upgrade(&later), "Time you have already paid"),
+        "what is paid for is used up until then"
+    );
 }
 
 #[test]

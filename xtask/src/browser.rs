@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use crate::project::{on_path, target};
-use crate::tools::needed;
+use crate::project::{command, on_path, output, target};
+use crate::tools::{apt_install, needed};
 
 /// A browser and the driver that speaks WebDriver for it.
 pub(crate) struct Browser {
@@ -19,6 +19,9 @@ const CHROMES: [&str; 3] = ["chromium", "google-chrome", "chrome"];
 /// What Chromium needs to run as root, in a container, on a machine without a way out.
 /// One a line, shared with the journeys.
 const FLAGS: &str = include_str!("../../tests/e2e/src/chromium-flags.txt");
+
+/// Fonts for what the sixteen languages are written in: without them boxes are measured instead of letters.
+const FONTS: [&str; 2] = ["fonts-droid-fallback", "fonts-lohit-deva"];
 
 /// The browser of `CHROME` and `CHROMEDRIVER`, else of PATH, else Debian's, installed now.
 pub(crate) fn find() -> Result<Browser> {
@@ -34,6 +37,17 @@ pub(crate) fn find() -> Result<Browser> {
         bail!("no Chromium with ChromeDriver: put both on PATH, or name them in CHROME and CHROMEDRIVER");
     };
     Ok(Browser { chrome, driver })
+}
+
+/// A font for each of the languages, Debian's, installed now where one is missing.
+pub(crate) fn fonts() -> Result<()> {
+    needed(&["fc-list"], &["fontconfig"])?;
+    for language in ["hi", "ja", "ko", "ar"] {
+        if output(&mut command("fc-list", &[&format!(":lang={language}"), "family"]))?.is_empty() {
+            return apt_install(&FONTS);
+        }
+    }
+    Ok(())
 }
 
 /// The program that an environment variable names, else the first of these names on PATH.

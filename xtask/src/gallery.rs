@@ -31,6 +31,7 @@ pub(crate) fn gallery(wishes: &[&str]) -> Result<()> {
 /// Runs one of the cameras in `tests/e2e/tests/gallery.rs`.
 fn take(camera: &str, variable: &str, folder: &Path) -> Result<()> {
     let browser = browser::find()?;
+    browser::fonts()?;
     dist::dist()?;
     run(cargo(&["test", "--workspace", "--test=gallery", "--", "--exact", camera])
         .env("CHROME", &browser.chrome)

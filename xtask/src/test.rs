@@ -106,6 +106,7 @@ fn e2e() -> Result<()> {
 
 fn accessibility() -> Result<()> {
     let browser = browser::find()?;
+    browser::fonts()?;
     run(cargo(&["test", "--workspace", "--test=accessibility"])
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver)

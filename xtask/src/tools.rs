@@ -27,6 +27,7 @@ pub(crate) fn setup() -> Result<()> {
     node()?;
     python()?;
     browser::find()?;
+    browser::fonts()?;
     wasm_bindgen()?;
     wasm_opt()?;
     trunk()?;

@@ -59,7 +59,8 @@ impl Words<'_> {
                 None => self.line("terms", Key::ChangesNow, &[]),
             },
         );
-        let loses_time = quote.proration_billing_mode == Some(ProrationBillingMode::FullImmediately);
+        let loses_time =
+            later.is_none() && quote.proration_billing_mode == Some(ProrationBillingMode::FullImmediately);
         if loses_time && offer.kind == OfferKind::Downgrade {
             card.before_buttons.push(self.line("warning", Key::UnusedLost, &[("plan", &current.name)]));
         }

@@ -145,7 +145,19 @@ impl Browser {
 
     /// Writes a picture of the whole page, not only of what fits the window.
     pub async fn picture(&self, file: &Path) -> Result<()> {
-        let options = json!({ "format": "png", "captureBeyondViewport": true });
+        self.captured(json!({ "format": "png", "captureBeyondViewport": true }), file).await
+    }
+
+    /// Writes a picture of the page's `main`, a third of the bytes: WebP, as Chromium makes it.
+    pub async fn small_picture(&self, file: &Path) -> Result<()> {
+        let size = "const rect = document.querySelector('main').getBoundingClientRect(); \
+            return { x: 0, y: 0, width: rect.right + 16, height: rect.bottom + 16, scale: 1 }";
+        let clip = self.script(size).await?;
+        let options = json!({ "format": "webp", "quality": 80, "captureBeyondViewport": true, "clip": clip });
+        self.captured(options, file).await
+    }
+
+    async fn captured(&self, options: Value, file: &Path) -> Result<()> {
         let answer = self.devtools("Page.captureScreenshot", options).await?;
         let data = answer.get("data").and_then(Value::as_str).context("no picture")?;
         std::fs::write(file, base64::engine::general_purpose::STANDARD.decode(data)?)?;

@@ -1,6 +1,6 @@
 //! A shopper without a mouse: keys, where the focus is, and what a screen reader is told.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use serde_json::Value;
 
@@ -90,7 +90,12 @@ impl Browser {
         let start = Value::from(start).to_string();
         let body = format!("const name = (() => {{ {FOCUS} }})(); return name.startsWith({start})");
         self.wait_for(&format!("the focus on {start}"), &body).await?;
-        ensure!(self.script(RING).await? == Value::Bool(true), "nobody sees the focus on {start}");
+        self.wait_for_ring(&start).await
+    }
+
+    /// What the focus moves to shows it in its next frame.
+    async fn wait_for_ring(&self, stop: &str) -> Result<()> {
+        self.wait_for(&format!("a ring around {stop}"), RING).await?;
         Ok(())
     }
 
@@ -101,7 +106,7 @@ impl Browser {
             self.key(Key::Tab).await?;
             let stop = self.focus().await?;
             if stop != "body" && !stop.starts_with(':') {
-                ensure!(self.script(RING).await? == Value::Bool(true), "nobody sees the focus on {stop}");
+                self.wait_for_ring(&stop).await?;
             }
             let is_there = stop.starts_with(start);
             stops.push(stop);

@@ -42,7 +42,7 @@ impl Camera {
         let query = format!("?{scene}&sheet=1&width={width}&columns={columns}{only}");
         self.browser.open(&format!("{}/{query}", self.stage.origin())).await?;
         self.browser.wait_for_the_stage(name).await?;
-        self.browser.picture(&self.folder.join(format!("{name}.png"))).await
+        self.browser.small_picture(&self.folder.join(format!("{name}.webp"))).await
     }
 }
 
@@ -68,7 +68,7 @@ async fn every_sheet() -> Result<()> {
                     camera.take(&name, "", &scene(placement, theme, scheme), frames).await?;
                     let _ = write!(
                         page,
-                        "<details><summary>{placement}, {theme}, {scheme}, {size}</summary><img src=\"{name}.png\" alt=\"{name}\" loading=\"lazy\"></details>"
+                        "<details><summary>{placement}, {theme}, {scheme}, {size}</summary><img src=\"{name}.webp\" alt=\"{name}\" loading=\"lazy\"></details>"
                     );
                 }
             }

@@ -63,7 +63,7 @@ pub(super) fn gallery(query: &str) -> String {
     )
 }
 
-const GALLERY: &str = "html{color-scheme:light;background:#f6f6f3;color:#1b2130}\
+const GALLERY: &str = "html{scrollbar-width:none;color-scheme:light;background:#f6f6f3;color:#1b2130}\
     html[data-scheme=dark]{color-scheme:dark;background:#101318;color:#eceff5}\
     body{margin:0;padding:1rem;font:.875rem/1.4 system-ui,sans-serif}\
     form{display:flex;flex-wrap:wrap;gap:1rem;margin-block-end:1rem}select{font:inherit;padding:.25rem .5rem}\

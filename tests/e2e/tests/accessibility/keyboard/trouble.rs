@@ -26,6 +26,7 @@ async fn staying_keeps_the_focus_on_the_message() -> Result<()> {
     {
         let visit = Visit::start(name, "card").await?;
         visit.press("accept", Key::Enter).await?;
+        visit.browser.wait_for_focus(&format!("title: {title}")).await?;
         visit.press("action: Stay on this page", Key::Enter).await?;
         visit.browser.wait_for_focus(&format!("title: {title}")).await?;
     }
