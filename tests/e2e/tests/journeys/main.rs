@@ -13,6 +13,7 @@ mod memory;
 mod one_click;
 mod page_manners;
 mod plan_changes;
+mod second_thoughts;
 mod sequence;
 mod strict_page;
 mod trial;
