@@ -74,7 +74,8 @@ fn pace(age: SignedDuration) -> SignedDuration {
     }
 }
 
-fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
+/// So much later; the end of time for absurd sums.
+pub(super) fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
     moment.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 

@@ -40,6 +40,11 @@ impl Step {
         Self { number: self.number % TRY + n * TRY, ..self.clone() }
     }
 
+    /// The same place, tried once more.
+    pub(crate) fn next_try(&self) -> Self {
+        self.nth_try(self.tries_before() + 1)
+    }
+
     /// How many tries there were before this one.
     pub(crate) fn tries_before(&self) -> u32 {
         self.number / TRY

@@ -11,6 +11,7 @@
 //!    then is taken back; what we could not send, because Dodo was away, has failed and was not charged.
 //! 3. Each answer holds for the version it was read from: whoever writes first by compare-and-swap is right.
 
+use super::look::later;
 use super::{AttemptState, Fact};
 use aftercart_contract::Revocation;
 use jiff::{SignedDuration, Timestamp};
@@ -68,10 +69,6 @@ pub(crate) fn latest(claimed_at: Timestamp) -> Timestamp {
 /// From the one moment to the other; none when that has passed.
 pub(crate) fn milliseconds(now: Timestamp, until: Timestamp) -> u32 {
     u32::try_from(until.duration_since(now).as_millis().max(0)).unwrap_or(u32::MAX)
-}
-
-fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
-    moment.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

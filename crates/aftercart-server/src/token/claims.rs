@@ -1,6 +1,7 @@
 //! What a token says.
 
 use super::CLOCK_SKEW;
+use crate::attempt::Step;
 use crate::occasion::OccasionId;
 use aftercart_contract::{AmountMinor, Currency, CustomerId, OfferId, ProductId};
 use jiff::Timestamp;
@@ -60,6 +61,13 @@ pub(crate) struct OfferClaims {
     pub(crate) quote_exp: i64,
     /// Unix seconds; see [`is_expired`].
     pub(crate) exp: i64,
+}
+
+impl OfferClaims {
+    /// The step that the token is about.
+    pub(crate) fn named_step(&self) -> Step {
+        Step { occasion: self.occasion.clone(), offer: self.offer.clone(), number: self.step }
+    }
 }
 
 /// Which change of which subscription was shown.

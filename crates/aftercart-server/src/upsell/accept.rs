@@ -51,8 +51,7 @@ impl Core {
         // On the heap: every step of a click together is a large future.
         let claims = self.offer_claims(&click.subject, click.request.token.as_ref(), &click.request.offer_id);
         let claims = claims.inspect_err(|_| self.metrics.accepted(None))?;
-        let step =
-            Step { occasion: claims.occasion.clone(), offer: claims.offer.clone(), number: claims.step };
+        let step = claims.named_step();
         let vouched = claims.vouched;
         let told = Box::pin(self.answer(click, claims, step.clone())).await;
         self.metrics.accepted(told.as_ref().ok());

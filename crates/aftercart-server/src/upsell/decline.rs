@@ -1,7 +1,6 @@
 //! "No, thank you": remembered, and perhaps followed by a smaller offer.
 
 use super::{Core, Refusal};
-use crate::attempt::Step;
 use crate::occasion::Occasion;
 use aftercart_contract::{DeclineRequest, DeclineResponse, OfferAnswer, OfferId, Subject};
 
@@ -13,7 +12,7 @@ impl Core {
         request: &DeclineRequest,
     ) -> Result<DeclineResponse, Refusal> {
         let claims = self.offer_claims(subject, request.token.as_ref(), &request.offer_id)?;
-        let step = Step { occasion: claims.occasion, offer: claims.offer, number: claims.step };
+        let step = claims.named_step();
         if self.store.attempt_at(&step).await?.is_some() {
             return Err(Refusal::AlreadyAccepted);
         }

@@ -3,7 +3,6 @@
 use super::chain::Look;
 use super::present::{none, with_outcome};
 use super::{Core, Refusal};
-use crate::attempt::Step;
 use aftercart_contract::{OfferAnswer, QuoteRequest, Reason, Subject};
 
 impl Core {
@@ -14,8 +13,7 @@ impl Core {
         request: &QuoteRequest,
     ) -> Result<OfferAnswer, Refusal> {
         let claims = self.offer_claims(subject, Some(&request.token), &request.offer_id)?;
-        let (offer, occasion) = (claims.offer.clone(), claims.occasion.clone());
-        let step = Step { occasion, offer, number: claims.step };
+        let step = claims.named_step();
         let accepted = match step.tries_before() {
             0 => self.outcome_at(&step).await?,
             _ => match self.store.attempt_at(&step).await? {

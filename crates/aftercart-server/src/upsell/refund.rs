@@ -31,7 +31,7 @@ impl Core {
     pub(super) async fn claim_refund_of_duplicate(&self, step: &Step) -> Result<(), Refusal> {
         loop {
             let refunds = self.refunds_at(step).await?;
-            let next = step.nth_try(u32::try_from(refunds.len()).unwrap_or(u32::MAX));
+            let next = refunds.last().map_or_else(|| step.place(), |last| last.step.next_try());
             let is_kept = |paid: &Paid| refunds.iter().all(|refund| refund.payment != paid.payment);
             let mut kept: Vec<_> = self.paid_at(step).await?.into_iter().filter(is_kept).collect();
             // The attempt before its checkout, should both have the same time.
@@ -58,10 +58,9 @@ impl Core {
 
     /// The refunds of this step's place, in the order they were claimed.
     pub(super) async fn refunds_at(&self, step: &Step) -> Result<Vec<Refund>, StoreError> {
-        let mut refunds = Vec::new();
-        while let Some(refund) =
-            self.store.refund_at(&step.nth_try(u32::try_from(refunds.len()).unwrap_or(u32::MAX))).await?
-        {
+        let (mut refunds, mut next) = (Vec::new(), step.place());
+        while let Some(refund) = self.store.refund_at(&next).await? {
+            next = refund.step.next_try();
             refunds.push(refund);
         }
         Ok(refunds)

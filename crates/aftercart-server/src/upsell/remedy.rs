@@ -4,7 +4,7 @@
 //! token named as this customer, never to who merely knows a payment's id.
 
 use super::Core;
-use crate::attempt::Step;
+use crate::attempt::{Attempt, Step};
 use crate::shopper::{Remedy, remedy};
 use aftercart_contract::{Failure, Outcome, WebUrl};
 
@@ -13,9 +13,16 @@ impl Core {
     pub(super) async fn with_remedy(&self, outcome: Outcome, step: &Step, vouched: bool) -> Outcome {
         match outcome {
             Outcome::Failed(failure) => {
+                let tries = match self.tries_at(step).await {
+                    Ok(tries) => tries,
+                    Err(error) => {
+                        tracing::warn!(%error, "what can be done about a failure is not known");
+                        return Outcome::Failed(failure);
+                    }
+                };
                 let (retry, update_url) = tokio::join!(
-                    self.retry(&failure, step, vouched),
-                    self.update_url(&failure, step, vouched)
+                    self.retry(&failure, &tries, vouched),
+                    self.update_url(&failure, tries.last(), vouched)
                 );
                 let retry = retry.unwrap_or_else(|error| {
                     tracing::warn!(%error, "another try cannot be offered");
@@ -32,11 +39,9 @@ impl Core {
     }
 
     /// Where the shopper puts the method right, for a failure that this mends.
-    async fn update_url(&self, failure: &Failure, step: &Step, vouched: bool) -> Option<WebUrl> {
-        if !vouched || remedy(&failure.code) != Remedy::UpdateMethod {
-            return None;
-        }
-        let tried = self.tries_at(step).await.ok()?.pop()?;
+    async fn update_url(&self, failure: &Failure, last: Option<&Attempt>, vouched: bool) -> Option<WebUrl> {
+        let mends = vouched && remedy(&failure.code) == Remedy::UpdateMethod;
+        let tried = last.filter(|_| mends)?;
         let link = self.dodo.portal(&tried.payable.customer, self.config.success_url.as_ref()).await;
         let link = link.inspect_err(|error| tracing::warn!(%error, "no page to update a method on")).ok()?;
         let link = WebUrl::new(link).ok().filter(|link| self.config.may_send_to(link));

@@ -58,8 +58,7 @@ impl Core {
         if self.now().as_second() >= claims.exp + FOLLOW_SECONDS {
             return Err(Refusal::TokenExpired);
         }
-        let step = Step { occasion: claims.occasion, offer: claims.offer, number: claims.step };
-        Ok(Some((step, claims.vouched)))
+        Ok(Some((claims.named_step(), claims.vouched)))
     }
 
     async fn steps_of(

@@ -54,17 +54,17 @@ impl Core {
         Ok(methods.into_iter().filter(|method| !tried.contains(&method.payment_method_id)).collect())
     }
 
-    /// The offer for the methods that were not tried, if another may help. `vouched`: as of an occasion.
+    /// The offer for the methods that none of a place's tries had, if another may help. `vouched`: as of an
+    /// occasion.
     pub(super) async fn retry(
         &self,
         failure: &Failure,
-        step: &Step,
+        tries: &[Attempt],
         vouched: bool,
     ) -> Result<Option<Offer>, Refusal> {
         let may_help = matches!(remedy(&failure.code), Remedy::OtherMethod | Remedy::UpdateMethod);
-        let tries = self.tries_at(step).await?;
         let Some(last) = tries.last().filter(|_| may_help) else { return Ok(None) };
-        let next = step.nth_try(last.payable.step.tries_before() + 1);
+        let (step, next) = (&last.payable.step, last.payable.step.next_try());
         let has_failed = |tried: &Attempt| matches!(tried.state, AttemptState::Failed { .. });
         let is_known = tries.iter().all(|tried| has_failed(tried) && tried.method.is_some());
         if !is_known || last.change.is_some() || next.tries_before() >= Step::TRIES {
@@ -81,7 +81,8 @@ impl Core {
             return Ok(None);
         }
         let mut quoted = self.quote(&occasion, rule, last.payable.quantity).await?;
-        quoted.methods = self.untried(&next, quoted.methods).await?;
+        let was_tried = |id: &String| tries.iter().any(|tried| tried.method.as_ref() == Some(id));
+        quoted.methods.retain(|method| !was_tried(&method.payment_method_id));
         if quoted.methods.is_empty() {
             return Ok(None);
         }

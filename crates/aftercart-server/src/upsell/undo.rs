@@ -35,8 +35,7 @@ impl Core {
         if self.now().as_second() >= claims.exp.saturating_add(FOLLOW_SECONDS) {
             return Err(Refusal::TokenExpired);
         }
-        let vouched = claims.vouched;
-        let step = Step { occasion: claims.occasion, offer: claims.offer, number: claims.step };
+        let step = claims.named_step();
         let mut attempt = self.tries_at(&step).await?.pop().ok_or(Refusal::NotAccepted)?;
         loop {
             attempt = self.give_up_unsent(attempt).await?;
@@ -55,7 +54,7 @@ impl Core {
         }
         // What came too late is told how it stands.
         let outcome = self.outcome_at(&step).await?.ok_or(Refusal::NotAccepted)?;
-        Ok(self.with_remedy(outcome, &step, vouched).await)
+        Ok(self.with_remedy(outcome, &step, claims.vouched).await)
     }
 
     /// The claim of an offer whose rule has a window waits.

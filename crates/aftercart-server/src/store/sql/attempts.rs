@@ -10,13 +10,12 @@ use jiff::Timestamp;
 use sqlx::any::AnyArguments;
 use sqlx::{AnyPool, FromRow};
 
-/// What stands against a purchase: the same product, bought or being bought, or given up, which may still turn
-/// out paid.
-const SAME_PRODUCT: &str =
-    "product_id = $6 and state_kind not in ('failed', 'cancelled', 'called_off', 'revoked')";
+/// An attempt that is paid, may become so, or was given up and may still turn out so.
+pub(super) const MAY_BE_PAID: &str = "state_kind not in ('failed', 'cancelled', 'called_off', 'revoked')";
+/// What stands against a purchase: the same product, bought or perhaps so.
+const SAME_PRODUCT: &str = "product_id = $6";
 /// What stands against a plan change: another one under way. That the plan was had before does not.
-const SAME_PLAN: &str = "plan_change is not null
-     and state_kind not in ('failed', 'cancelled', 'called_off', 'revoked', 'given_up', 'succeeded')";
+const SAME_PLAN: &str = "plan_change is not null and state_kind not in ('given_up', 'succeeded')";
 
 #[derive(FromRow)]
 struct AttemptRow {
@@ -82,7 +81,7 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
              quantity, amount, currency, locale, idempotency_key, card_brand, card_last4, state, claimed_at,
              look_at, plan_change, text_version, agreed_country, consent, method_id, renewal_amount, read_at, version)
          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 0, 0
-         where not exists (select 1 from attempts where customer_id = $5 and {stands_against})
+         where not exists (select 1 from attempts where customer_id = $5 and {stands_against} and {MAY_BE_PAID})
          on conflict (purchase_id, offer_id, step) do nothing"
     );
     let done = sqlx::query_with(sqlx::AssertSqlSafe(sql), of_step(&payable.step))

@@ -1,5 +1,6 @@
 //! Purchases and what customers own.
 
+use super::attempts::MAY_BE_PAID;
 use super::row::{id, millis, moment};
 use super::{Purchase, StoreError};
 use aftercart_contract::{CustomerId, PaymentId, ProductId};
@@ -101,16 +102,17 @@ pub(super) async fn owns(
     customer: &CustomerId,
     product: &ProductId,
 ) -> Result<bool, StoreError> {
-    let (owned,): (i64,) = sqlx::query_as(
+    let sql = format!(
         "select (select count(*) from purchased_products where customer_id = $1 and product_id = $2)
              + (select count(*) from attempts where customer_id = $1 and product_id = $2
-                and state_kind not in ('failed', 'cancelled', 'called_off', 'revoked'))
+                and {MAY_BE_PAID})
              + (select count(*) from checkouts where customer_id = $1 and product_id = $2
-                and state_kind in ('processing', 'action_required', 'succeeded'))",
-    )
-    .bind(customer.as_str())
-    .bind(product.as_str())
-    .fetch_one(pool)
-    .await?;
+                and state_kind in ('processing', 'action_required', 'succeeded'))"
+    );
+    let (owned,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(customer.as_str())
+        .bind(product.as_str())
+        .fetch_one(pool)
+        .await?;
     Ok(owned > 0)
 }
