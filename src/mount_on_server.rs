@@ -23,11 +23,11 @@ pub(crate) fn live_in(_host: NodeRef<Div>, _get: impl Fn(&'static str) -> Option
 /// finds there what `mount.rs` renders: a placeholder.
 pub(crate) fn painted_before(is_dialog: bool) -> impl IntoView {
     let nonce = leptos::nonce::use_nonce().map(|nonce| format!(" nonce=\"{nonce}\"")).unwrap_or_default();
-    // As the view draws it.
+    // As the view draws it, without the place for a focus that nobody has yet.
     let frame = if is_dialog {
         ""
     } else {
-        r#"<div class="base"><div class="card skeleton" part="skeleton" aria-hidden="true"></div></div>"#
+        r#"<div class="base"><div class="card skeleton" part="skeleton"></div></div>"#
     };
     let root = html::template()
         .attr("shadowrootmode", "open")

@@ -56,7 +56,7 @@ impl Page for HostPage {
         // After the view has drawn: the browser looks for what to focus when it opens.
         leptos::prelude::request_animation_frame(move || {
             let Some(dialog) = root.query_selector("dialog").ok().flatten() else { return };
-            let dialog: HtmlDialogElement = wasm_bindgen::JsCast::unchecked_into(dialog);
+            let dialog = dialog.unchecked_into::<HtmlDialogElement>();
             match (is_open, dialog.open()) {
                 (true, false) => drop(dialog.show_modal()),
                 (false, true) => dialog.close(),
