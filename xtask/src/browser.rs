@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::project::{command, on_path, output, target};
+use crate::project::{cargo, command, on_path, output, target};
 use crate::tools::{apt_install, needed};
 
 /// A browser and the driver that speaks WebDriver for it.
@@ -59,6 +60,14 @@ fn chosen(variable: &str, names: &[&str]) -> Option<PathBuf> {
 }
 
 impl Browser {
+    /// Runs a test target of the workspace in it. `--workspace` although one package has the target: other
+    /// features would compile every dependency anew.
+    pub(crate) fn test(&self, target: &str) -> Command {
+        let mut test = cargo(&["test", "--workspace", &format!("--test={target}")]);
+        test.env("CHROME", &self.chrome).env("CHROMEDRIVER", &self.driver);
+        test
+    }
+
     /// Writes the capabilities that wasm-bindgen-test-runner reads; it looks for them in its working directory.
     pub(crate) fn write_webdriver_json(&self) -> Result<PathBuf> {
         let capabilities = serde_json::json!({

@@ -33,10 +33,7 @@ fn take(camera: &str, variable: &str, folder: &Path) -> Result<()> {
     let browser = browser::find()?;
     browser::fonts()?;
     dist::dist()?;
-    run(cargo(&["test", "--workspace", "--test=gallery", "--", "--exact", camera])
-        .env("CHROME", &browser.chrome)
-        .env("CHROMEDRIVER", &browser.driver)
-        .env(variable, folder))
+    run(browser.test("gallery").args(["--", "--exact", camera]).env(variable, folder))
 }
 
 /// A page where every scene can be chosen and every widget used, until Ctrl-C.

@@ -2,16 +2,16 @@
 
 use anyhow::Result;
 
-use crate::project::{cargo, root, run};
+use crate::project::{root, run};
 use crate::{browser, preview_process};
 
 /// Takes every picture anew.
 pub(crate) fn screenshots() -> Result<()> {
     let browser = browser::find()?;
     preview_process::visit(|address| {
-        run(cargo(&["test", "--workspace", "--test=screenshots", "--", "--test-threads=1"])
-            .env("CHROME", &browser.chrome)
-            .env("CHROMEDRIVER", &browser.driver)
+        run(browser
+            .test("screenshots")
+            .args(["--", "--test-threads=1"])
             .env("AFTERCART_PREVIEW", address)
             .env("AFTERCART_SCREENSHOTS", root().join("docs/screenshots")))
     })

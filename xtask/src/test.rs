@@ -97,20 +97,13 @@ fn web() -> Result<()> {
 }
 
 fn e2e() -> Result<()> {
-    let browser = browser::find()?;
-    // `--workspace` although one package has it: other features would compile every dependency anew.
-    run(cargo(&["test", "--workspace", "--test=end_to_end"])
-        .env("CHROME", &browser.chrome)
-        .env("CHROMEDRIVER", &browser.driver))
+    run(&mut browser::find()?.test("end_to_end"))
 }
 
 fn accessibility() -> Result<()> {
     let browser = browser::find()?;
     browser::fonts()?;
-    run(cargo(&["test", "--workspace", "--test=accessibility"])
-        .env("CHROME", &browser.chrome)
-        .env("CHROMEDRIVER", &browser.driver)
-        .env("AFTERCART_AXE", tools::axe_core()?))
+    run(browser.test("accessibility").env("AFTERCART_AXE", tools::axe_core()?))
 }
 
 /// The page of the preview while nothing listens where backend and sandbox would.
@@ -119,18 +112,10 @@ fn page_alone() -> Result<()> {
     let mut children = Children::new()?;
     let ports = Ports { sandbox: free_port(0)?, server: free_port(0)?, page: free_port(0)? };
     preview::start_page(&mut children, &ports)?;
-    run(cargo(&["test", "--workspace", "--test=page_alone"])
-        .env("CHROME", &browser.chrome)
-        .env("CHROMEDRIVER", &browser.driver)
-        .env("AFTERCART_PREVIEW", format!("http://127.0.0.1:{}/", ports.page)))
+    run(browser.test("page_alone").env("AFTERCART_PREVIEW", format!("http://127.0.0.1:{}/", ports.page)))
 }
 
 fn whole_preview() -> Result<()> {
     let browser = browser::find()?;
-    preview_process::visit(|address| {
-        run(cargo(&["test", "--workspace", "--test=preview"])
-            .env("CHROME", &browser.chrome)
-            .env("CHROMEDRIVER", &browser.driver)
-            .env("AFTERCART_PREVIEW", address))
-    })
+    preview_process::visit(|address| run(browser.test("preview").env("AFTERCART_PREVIEW", address)))
 }
