@@ -34,7 +34,6 @@ mod mount;
 mod shell;
 #[cfg(any(feature = "browser", feature = "ssr"))]
 mod styles;
-#[cfg(feature = "browser")]
 mod view;
 
 #[cfg(any(feature = "browser", feature = "ssr"))]

@@ -8,7 +8,7 @@ use crate::config::{Config, ConfigError, Placement};
 use crate::model::{Action, HostEvent, Screen};
 use crate::shell::{HostPage, Page, Shell, read_config};
 use crate::styles::STYLES;
-use crate::view::Widget;
+use crate::view::{Ears, Widget};
 use leptos::prelude::*;
 use std::any::Any;
 use std::fmt;
@@ -20,6 +20,7 @@ use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRoot
 #[must_use = "dropping this takes the widget off the page"]
 pub struct Mounted {
     shell: Rc<Shell<HostPage>>,
+    _ears: Ears,
     // Declared after the shell so that answers end before the view goes.
     _view: Box<dyn Any>,
     _owner: Owner,
@@ -81,12 +82,12 @@ fn mount_with(
     let owner = Owner::new();
     let config = read_config(host, get).map_err(MountError::Config);
     let mounted = config.and_then(|config| owner.with(|| run(host, config)));
-    let (shell, view) = mounted.inspect_err(|error| give_up(host, error))?;
-    Ok(Mounted { shell, _view: view, _owner: owner })
+    let (shell, ears, view) = mounted.inspect_err(|error| give_up(host, error))?;
+    Ok(Mounted { shell, _ears: ears, _view: view, _owner: owner })
 }
 
-/// The shell, and the view that ends when it is dropped.
-type Running = (Rc<Shell<HostPage>>, Box<dyn Any>);
+/// The shell, what hears the shopper, and the view that ends when it is dropped.
+type Running = (Rc<Shell<HostPage>>, Ears, Box<dyn Any>);
 
 fn run(host: &HtmlElement, config: Config) -> Result<Running, MountError> {
     let root = shadow_root(host)?;
@@ -107,9 +108,10 @@ fn run(host: &HtmlElement, config: Config) -> Result<Running, MountError> {
             shell.act(action);
         }
     });
-    let view = leptos::mount::mount_to(base, move || view! { <Widget screen act is_dialog/> });
+    let ears = Ears::open(&base, act);
+    let view = leptos::mount::mount_to(base, move || view! { <Widget screen is_dialog/> });
     shell.start();
-    Ok((shell, Box::new(view)))
+    Ok((shell, ears, Box::new(view)))
 }
 
 fn give_up(host: &HtmlElement, error: &MountError) {

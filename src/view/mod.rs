@@ -1,89 +1,68 @@
-//! Leptos components, one per thing seen. They read a [`Screen`] and send [`Action`]s; nothing else.
+//! What the widget looks like: one function per thing seen, from a [`Screen`] to a tree of elements.
 //!
-//! Page-wide parts of Leptos (`Resource`, `Suspense`, `ErrorBoundary`, server functions, event
-//! delegation) are absent on purpose: several widgets and a host app may share one page.
-
-#![allow(unreachable_pub, reason = "#[component] writes public props")]
+//! The functions are pure and need no browser. `Widget` is the Leptos component that draws the tree and
+//! keeps it drawn; what a shopper does comes back by the names in `data-act`.
 
 mod controls;
+#[cfg(feature = "browser")]
+mod draw;
+#[cfg(feature = "browser")]
+mod hear;
+mod html;
+mod markup;
 mod notice;
 mod offer;
+#[cfg(feature = "browser")]
+mod widget;
 
 use crate::model::{Action, Screen, Tone};
-use leptos::either::Either;
-use leptos::prelude::*;
-use notice::NoticeView;
-use offer::OfferView;
-
-/// Sends what the shopper did.
-pub(crate) type Act = UnsyncCallback<Action>;
-
-/// Which component a screen needs. A change inside one kind keeps its elements and their focus.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Nothing,
-    Skeleton,
-    Offer,
-    Notice,
-}
+#[cfg(feature = "browser")]
+pub(crate) use hear::Ears;
+pub(crate) use html::html;
+use markup::{Element, Node, element};
+#[cfg(feature = "browser")]
+pub(crate) use widget::Widget;
 
 /// The whole widget; in a `dialog` element where the host wants one. The shell opens and closes that.
-#[component]
-pub(crate) fn Widget(screen: RwSignal<Screen>, act: Act, is_dialog: bool) -> impl IntoView {
-    let kind = Memo::new(move |_| {
-        screen.with(|screen| match screen {
-            Screen::Nothing => Kind::Nothing,
-            Screen::Skeleton => Kind::Skeleton,
-            Screen::Offer(_) => Kind::Offer,
-            Screen::Notice(_) => Kind::Notice,
-        })
-    });
-    let announcement = move || {
-        screen.with(|screen| match screen {
-            Screen::Offer(card) => card.announcement.clone().unwrap_or_default(),
-            Screen::Notice(notice) if notice.tone != Tone::Bad => notice.title.clone(),
-            _ => String::new(),
-        })
+pub(crate) fn markup(screen: Screen, is_dialog: bool) -> Vec<Node> {
+    let said = match &screen {
+        Screen::Offer(card) => card.announcement.clone().unwrap_or_default(),
+        Screen::Notice(notice) if notice.tone != Tone::Bad => notice.title.clone(),
+        _ => String::new(),
     };
-    let content = view! {
-        {move || match kind.get() {
-            Kind::Nothing => ().into_any(),
-            Kind::Skeleton => view! { <div class="card skeleton" part="skeleton" tabindex="-1" data-focus></div> }.into_any(),
-            Kind::Offer => view! { <OfferView screen act/> }.into_any(),
-            Kind::Notice => view! { <NoticeView screen act/> }.into_any(),
-        }}
-        <p class="spoken" role="status">{announcement}</p>
-    }
-    .into_any();
+    let seen = match screen {
+        Screen::Nothing => None,
+        Screen::Skeleton => {
+            let frame = element("div").set("class", "card skeleton").part("skeleton");
+            Some(frame.set("tabindex", "-1").flag("data-focus", true))
+        }
+        Screen::Offer(card) => Some(offer::offer(*card)),
+        Screen::Notice(notice) => Some(notice::notice(notice)),
+    };
+    let spoken = element("p").set("class", "spoken").set("role", "status").with(said);
+    let content: Vec<Node> = seen.into_iter().chain([spoken]).map(Node::Element).collect();
     if !is_dialog {
-        return Either::Left(content);
+        return content;
     }
     // The model decides whether it closes: while a charge runs it does not.
-    let escape = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            event.prevent_default();
-            act.run(Action::Close);
-        }
-    };
-    let stay = |event: web_sys::Event| event.prevent_default();
-    Either::Right(view! {
-        <dialog part="dialog" aria-labelledby="name" closedby="none" on:keydown=escape on:cancel=stay>
-            {content}
-        </dialog>
-    })
+    let mut dialog = element("dialog").part("dialog").set("aria-labelledby", "name").set("closedby", "none");
+    dialog.children = content;
+    vec![dialog.into()]
 }
 
-/// Turns over whenever `key` changes, to choose between the sides of an `Either`.
-///
-/// What changes sides is drawn with new elements. Written into the old ones, a longer text would move
-/// its neighbours, and browsers count that as layout shift; new elements have not moved.
-fn alternates<K: PartialEq + Send + Sync + 'static>(
-    key: impl Fn() -> K + Send + Sync + 'static,
-) -> Memo<bool> {
-    let turn = Memo::new(move |last: Option<&(K, bool)>| {
-        let key = key();
-        let is_odd = last.is_some_and(|(before, is_odd)| if *before == key { *is_odd } else { !*is_odd });
-        (key, is_odd)
-    });
-    Memo::new(move |_| turn.with(|(_, is_odd)| *is_odd))
+/// Elements that a shopper does something with.
+trait Acts {
+    /// Does this when it is clicked or changed.
+    fn act(self, action: Action) -> Self;
+}
+
+impl Acts for Element {
+    fn act(self, action: Action) -> Self {
+        self.set("data-act", action.name())
+    }
+}
+
+/// Keeps the element where it is, with its focus, and out of use while `is_off`.
+fn off(element: Element, is_off: bool) -> Element {
+    if is_off { element.set("aria-disabled", "true") } else { element }
 }

@@ -1,123 +1,123 @@
 //! The offer with its two buttons.
 
 use super::controls::{choices, consent, stepper};
-use super::{Act, alternates};
-use crate::model::{Action, Line, OfferCard, Plan, Screen};
-use leptos::either::Either;
-use leptos::prelude::*;
+use super::markup::{Element, element};
+use super::{Acts, off};
+use crate::model::{Action, Line, OfferCard, Plan};
 
-/// An offer, also while its accept is under way: the same elements stay then, so the focus stays.
-#[component]
-pub(super) fn OfferView(screen: RwSignal<Screen>, act: Act) -> impl IntoView {
-    // The last offer: while the screen moves on, this may still be read once.
-    let card = Memo::new(move |last: Option<&OfferCard>| {
-        screen.with(|screen| match screen {
-            Screen::Offer(card) => (**card).clone(),
-            _ => last.cloned().unwrap_or_default(),
-        })
+/// An offer, also while its accept is under way: the same elements stay then, so the focus stays. Another
+/// offer is drawn with new ones, for the reason given in `notice.rs`.
+pub(super) fn offer(mut card: OfferCard) -> Element {
+    let section = element("section").named("card").keyed(&card.turn).set("aria-labelledby", "name");
+    let close = card.close.take().map(|label| {
+        let button = element("button").set("type", "button").named("close").set("aria-label", label);
+        button.act(Action::Close).with("×")
     });
-    let is_odd = alternates(move || card.with(|card| card.turn.clone()));
-    move || {
-        let card = offer(card.get(), act);
-        if is_odd.get() { Either::Left(card) } else { Either::Right(card) }
-    }
+    let receipt = line("receipt", card.receipt.take());
+    let story = story(&mut card, close.is_some());
+    section.maybe(close).maybe(receipt).with(story).with(deal(card))
 }
 
-fn offer(card: OfferCard, act: Act) -> impl IntoView {
-    let (is_locked, is_busy) = (card.is_locked, card.busy.is_some());
-    let unless = move |is_off: bool, action| {
-        move |_| {
-            if !is_off {
-                act.run(action);
-            }
-        }
-    };
-    let off = |is_off: bool| is_off.then_some("true");
-    let in_dialog = card.close.is_some();
-    view! {
-        <section class="card" part="card" aria-labelledby="name">
-            {card.close.map(|label| {
-                view! { <button type="button" class="close" part="close" aria-label=label on:click=move |_| act.run(Action::Close)>"×"</button> }
-            })}
-            {line("receipt", card.receipt)}
-            <div class="story">
-                {own("media")}
-                <div class="head">
-                    {card.image.map(|image| {
-                        view! { <img class="image" part="image" src=image.to_string() alt="" width="96" height="96"/> }
-                    })}
-                    <div>
-                        <p class="eyebrow" part="eyebrow">{card.eyebrow}</p>
-                        <h2 id="name" part="title" tabindex="-1" autofocus=in_dialog data-focus>{card.name}</h2>
-                    </div>
-                </div>
-                {line("description", card.description)}
-                {(!card.features.is_empty()).then(|| view! { <h3 class="spoken">{card.features_label}</h3> })}
-                {list(card.features)}
-                {(!card.plans.is_empty()).then(|| {
-                    view! { <div class="plans" part="plans">{card.plans.into_iter().map(plan).collect_view()}</div> }
-                })}
-                {card.social_proof.map(|(text, source)| {
-                    view! { <p class="proof" part="social-proof">{text} " " <cite>{source}</cite></p> }
-                })}
-                {own("details")}
-            </div>
-            <div class="deal" part="deal">
-                {card.choices.map(|list| choices("choices", list, is_locked, act, Action::Choose))}
-                {card.before.map(|(label, amount)| {
-                    view! { <p class="before" part="before">{label} " " <s>{amount}</s></p> }
-                })}
-                <p class="price" part="price"><strong>{card.price}</strong> " " <span>{card.interval}</span></p>
-                {card.facts.into_iter().map(|(name, amount)| {
-                    view! { <p class="fact" part="fact"><span>{name}</span> " " <strong>{amount}</strong></p> }
-                }).collect_view()}
-                {card.quantity.map(|number| stepper(number, is_locked, act))}
-                {lines(card.before_buttons)}
-                {card.methods.map(|list| choices("methods", list, is_locked, act, Action::Method))}
-                {card.consent.map(|words| consent(words, is_locked, act))}
-                <div class="answers">
-                    <button type="button" class="accept" part="accept" aria-disabled=off(is_busy) on:click=unless(is_busy, Action::Accept)>
-                        <span class=if is_busy { "gone" } else { "" }>{card.accept}</span>
-                        <span class=if is_busy { "busy" } else { "" }>{card.busy}</span>
-                    </button>
-                    <button type="button" class="decline" part="decline" aria-disabled=off(is_locked) on:click=unless(is_locked, Action::Decline)>
-                        {card.decline}
-                    </button>
-                </div>
-                {lines(card.after_buttons)}
-                {own("footer")}
-            </div>
-        </section>
-    }
+/// What it is.
+fn story(card: &mut OfferCard, in_dialog: bool) -> Element {
+    let image = card.image.take().map(|image| {
+        let image = element("img").named("image").set("src", image.to_string()).set("alt", "");
+        image.set("width", "96").set("height", "96")
+    });
+    let eyebrow = element("p").named("eyebrow").with(take(&mut card.eyebrow));
+    let title = element("h2").set("id", "name").part("title").set("tabindex", "-1");
+    let title = title.flag("autofocus", in_dialog).flag("data-focus", true).with(take(&mut card.name));
+    let head = element("div").set("class", "head").maybe(image);
+    let heading = (!card.features.is_empty())
+        .then(|| element("h3").set("class", "spoken").with(take(&mut card.features_label)));
+    let plans: Vec<_> = take(&mut card.plans).into_iter().map(plan).collect();
+    let plans = (!plans.is_empty()).then(|| element("div").named("plans").all(plans));
+    let proof = card.social_proof.take().map(|(text, source)| {
+        element("p")
+            .set("class", "proof")
+            .part("social-proof")
+            .with(text)
+            .with(" ")
+            .with(element("cite").with(source))
+    });
+    element("div")
+        .set("class", "story")
+        .with(own("media"))
+        .with(head.with(element("div").with(eyebrow).with(title)))
+        .maybe(line("description", card.description.take()))
+        .maybe(heading)
+        .maybe(list(take(&mut card.features)))
+        .maybe(plans)
+        .maybe(proof)
+        .with(own("details"))
+}
+
+/// What it costs, and the answers.
+fn deal(card: OfferCard) -> Element {
+    let is_locked = card.is_locked;
+    let before = card.before.map(|(label, amount)| {
+        element("p").named("before").with(label).with(" ").with(element("s").with(amount))
+    });
+    let interval = element("span").with(card.interval.unwrap_or_default());
+    let price = element("p").named("price").with(element("strong").with(card.price)).with(" ").with(interval);
+    let facts = card.facts.into_iter().map(|(name, amount)| {
+        let fact = element("p").named("fact").with(element("span").with(name));
+        fact.with(" ").with(element("strong").with(amount))
+    });
+    let accept = off(answer("accept", Action::Accept), card.busy.is_some())
+        .with(element("span").set("class", if card.busy.is_some() { "gone" } else { "" }).with(card.accept))
+        .with(
+            element("span")
+                .set("class", if card.busy.is_some() { "busy" } else { "" })
+                .with(card.busy.unwrap_or_default()),
+        );
+    let decline = off(answer("decline", Action::Decline), is_locked).with(card.decline);
+    element("div")
+        .named("deal")
+        .maybe(card.choices.map(|list| choices("choices", list, is_locked, Action::Choose)))
+        .maybe(before)
+        .with(price)
+        .all(facts.collect())
+        .maybe(card.quantity.map(|number| stepper(number, is_locked)))
+        .all(lines(card.before_buttons))
+        .maybe(card.methods.map(|list| choices("methods", list, is_locked, Action::Method)))
+        .maybe(card.consent.map(|words| consent(words, is_locked)))
+        .with(element("div").set("class", "answers").with(accept).with(decline))
+        .all(lines(card.after_buttons))
+        .with(own("footer"))
+}
+
+fn take<T: Default>(value: &mut T) -> T {
+    std::mem::take(value)
+}
+
+fn answer(name: &'static str, action: Action) -> Element {
+    element("button").set("type", "button").named(name).act(action)
 }
 
 /// Room for what the host puts into this slot.
-fn own(name: &'static str) -> impl IntoView {
-    view! { <slot name=name></slot> }
+fn own(name: &'static str) -> Element {
+    element("slot").set("name", name)
 }
 
 /// One side of a plan change.
-fn plan(plan: Plan) -> impl IntoView {
-    view! {
-        <section class="plan" part="plan">
-            <h3>{plan.label}</h3>
-            <p class="plan-name">{plan.name}</p>
-            <p class="plan-price">{plan.price}</p>
-            {list(plan.features)}
-        </section>
-    }
+fn plan(plan: Plan) -> Element {
+    let section = element("section").named("plan").with(element("h3").with(plan.label));
+    let name = element("p").set("class", "plan-name").with(plan.name);
+    let price = element("p").set("class", "plan-price").with(plan.price);
+    section.with(name).with(price).maybe(list(plan.features))
 }
 
-fn list(features: Vec<String>) -> impl IntoView {
-    let items = features.into_iter().map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
-    (!items.is_empty()).then(|| view! { <ul part="features">{items}</ul> })
+fn list(features: Vec<String>) -> Option<Element> {
+    let items: Vec<_> = features.into_iter().map(|text| element("li").with(text)).collect();
+    (!items.is_empty()).then(|| element("ul").part("features").all(items))
 }
 
-fn lines(lines: Vec<Line>) -> impl IntoView {
-    lines.into_iter().map(|Line { part, text }| line(part, Some(text))).collect_view()
+fn lines(lines: Vec<Line>) -> Vec<Element> {
+    lines.into_iter().map(|Line { part, text }| element("p").named(part).with(text)).collect()
 }
 
 /// One paragraph, if there is anything to say.
-fn line(part: &'static str, text: Option<String>) -> impl IntoView {
-    text.map(|text| view! { <p class=part part=part>{text}</p> })
+fn line(part: &'static str, text: Option<String>) -> Option<Element> {
+    text.map(|text| element("p").named(part).with(text))
 }
