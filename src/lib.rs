@@ -8,7 +8,7 @@
 //! | [`config`] | what a host may set, every default and unit | always |
 //! | [`i18n`] | words and plurals | always |
 //! | [`model`] | state, events, effects, `update`, view model | always |
-//! | `view` | Leptos components, one per thing seen | `csr` or `hydrate` |
+//! | `view` | what is seen, as data, and the Leptos component that draws it | `csr` or `hydrate` |
 //! | `shell` | the only I/O: HTTP, page, clock, storage | `csr` or `hydrate` |
 //! | `mount` | the widget inside a host element | `csr` or `hydrate` |
 //! | `component` | `UpsellOffer` for Leptos apps | `csr`, `hydrate` or `ssr` |
@@ -34,6 +34,7 @@ mod mount;
 mod shell;
 #[cfg(any(feature = "browser", feature = "ssr"))]
 mod styles;
+#[cfg(any(feature = "browser", test))]
 mod view;
 
 #[cfg(any(feature = "browser", feature = "ssr"))]

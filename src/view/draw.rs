@@ -1,7 +1,7 @@
 //! The tree as a Leptos view: built once, then changed where another tree differs.
 //!
 //! Leptos' own elements are a type each, and every type brings code for building and changing it. These
-//! are data instead, and weigh a third of that (ADR 0017).
+//! are data instead (ADR 0017).
 
 use super::html::html;
 use super::markup::{Element, Node};

@@ -18,7 +18,6 @@ mod widget;
 use crate::model::{Action, Screen, Tone};
 #[cfg(feature = "browser")]
 pub(crate) use hear::Ears;
-pub(crate) use html::html;
 use markup::{Element, Node, element};
 #[cfg(feature = "browser")]
 pub(crate) use widget::Widget;
@@ -65,4 +64,67 @@ impl Acts for Element {
 /// Keeps the element where it is, with its focus, and out of use while `is_off`.
 fn off(element: Element, is_off: bool) -> Element {
     if is_off { element.set("aria-disabled", "true") } else { element }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::html::html;
+    use super::*;
+    use crate::model::{Choice, Choices, Consent, Notice, OfferCard, Stepper};
+
+    fn card() -> OfferCard {
+        OfferCard { name: "A <course>".into(), accept: "Pay $5".into(), ..OfferCard::default() }
+    }
+
+    fn drawn(card: OfferCard) -> String {
+        html(&markup(Screen::Offer(Box::new(card)), false))
+    }
+
+    #[test]
+    fn both_answers_are_buttons_that_say_what_they_do() {
+        let html = drawn(card());
+        assert!(html.contains("A &lt;course&gt;</h2>"), "{html}");
+        assert!(html.contains(r#"part="accept" data-act="accept"><span class>Pay $5</span>"#), "{html}");
+        assert!(html.contains(r#"part="decline" data-act="decline">"#), "{html}");
+    }
+
+    #[test]
+    fn nothing_is_ticked_chosen_or_usable_that_the_card_does_not_say() {
+        let option = |is_chosen| Choice { name: "Visa".into(), detail: String::new(), is_chosen };
+        let html = drawn(OfferCard {
+            methods: Some(Choices { label: "Card".into(), options: vec![option(false), option(true)] }),
+            consent: Some(Consent { text: "At once".into(), is_ticked: false, is_missing: true }),
+            quantity: Some(Stepper {
+                label: "Seats".into(),
+                less: "Fewer".into(),
+                more: "More".into(),
+                value: 1,
+                min: 1,
+                max: 3,
+            }),
+            ..card()
+        });
+        assert_eq!(html.matches(" checked").count(), 1, "{html}");
+        assert!(html.contains(r#"data-act="method-1" checked"#), "{html}");
+        assert!(html.contains(r#"type="checkbox" data-act="consent" aria-invalid="true""#), "{html}");
+        assert!(html.contains(r#"data-act="quantity-0" aria-disabled="true""#), "{html}");
+        assert!(html.contains(r#"data-act="quantity-2">"#), "{html}");
+    }
+
+    #[test]
+    fn a_failure_interrupts_and_anything_else_is_said_once() {
+        let notice = |tone| Notice {
+            tone,
+            title: "Title".into(),
+            paragraphs: Vec::new(),
+            links: Vec::new(),
+            buttons: Vec::new(),
+            is_locked: false,
+        };
+        let bad = html(&markup(Screen::Notice(notice(Tone::Bad)), true));
+        assert!(bad.starts_with("<dialog") && bad.contains(r#"role="alert""#), "{bad}");
+        assert!(bad.contains(r#"role="status"></p>"#), "{bad}");
+        let good = html(&markup(Screen::Notice(notice(Tone::Good)), false));
+        assert!(good.contains(r#"role="status">Title</p>"#) && !good.contains("alert"), "{good}");
+    }
 }

@@ -6,6 +6,7 @@ use std::env;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
@@ -28,6 +29,13 @@ const WASM_FEATURES: [&str; 6] = [
 /// Again and again until nothing gets smaller, and without the sections that name tools and features.
 const OPTIMISATIONS: [&str; 4] = ["-Oz", "--converge", "--strip-producers", "--strip-target-features"];
 
+/// What makes the standard library smaller than the one that comes compiled: only the parts that are used, for
+/// size, and a panic that ends at once without words (ADR 0017). Cargo and rustc call these unstable: the pinned
+/// toolchain is asked for them by name.
+const SMALL_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+const SMALL_CODE: [&str; 4] =
+    ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+
 /// Where the loader wants the names of the files that it loads.
 const WIDGET: &str = "__AFTERCART_WIDGET__";
 const WASM: &str = "__AFTERCART_WASM__";
@@ -35,6 +43,8 @@ const WASM: &str = "__AFTERCART_WASM__";
 /// Builds the release widget and the loader into `dist/`.
 pub(crate) fn dist() -> Result<()> {
     tools::rust_target()?;
+    tools::rust_source()?;
+    let esbuild = tools::esbuild()?;
     let bindgen = tools::wasm_bindgen()?;
     let binaryen = tools::wasm_opt()?;
     let work = target().join("dist");
@@ -50,8 +60,11 @@ pub(crate) fn dist() -> Result<()> {
         "--no-default-features",
         "--features=element",
     ])
+    .args(SMALL_STD)
+    .env("CARGO_TARGET_DIR", &work)
+    .env("RUSTC_BOOTSTRAP", "1")
     .env("RUSTFLAGS", flags()?))?;
-    let compiled = target().join("wasm32-unknown-unknown/wasm-release/aftercart.wasm");
+    let compiled = work.join("wasm32-unknown-unknown/wasm-release/aftercart.wasm");
 
     say("binding and optimising it");
     run(command(bindgen.join("wasm-bindgen"), &["--target=web", "--no-typescript", "--out-name=widget"])
@@ -65,7 +78,7 @@ pub(crate) fn dist() -> Result<()> {
         .arg("-o")
         .arg(&optimized))?;
 
-    let files = named_files(&work)?;
+    let files = named_files(&work, &esbuild)?;
     write(&files)?;
     say(&format!("dist/ holds {}", files.keys().cloned().collect::<Vec<_>>().join(", ")));
     Ok(())
@@ -78,19 +91,21 @@ fn flags() -> Result<String> {
     let home =
         home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo"))).context("CARGO_HOME")?;
     let mut flags = vec![given];
-    for registry in fs::read_dir(home.join("registry/src"))? {
-        flags.push(format!("--remap-path-prefix={}=", registry?.path().display()));
-    }
-    flags.sort();
+    flags.extend(SMALL_CODE.map(str::to_owned));
+    let mut registries = fs::read_dir(home.join("registry/src"))?.map(|entry| Ok(entry?.path()));
+    let mut folders = registries.by_ref().collect::<Result<Vec<_>>>()?;
+    folders.sort();
+    folders.push(root());
+    flags.extend(folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())));
     Ok(flags.join(" "))
 }
 
 /// Every file under its final name. Content decides the hash, and so one name never has two contents.
-fn named_files(work: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+fn named_files(work: &Path, esbuild: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let wasm = fs::read(work.join("widget.wasm"))?;
     let wasm_name = format!("widget-{}.wasm", short_hash(&wasm));
     let script = fs::read_to_string(work.join("widget.js"))?.replace("widget_bg.wasm", &wasm_name);
-    let script = without_comments(&script).into_bytes();
+    let script = minified(esbuild, &script, "esm")?;
     let script_name = format!("widget-{}.js", short_hash(&script));
     let loader = fs::read_to_string(root().join("loader/aftercart.js")).context("loader/aftercart.js")?;
     ensure!(
@@ -98,11 +113,9 @@ fn named_files(work: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
         "the loader has no place for the widget's names"
     );
     let loader = loader.replace(WIDGET, &script_name).replace(WASM, &wasm_name);
-    let mut files = BTreeMap::from([
-        ("aftercart.js".to_owned(), without_comments(&loader).into_bytes()),
-        (script_name, script),
-        (wasm_name, wasm),
-    ]);
+    let loader = minified(esbuild, &loader, "iife")?;
+    let mut files =
+        BTreeMap::from([("aftercart.js".to_owned(), loader), (script_name, script), (wasm_name, wasm)]);
     for tag in aftercart_words::TAGS.iter().filter(|tag| **tag != "en") {
         files.insert(format!("aftercart-{tag}.json"), words(tag)?);
     }
@@ -181,32 +194,20 @@ fn short_hash(bytes: &[u8]) -> String {
     format!("{start:016x}")
 }
 
-/// Drops lines that are nothing but a comment or blank. The scripts here keep comments on lines of their own and
-/// have no multi-line strings, so this is all the minifying they need.
-fn without_comments(script: &str) -> String {
-    let mut kept = String::with_capacity(script.len());
-    let mut inside_comment = false;
-    for line in script.lines() {
-        let text = line.trim();
-        if inside_comment || text.starts_with("/*") {
-            inside_comment = !text.ends_with("*/");
-        } else if !text.is_empty() && !text.starts_with("//") {
-            kept.push_str(text);
-            kept.push('\n');
-        }
-    }
-    kept
+/// The script with short names and without white space.
+fn minified(esbuild: &Path, script: &str, format: &str) -> Result<Vec<u8>> {
+    let mut minify = command(esbuild.join("esbuild"), &["--minify", "--target=es2022", "--loader=js"]);
+    minify.arg(format!("--format={format}")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut minify = minify.spawn().context("esbuild")?;
+    minify.stdin.take().context("esbuild")?.write_all(script.as_bytes())?;
+    let done = minify.wait_with_output()?;
+    ensure!(done.status.success(), "esbuild refuses a script");
+    Ok(done.stdout)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn comments_on_lines_of_their_own_are_dropped_and_code_is_kept() {
-        let script = "/**\n * Words.\n */\nlet a = 'http://x'; // stays\n\n  // goes\n/* goes */\n  f(a);\n";
-        assert_eq!(without_comments(script), "let a = 'http://x'; // stays\nf(a);\n");
-    }
 
     #[test]
     fn integrity_is_what_browsers_compute() {

@@ -7,9 +7,9 @@ use anyhow::{Result, bail};
 use crate::dist::{brotli, gzip, served_files};
 
 /// The most that the widget, script and WebAssembly together, may take over the wire: Brotli bytes.
-const WIDGET_BUDGET: usize = 142 * 1024;
+const WIDGET_BUDGET: usize = 105 * 1024;
 /// The most that the loader may take: Brotli bytes.
-const LOADER_BUDGET: usize = 3_000;
+const LOADER_BUDGET: usize = 2_048;
 
 /// Prints every size and fails over a budget.
 pub(crate) fn size() -> Result<()> {

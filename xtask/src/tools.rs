@@ -18,18 +18,23 @@ const WASM_BINDGEN: &str = "0.2.129";
 /// The npm package that ships a `wasm-opt` running on Node.js.
 const BINARYEN: &str = "132.0.0";
 
+/// The npm package that makes scripts small.
+const ESBUILD: &str = "0.25.12";
+
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Installs everything that any verb may need.
 pub(crate) fn setup() -> Result<()> {
     rust_target()?;
     rust_components()?;
+    rust_source()?;
     node()?;
     python()?;
     browser::find()?;
     browser::fonts()?;
     wasm_bindgen()?;
     wasm_opt()?;
+    esbuild()?;
     trunk()?;
     postgres_programs::programs()?;
     say("every tool is here");
@@ -49,8 +54,17 @@ pub(crate) fn rust_target() -> Result<()> {
 
 /// rustfmt and clippy of the pinned toolchain.
 pub(crate) fn rust_components() -> Result<()> {
+    components(&["rustfmt", "clippy"])
+}
+
+/// The standard library's own code, in the pinned toolchain.
+pub(crate) fn rust_source() -> Result<()> {
+    components(&["rust-src"])
+}
+
+fn components(wanted: &[&str]) -> Result<()> {
     let installed = output(&mut command("rustup", &["component", "list", "--installed"]))?;
-    for component in ["rustfmt", "clippy"] {
+    for component in wanted {
         if !installed.lines().any(|line| line.starts_with(component)) {
             say(&format!("adding {component}"));
             run(&mut command("rustup", &["component", "add", component]))?;
@@ -81,13 +95,23 @@ pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
 
 /// The directory that holds `wasm-opt`.
 pub(crate) fn wasm_opt() -> Result<PathBuf> {
+    from_npm("binaryen", BINARYEN, "wasm-opt")
+}
+
+/// The directory that holds `esbuild`.
+pub(crate) fn esbuild() -> Result<PathBuf> {
+    from_npm("esbuild", ESBUILD, "esbuild")
+}
+
+/// The directory of a program that an npm package brings.
+fn from_npm(name: &str, version: &str, program: &str) -> Result<PathBuf> {
     node()?;
-    let home = cache("binaryen", BINARYEN)?;
-    let bin = home.join("node_modules/binaryen/bin");
-    if !bin.join("wasm-opt").is_file() {
-        say(&format!("installing binaryen {BINARYEN} from npm"));
+    let home = cache(name, version)?;
+    let bin = home.join("node_modules/.bin");
+    if !bin.join(program).exists() {
+        say(&format!("installing {name} {version} from npm"));
         fs::create_dir_all(&home)?;
-        let package = format!("binaryen@{BINARYEN}");
+        let package = format!("{name}@{version}");
         run(command("npm", &["install", "--no-audit", "--no-fund", "--prefix"]).arg(&home).arg(&package))
             .with_context(|| by_hand(&format!("npm install --prefix {} {package}", home.display())))?;
     }
