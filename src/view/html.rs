@@ -8,7 +8,9 @@ const VOID: [&str; 2] = ["img", "input"];
 /// Writes all of it. Text and values are escaped, names are our own.
 pub(crate) fn html(nodes: &[Node]) -> String {
     let mut text = String::with_capacity(4096);
-    nodes.iter().for_each(|node| write(node, &mut text));
+    for node in nodes {
+        write(node, &mut text);
+    }
     text
 }
 
@@ -27,7 +29,9 @@ fn write(node: &Node, out: &mut String) {
             }
             out.push('>');
             if !VOID.contains(tag) {
-                children.iter().for_each(|child| write(child, out));
+                for child in children {
+                    write(child, out);
+                }
                 out.extend(["</", tag, ">"]);
             }
         }

@@ -30,7 +30,7 @@ pub(crate) fn gallery(wishes: &[&str]) -> Result<()> {
 
 /// Runs one of the cameras in `tests/e2e/tests/gallery.rs`.
 fn take(camera: &str, variable: &str, folder: &Path) -> Result<()> {
-    let browser = browser::find()?;
+    let browser = browser::chromium()?;
     browser::fonts()?;
     dist::dist()?;
     run(browser.test("gallery").args(["--", "--exact", camera]).env(variable, folder))

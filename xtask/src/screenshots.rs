@@ -7,7 +7,7 @@ use crate::{browser, preview_process};
 
 /// Takes every picture anew.
 pub(crate) fn screenshots() -> Result<()> {
-    let browser = browser::find()?;
+    let browser = browser::chromium()?;
     preview_process::visit(|address| {
         run(browser
             .test("screenshots")

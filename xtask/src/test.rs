@@ -18,7 +18,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 12] = [
     Step { name: "native", what: "unit and integration tests of the whole workspace", run: native },
     Step { name: "simulate", what: "20,000 histories of purchases, with every fault", run: simulate::check },
     Step { name: "web", what: "components in a headless browser", run: web },
@@ -30,6 +30,8 @@ const STEPS: [Step; 10] = [
         run: leptos::ssr,
     },
     Step { name: "e2e", what: "whole journeys over WebDriver", run: e2e },
+    Step { name: "firefox", what: "the same journeys in Firefox", run: firefox },
+    Step { name: "webkit", what: "the same journeys in WebKitGTK", run: webkit },
     Step {
         name: "accessibility",
         what: "every situation for everybody: axe-core, keys, languages",
@@ -82,7 +84,7 @@ fn native() -> Result<()> {
 
 fn web() -> Result<()> {
     let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
-    let browser = browser::find()?;
+    let browser = browser::chromium()?;
     run(cargo(&[
         "test",
         "--package=aftercart",
@@ -97,18 +99,26 @@ fn web() -> Result<()> {
 }
 
 fn e2e() -> Result<()> {
-    run(&mut browser::find()?.test("end_to_end"))
+    run(&mut browser::chromium()?.test("end_to_end"))
+}
+
+fn firefox() -> Result<()> {
+    run(&mut browser::firefox()?.test("end_to_end"))
+}
+
+fn webkit() -> Result<()> {
+    run(&mut browser::webkit()?.test("end_to_end"))
 }
 
 fn accessibility() -> Result<()> {
-    let browser = browser::find()?;
+    let browser = browser::chromium()?;
     browser::fonts()?;
     run(browser.test("accessibility").env("AFTERCART_AXE", tools::axe_core()?))
 }
 
 /// The page of the preview while nothing listens where backend and sandbox would.
 fn page_alone() -> Result<()> {
-    let browser = browser::find()?;
+    let browser = browser::chromium()?;
     let mut children = Children::new()?;
     let ports = Ports { sandbox: free_port(0)?, server: free_port(0)?, page: free_port(0)? };
     preview::start_page(&mut children, &ports)?;
@@ -116,6 +126,6 @@ fn page_alone() -> Result<()> {
 }
 
 fn whole_preview() -> Result<()> {
-    let browser = browser::find()?;
+    let browser = browser::chromium()?;
     preview_process::visit(|address| run(browser.test("preview").env("AFTERCART_PREVIEW", address)))
 }

@@ -15,6 +15,8 @@ use crate::{browser, postgres_programs};
 const TRUNK: &str = "0.21.14";
 /// Must equal the `wasm-bindgen` crate of Cargo.lock: the two speak a private format.
 const WASM_BINDGEN: &str = "0.2.129";
+/// Speaks WebDriver for Firefox; Debian has no package of it.
+const GECKODRIVER: &str = "0.37.1";
 /// The npm package that ships a `wasm-opt` running on Node.js.
 const BINARYEN: &str = "132.0.0";
 
@@ -30,7 +32,9 @@ pub(crate) fn setup() -> Result<()> {
     rust_source()?;
     node()?;
     python()?;
-    browser::find()?;
+    for browser in [browser::chromium, browser::firefox, browser::webkit] {
+        browser()?;
+    }
     browser::fonts()?;
     wasm_bindgen()?;
     wasm_opt()?;
@@ -90,6 +94,13 @@ pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
     }
     installed("wasm-bindgen-cli", "wasm-bindgen", WASM_BINDGEN, |home| {
         cargo_install("wasm-bindgen-cli", WASM_BINDGEN, home)
+    })
+}
+
+/// The directory that holds `geckodriver`.
+pub(crate) fn geckodriver() -> Result<PathBuf> {
+    installed("geckodriver", "geckodriver", GECKODRIVER, |home| {
+        cargo_install("geckodriver", GECKODRIVER, home)
     })
 }
 

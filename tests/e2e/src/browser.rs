@@ -1,4 +1,4 @@
-//! A headless Chromium: visits pages, runs scripts, presses real keys and buttons, and says what it saw when a wait ends
+//! A browser without a window on a desktop: visits pages, runs scripts, presses real keys and buttons, and says what it saw when a wait ends
 //! in vain.
 
 use std::path::Path;
@@ -13,21 +13,16 @@ use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
 
 use crate::driver::Driver;
+use crate::engine::Engine;
 
 /// How long a journey waits for what it expects to see: longer than the half minute of doubt after a click.
 const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// What Chromium needs to run as root, in a container, on a machine without a way out.
-/// One a line; `cargo xtask test` starts the component tests' browser with the same.
-const FLAGS: &str = include_str!("chromium-flags.txt");
-
-/// Runs before every page's own scripts; see `recorder.js`.
-const RECORDER: &str = include_str!("recorder.js");
-
 /// A browser with one window.
 #[derive(Debug)]
 pub struct Browser {
+    engine: Engine,
     client: Client,
     // Dropped last: closes the browser.
     _driver: Driver,
@@ -45,31 +40,42 @@ pub enum Screen {
 impl Browser {
     /// Starts driver and browser.
     pub async fn start(screen: Screen) -> Result<Self> {
-        let driver = Driver::start()?;
-        let mut arguments: Vec<&str> = FLAGS.lines().collect();
-        arguments.push("--window-size=1280,900");
-        let options = match std::env::var("CHROME") {
-            Ok(chrome) => json!({ "args": arguments, "binary": chrome }),
-            Err(_) => json!({ "args": arguments }),
-        };
-        let Value::Object(capabilities) = json!({
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": { "browser": "ALL" },
-        }) else {
-            bail!("capabilities are an object");
-        };
+        let engine = Engine::chosen()?;
+        let mut driver = Driver::start(engine)?;
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities)
+            .capabilities(engine.capabilities(screen))
             .connect(&driver.address())
             .await
             .context("no browser session")?;
-        let browser = Self { client, _driver: driver };
-        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": RECORDER })).await?;
-        if screen == Screen::Phone {
-            let metrics = json!({ "width": 360, "height": 780, "deviceScaleFactor": 2, "mobile": true });
-            browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await?;
-        }
+        driver.serves(client.session_id().await?.context("a session has an id")?);
+        let browser = Self { engine, client, _driver: driver };
+        browser.show(screen).await?;
         Ok(browser)
+    }
+
+    /// Gives the window the size of a screen.
+    async fn show(&self, screen: Screen) -> Result<()> {
+        let width = if screen == Screen::Phone { 360 } else { 1280 };
+        match (self.engine, screen) {
+            (Engine::Chromium, Screen::Desktop) => return Ok(()),
+            (Engine::Chromium, Screen::Phone) => {
+                let metrics =
+                    json!({ "width": width, "height": 780, "deviceScaleFactor": 2, "mobile": true });
+                self.devtools("Emulation.setDeviceMetricsOverride", metrics).await?;
+                return Ok(());
+            }
+            (_, Screen::Desktop) => self.client.set_window_rect(0, 0, width, 900).await?,
+            (Engine::WebKit, Screen::Phone) => self.client.set_window_rect(0, 0, width, 780).await?,
+            // Other windows of it are never narrower than 500.
+            (Engine::Firefox, Screen::Phone) => {
+                self.script("window.open('about:blank', '_blank', 'popup,width=360,height=780')").await?;
+                let popup = self.client.windows().await?.pop().context("no window opened")?;
+                self.client.switch_to_window(popup).await?;
+            }
+        }
+        self.wait_for(&format!("a window of {width} pixels"), &format!("return innerWidth === {width}"))
+            .await?;
+        Ok(())
     }
 
     /// Visits an address and waits for its `load` event.
@@ -170,8 +176,12 @@ impl Browser {
         Ok(())
     }
 
-    /// What the page wrote to the console since the last call, one line each.
+    /// What was written to the console, one line each; in Chromium since the last call, elsewhere by the page.
     pub async fn console(&self) -> Result<Vec<String>> {
+        if self.engine != Engine::Chromium {
+            let written = self.script("return JSON.parse(sessionStorage.getItem('written') ?? '[]')").await?;
+            return Ok(serde_json::from_value(written)?);
+        }
         let log = self
             .client
             .issue_cmd(Extension { path: "se/log", body: json!({ "type": "browser" }) })
@@ -186,7 +196,7 @@ impl Browser {
             .collect())
     }
 
-    /// One command of the browser's development protocol.
+    /// One command of Chromium's development protocol; other browsers refuse it.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value, CmdError> {
         let body = json!({ "cmd": command, "params": parameters });
         self.client.issue_cmd(Extension { path: "goog/cdp/execute", body }).await

@@ -1,61 +1,63 @@
-//! A ChromeDriver of our own: one per journey, on a port it picks, gone when the journey is.
+//! A WebDriver server of our own: one per journey, on a port of its own, gone when the journey is.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-/// A running ChromeDriver; dropping it closes its browsers too.
+use crate::engine::Engine;
+
+/// A running server; dropping it closes the browser of its session too.
 #[derive(Debug)]
 pub(crate) struct Driver {
     process: Child,
     port: u16,
+    session: Option<String>,
 }
 
 const START_LIMIT: Duration = Duration::from_secs(20);
 const STARTS: usize = 3;
 const STOP_LIMIT: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(20);
 
 impl Driver {
-    /// Starts the program named by `CHROMEDRIVER` (default `chromedriver`), again should it end at once: it takes one
-    /// port for IPv4 and then the same for IPv6, which a neighbour that starts with it may have by then.
-    pub(crate) fn start() -> Result<Self> {
-        let mut last = Self::start_once();
+    /// Starts the browser's server, again should it end at once: a neighbour that starts with it may have its port by
+    /// then.
+    pub(crate) fn start(engine: Engine) -> Result<Self> {
+        let mut last = Self::start_once(engine);
         for _ in 1..STARTS {
             if last.is_ok() {
                 break;
             }
-            last = Self::start_once();
+            last = Self::start_once(engine);
         }
         last
     }
 
-    /// Reads the port from what the program prints.
-    fn start_once() -> Result<Self> {
-        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
-        let mut process = Command::new(&program)
-            .arg("--port=0")
+    /// On a port that was free a moment ago.
+    fn start_once(engine: Engine) -> Result<Self> {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let mut command = engine.driver(port);
+        let process = command
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .with_context(|| format!("could not start {program}: `cargo xtask setup` installs it"))?;
-        let output = process.stdout.take().context("ChromeDriver has no output")?;
-        let (sender, receiver) = mpsc::channel();
-        // Reads on after the port: a full pipe would stop the driver.
-        thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if let Some(port) = port_in(&line) {
-                    let _ = sender.send(port);
-                }
+            .with_context(|| format!("could not start {command:?}: `cargo xtask setup` installs it"))?;
+        let mut driver = Self { process, port, session: None };
+        let started = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            if let Some(status) = driver.process.try_wait()? {
+                bail!("{command:?} ended with {status}");
             }
-        });
-        let mut driver = Self { process, port: 0 };
-        driver.port = receiver.recv_timeout(START_LIMIT).context("ChromeDriver printed no port")?;
+            if started.elapsed() > START_LIMIT {
+                bail!("{command:?} does not listen");
+            }
+            thread::sleep(PAUSE);
+        }
         Ok(driver)
     }
 
@@ -64,30 +66,32 @@ impl Driver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Asks for an orderly end, which closes the browsers; killing the driver would orphan them.
-    fn shut_down(&self) -> std::io::Result<()> {
+    /// The session that ends with this server.
+    pub(crate) fn serves(&mut self, session: String) {
+        self.session = Some(session);
+    }
+
+    /// Asks for an orderly end, which closes the browser; killing the server alone would orphan it.
+    fn end_session(&self, session: &str) -> std::io::Result<()> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(STOP_LIMIT))?;
-        write!(stream, "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
-        stream.read_to_end(&mut Vec::new())?;
+        write!(
+            stream,
+            "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
+            self.port
+        )?;
+        // The first bytes of the answer: not every server closes the connection after them.
+        stream.read_exact(&mut [0; 8])?;
         Ok(())
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let asked = self.shut_down().is_ok();
-        let started = Instant::now();
-        while asked && started.elapsed() < STOP_LIMIT && matches!(self.process.try_wait(), Ok(None)) {
-            thread::sleep(Duration::from_millis(20));
+        if let Some(session) = &self.session {
+            let _ = self.end_session(session);
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// The port in "ChromeDriver was started successfully on port 41234."
-fn port_in(line: &str) -> Option<u16> {
-    let (_, after) = line.split_once("started successfully on port ")?;
-    after.trim_end_matches('.').parse().ok()
 }

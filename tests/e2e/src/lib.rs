@@ -1,7 +1,7 @@
 //! Whole journeys in a real browser: the shop's page, the widget, the merchant backend on SQLite, the local Dodo.
 //!
 //! One law: **nothing of ours is replaced**. A [`Journey`] runs sandbox and backend as libraries on ports of their own,
-//! serves the static example as the merchant's page, and drives headless Chromium over WebDriver. Only backends that
+//! serves the static example as the merchant's page, and drives a [browser](Engine) over WebDriver. Only backends that
 //! are *meant* to be foreign are doubles ([`OtherBackend`]). Rooms: [`driver`](Browser) and browser, page, backends,
 //! the journey and its words. The [`Stage`] shows the widget in every situation, for pictures and accessibility.
 //!
@@ -14,6 +14,7 @@ mod browser;
 mod checkout;
 mod driver;
 mod emulation;
+mod engine;
 mod honesty;
 mod journey;
 mod keyboard;
@@ -32,6 +33,7 @@ pub use application::Application;
 pub use backend::Backend;
 pub use browser::{Browser, Screen};
 pub use checkout::pay_as_a_stranger;
+pub use engine::Engine;
 pub use journey::{Journey, Purchase};
 pub use keyboard::Key;
 pub use money::money_in;

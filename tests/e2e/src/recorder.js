@@ -1,14 +1,18 @@
-// Runs before every page's own scripts. Remembers what the widget announced and which offers it was given, across
-// reloads and moves within one origin, and adds up how far the layout jumped.
+// The first script of every page of a journey. Remembers what the widget announced, which offers it was given, what
+// broke the page's policy and what scripts wrote to the console, across reloads and moves within one origin, and notes
+// how far the layout jumped.
 (() => {
   if (window !== window.top) return;
-  const names = ['ready', 'shown', 'accept', 'succeeded', 'failed', 'declined', 'redirect', 'hidden', 'error'];
-  const remember = (event) => {
-    const recorded = JSON.parse(sessionStorage.getItem('recorded') ?? '[]');
-    recorded.push({ type: event.type, detail: event.detail ?? null });
-    sessionStorage.setItem('recorded', JSON.stringify(recorded));
+  const note = (name, ...values) => {
+    sessionStorage.setItem(name, JSON.stringify([...JSON.parse(sessionStorage.getItem(name) ?? '[]'), ...values]));
   };
-  for (const name of names) document.addEventListener(`aftercart-${name}`, remember);
+  for (const name of ['recorded', 'offers', 'violations', 'written']) note(name);
+
+  const names = ['ready', 'shown', 'accept', 'succeeded', 'failed', 'declined', 'redirect', 'hidden', 'error'];
+  for (const name of names) {
+    document.addEventListener(`aftercart-${name}`, ({ type, detail }) => note('recorded', { type, detail: detail ?? null }));
+  }
+
   const offersIn = (value) => {
     if (value === null || typeof value !== 'object') return [];
     const within = Object.values(value).flatMap(offersIn);
@@ -18,19 +22,58 @@
   window.fetch = async (...request) => {
     const answer = await ask.apply(window, request);
     if (answer.url.includes('/api/upsell/') && answer.headers.get('content-type')?.includes('json')) {
-      const offers = JSON.parse(sessionStorage.getItem('offers') ?? '[]');
-      offers.push(...offersIn(await answer.clone().json().catch(() => null)));
-      sessionStorage.setItem('offers', JSON.stringify(offers));
+      note('offers', ...offersIn(await answer.clone().json().catch(() => null)));
     }
     return answer;
   };
-  window.layoutShifts = [];
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      window.layoutShifts.push({
-        value: entry.value,
-        nodes: entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120) ?? String(source.node?.nodeName)),
-      });
+
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) => {
+    // Asked for by the browser, not by the page.
+    if (blockedURI.endsWith('/favicon.ico')) return;
+    note('violations', `${effectiveDirective} ${blockedURI} ${sourceFile ?? ''}`);
+  });
+
+  for (const level of ['debug', 'log', 'info', 'warn', 'error']) {
+    const write = console[level];
+    console[level] = (...words) => {
+      note('written', `${level} ${words.map(String).join(' ')}`);
+      write.apply(console, words);
+    };
+  }
+  addEventListener('error', ({ message }) => message && note('written', `error ${message}`));
+  addEventListener('unhandledrejection', ({ reason }) => note('written', `error ${reason}`));
+
+  const shifts = (window.layoutShifts = []);
+  const outline = (node) => node?.outerHTML?.slice(0, 120) ?? String(node?.nodeName);
+  if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) {
+    new PerformanceObserver((list) => {
+      for (const { value, sources } of list.getEntries()) {
+        shifts.push({ value, nodes: sources.map((source) => outline(source.node)) });
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+    return;
+  }
+
+  // Elsewhere the page looks itself, once a frame: what is in the window jumps when it begins three pixels or more from
+  // where it began a frame ago. Offsets do not count what only moves the picture, such as an animation.
+  const places = new WeakMap();
+  const elements = (root) => [...root.querySelectorAll('*')].flatMap((element) =>
+    element.shadowRoot ? [element, ...elements(element.shadowRoot)] : [element]);
+  const place = (element) => {
+    const { offsetParent, offsetTop, offsetLeft, offsetHeight } = element;
+    if (!offsetParent || !offsetHeight) return;
+    const { top, bottom } = element.getBoundingClientRect();
+    return { offsetParent, offsetTop, offsetLeft, isSeen: bottom > 0 && top < innerHeight };
+  };
+  const look = () => {
+    for (const element of elements(document)) {
+      const [before, now] = [places.get(element), place(element)];
+      places.set(element, now);
+      if (!before || before.offsetParent !== now?.offsetParent || !(before.isSeen || now.isSeen)) continue;
+      const far = Math.max(Math.abs(before.offsetTop - now.offsetTop), Math.abs(before.offsetLeft - now.offsetLeft));
+      if (far >= 3) shifts.push({ value: far, nodes: [outline(element)] });
     }
-  }).observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 })();

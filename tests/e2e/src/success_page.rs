@@ -1,8 +1,8 @@
 //! The merchant's static success page: `examples/static-page/` as it is, on a server that knows no Rust.
 //!
-//! Only the address that the example names as the merchant's backend is replaced, plus attributes a journey asks for.
-//! With a [policy](SuccessPage::set_policy) the page, the widget's files and the API are one origin, and a script of
-//! the page's own notes before everything else whatever breaks the policy.
+//! Only the address that the example names as the merchant's backend is replaced, plus attributes a journey asks for, and
+//! `recorder.js` runs before everything else, as a script of the page's own: so it works in every browser. With a
+//! [policy](SuccessPage::set_policy) the page, the widget's files and the API are one origin.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 /// What the example's page names as the merchant's backend.
 const EXAMPLE_BACKEND: &str = "https://shop.example";
 const HEAD: &str = "<head>";
-const WATCH: &str = "<script src=\"/watch.js\"></script>";
+const RECORDER: &str = "<script src=\"/recorder.js\"></script>";
 const ELEMENT: &str = "<aftercart-offer ";
 const END: &str = "</aftercart-offer>";
 
@@ -52,11 +52,11 @@ impl SuccessPage {
         let router = Router::new()
             .route("/success", get(success))
             .route("/page.css", get(page_css))
-            .route("/watch.js", get(watch))
+            .route("/recorder.js", get(recorder))
             .route("/courses", get(|| async { Html("<h1>Our courses</h1>") }))
             .route("/aftercart/{file}", get(widget_file))
             .route("/api/{*rest}", any(forward))
-            .route("/leptos/", get(|| leptos_file(UrlPath("index.html".to_owned()))))
+            .route("/leptos/", get(leptos_page))
             .route("/leptos/{file}", get(leptos_file))
             .fallback(application)
             .with_state(embed.clone());
@@ -136,19 +136,23 @@ fn page(embed: &Embed) -> Result<String> {
         "the example lost its two lines"
     );
     let text = match &embed.policy {
-        Some(_) => text.replace(HEAD, &format!("{HEAD}{WATCH}")).replace(EXAMPLE_BACKEND, ""),
+        Some(_) => text.replace(EXAMPLE_BACKEND, ""),
         None => text,
     };
-    Ok(text
+    Ok(recorded(&text)
         .replace(&format!("{EXAMPLE_BACKEND}/aftercart/"), &format!("{}/aftercart/", embed.widget_host))
         .replace(EXAMPLE_BACKEND, &embed.backend)
         .replace(ELEMENT, &format!("{ELEMENT}{} ", embed.attributes))
         .replace(END, &format!("{}{END}", embed.fallback)))
 }
 
-/// Notes every breach of the policy, across reloads and moves within this origin.
-async fn watch() -> Response {
-    ([(header::CONTENT_TYPE, "text/javascript")], include_str!("watch.js")).into_response()
+async fn recorder() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript")], include_str!("recorder.js")).into_response()
+}
+
+/// The page with the recorder before its own scripts.
+fn recorded(page: &str) -> String {
+    page.replacen(HEAD, &format!("{HEAD}{RECORDER}"), 1)
 }
 
 async fn page_css() -> Response {
@@ -160,7 +164,15 @@ async fn widget_file(UrlPath(name): UrlPath<String>) -> Response {
     file(&crate::repository().join("dist").join(name))
 }
 
-/// The Leptos example as `trunk build` left it.
+/// The page of the Leptos example as `trunk build` left it.
+async fn leptos_page() -> Response {
+    match std::fs::read_to_string(crate::repository().join("examples/leptos-app/dist/index.html")) {
+        Ok(page) => Html(recorded(&page)).into_response(),
+        Err(error) => (StatusCode::NOT_FOUND, error.to_string()).into_response(),
+    }
+}
+
+/// One of its other files.
 async fn leptos_file(UrlPath(name): UrlPath<String>) -> Response {
     file(&crate::repository().join("examples/leptos-app/dist").join(name))
 }
@@ -174,7 +186,18 @@ async fn forward(State(embed): State<Arc<Mutex<Embed>>>, request: Request) -> Re
 /// The same for an application of the shop.
 async fn application(State(embed): State<Arc<Mutex<Embed>>>, request: Request) -> Response {
     let application = embed.lock().map(|embed| embed.application.clone()).unwrap_or_default();
-    pass_on(&application, request).await
+    let answer = pass_on(&application, request).await;
+    let is_page = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !is_page {
+        return answer;
+    }
+    match axum::body::to_bytes(answer.into_body(), usize::MAX).await {
+        Ok(page) => Html(recorded(&String::from_utf8_lossy(&page))).into_response(),
+        Err(_) => StatusCode::BAD_GATEWAY.into_response(),
+    }
 }
 
 async fn pass_on(origin: &str, request: Request) -> Response {

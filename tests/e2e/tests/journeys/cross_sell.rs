@@ -50,7 +50,7 @@ quantity = { default = 2, min = 1, max = 9 }
 "#;
 
 /// One more, and in the same moment a click on accept: says what the button said then and whether it could be used.
-const ONE_MORE_AND_ACCEPT: &str = "
+const ONE_MORE_AND_ACCEPT: &str = "return (async () => {
     const root = document.querySelector('aftercart-offer').shadowRoot;
     const step = [...root.querySelectorAll('[part~=step]')].at(-1);
     step.focus();
@@ -58,7 +58,8 @@ const ONE_MORE_AND_ACCEPT: &str = "
     await new Promise((resolve) => setTimeout(resolve));
     const accept = root.querySelector('[part~=accept]');
     accept.click();
-    return [accept.ariaDisabled, accept.innerText.trim(), root.activeElement === step]";
+    return [accept.ariaDisabled, accept.innerText.trim(), root.activeElement === step];
+    })()";
 
 #[tokio::test]
 async fn three_products_are_taken_singly_at_prices_that_the_button_waits_for() -> Result<()> {

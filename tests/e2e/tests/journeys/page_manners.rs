@@ -88,3 +88,16 @@ async fn a_pages_own_words_stand_in_their_place_on_the_card() -> Result<()> {
     journey.browser.wait_for("the words below the buttons", below).await?;
     Ok(())
 }
+
+/// Whether the tests above would see it, in every browser.
+#[tokio::test]
+async fn a_jump_and_a_line_on_the_console_are_seen() -> Result<()> {
+    let journey = Journey::start().await?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    journey.browser.script("console.warn('planted'); document.body.style.paddingTop = '50px'").await?;
+    let jumped = "return window.layoutShifts.length > 0";
+    journey.browser.wait_for("the planted jump", jumped).await?;
+    let lines = journey.browser.console().await?;
+    assert!(lines.iter().any(|line| line.contains("planted")), "{lines:?}");
+    Ok(())
+}
