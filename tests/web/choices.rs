@@ -60,6 +60,28 @@ async fn another_quantity_waits_for_its_price() {
 }
 
 #[wasm_bindgen_test]
+async fn a_typed_quantity_without_a_price_is_taken_back() {
+    let range = json!({ "default": 1, "min": 1, "max": 5 });
+    let widget = shown(json!({ "quote": [{ "lost": true }] }), &[("quantity", range)], json!({})).await;
+    let number: HtmlInputElement = nth(&widget, "#quantity", 0).unchecked_into();
+    number.set_value("3");
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    number.dispatch_event(&web_sys::Event::new_with_event_init_dict("change", &init).unwrap()).unwrap();
+    until("the warning", || widget.find("[part=warning]").is_some()).await;
+    assert_eq!(number.value(), "1", "the field shows another quantity than the button charges");
+}
+
+#[wasm_bindgen_test]
+async fn a_button_out_of_use_does_nothing() {
+    let widget = shown(json!({ "accept": [{ "body": { "status": "succeeded" } }] }), &[], json!({})).await;
+    widget.part("accept").set_attribute("aria-disabled", "true").unwrap();
+    widget.part("accept").click();
+    settle().await;
+    assert_eq!((widget.state().as_str(), widget.requests("accept").len()), ("offer", 0));
+}
+
+#[wasm_bindgen_test]
 async fn the_box_is_empty_and_accepting_waits_for_it() {
     let legal = json!({ "text_version": "v1", "consent": "Start at once." });
     let answers = json!({ "accept": [{ "body": { "status": "succeeded" } }] });

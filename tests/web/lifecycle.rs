@@ -2,6 +2,7 @@
 
 use crate::fixture::{Stage, Widget, offer, offer_with, settle};
 use serde_json::json;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -18,6 +19,22 @@ async fn two_widgets_on_one_page_do_not_know_each_other() {
     settle().await;
     assert_eq!((second.state().as_str(), second.text("title").as_str()), ("offer", "Another"));
     assert_eq!(second.requests("accept").len(), 0);
+}
+
+/// What a page puts into a slot stands inside the card and is still the page's, whatever it is marked with.
+#[wasm_bindgen_test]
+async fn a_button_of_the_page_inside_the_card_is_not_the_widgets() {
+    let widget = Widget::offered(json!({ "accept": [{ "body": { "status": "succeeded" } }] })).await;
+    let own = widget.host.owner_document().unwrap().create_element("button").unwrap();
+    own.set_attribute("slot", "footer").unwrap();
+    own.set_attribute("data-act", "accept").unwrap();
+    widget.host.append_child(&own).unwrap();
+    own.unchecked_ref::<web_sys::HtmlElement>().click();
+    settle().await;
+    assert_eq!((widget.state().as_str(), widget.requests("accept").len()), ("offer", 0));
+    own.set_attribute("slot", "").unwrap();
+    widget.part("accept").click();
+    widget.until_state("succeeded").await;
 }
 
 #[wasm_bindgen_test]
