@@ -1,7 +1,6 @@
 //! What a shopper chooses with: radio groups, a number, a box. Real form controls, so keys work as everywhere.
 
 use super::markup::{Element, element};
-use super::{Acts, off};
 use crate::model::{Action, Choices, Consent, Stepper};
 
 /// Things of which one is chosen. `part` names the group, for `::part()` and for the browser.
@@ -28,7 +27,7 @@ pub(super) fn stepper(stepper: Stepper, is_locked: bool) -> Element {
     let Stepper { label, less, more, value, min, max } = stepper;
     let button = |label: String, sign: &'static str, to: u32| {
         let button = element("button").set("type", "button").named("step").set("aria-label", label);
-        off(button.act(Action::Quantity(to)), is_locked || !(min..=max).contains(&to)).with(sign)
+        button.act(Action::Quantity(to)).off(is_locked || !(min..=max).contains(&to)).with(sign)
     };
     let number = element("input").set("id", "quantity").set("type", "number").set("inputmode", "numeric");
     let number = number.set("min", min.to_string()).set("max", max.to_string()).flag("disabled", is_locked);

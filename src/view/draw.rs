@@ -57,7 +57,7 @@ impl Part {
         match (&self.node, node) {
             (Node::Text(_), Node::Text(_)) => true,
             (Node::Element(old), Node::Element(new)) => {
-                (old.tag, old.part, &old.key) == (new.tag, new.part, &new.key)
+                (old.tag, &old.key) == (new.tag, &new.key) && part_of(old) == part_of(new)
             }
             _ => false,
         }
@@ -80,6 +80,10 @@ impl Part {
             _ => {}
         }
     }
+}
+
+fn part_of(element: &Element) -> Option<&str> {
+    element.attributes.iter().find(|(name, _)| *name == "part").map(|(_, value)| &**value)
 }
 
 fn change_attributes(dom: &web_sys::Element, old: &Element, new: &Element) {

@@ -21,11 +21,9 @@ pub(crate) enum Node {
 pub(crate) struct Element {
     /// The name of its tag.
     pub(super) tag: &'static str,
-    /// The name for `::part()`, where it has one.
-    pub(super) part: &'static str,
     /// What it is about. With another key it is another element, though it looks alike.
     pub(super) key: String,
-    /// All attributes, `part` too.
+    /// Its attributes, each once.
     pub(super) attributes: Vec<(&'static str, Text)>,
     /// What is in it.
     pub(super) children: Vec<Node>,
@@ -33,7 +31,7 @@ pub(crate) struct Element {
 
 /// An element without anything.
 pub(super) fn element(tag: &'static str) -> Element {
-    Element { tag, part: "", key: String::new(), attributes: Vec::new(), children: Vec::new() }
+    Element { tag, key: String::new(), attributes: Vec::new(), children: Vec::new() }
 }
 
 impl Element {
@@ -49,8 +47,7 @@ impl Element {
     }
 
     /// Named for `::part()`.
-    pub(super) fn part(mut self, name: &'static str) -> Self {
-        self.part = name;
+    pub(super) fn part(self, name: &'static str) -> Self {
         self.set("part", name)
     }
 

@@ -49,21 +49,17 @@ pub(crate) fn markup(screen: Screen, is_dialog: bool) -> Vec<Node> {
     vec![dialog.into()]
 }
 
-/// Elements that a shopper does something with.
-trait Acts {
+/// What a shopper does something with.
+impl Element {
     /// Does this when it is clicked or changed.
-    fn act(self, action: Action) -> Self;
-}
-
-impl Acts for Element {
     fn act(self, action: Action) -> Self {
         self.set("data-act", action.name())
     }
-}
 
-/// Keeps the element where it is, with its focus, and out of use while `is_off`.
-fn off(element: Element, is_off: bool) -> Element {
-    if is_off { element.set("aria-disabled", "true") } else { element }
+    /// Stays where it is, with its focus, and is out of use while `is_off`.
+    fn off(self, is_off: bool) -> Self {
+        if is_off { self.set("aria-disabled", "true") } else { self }
+    }
 }
 
 #[cfg(test)]

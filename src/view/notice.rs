@@ -1,7 +1,6 @@
 //! A message in place of the offer.
 
 use super::markup::{Element, element};
-use super::{Acts, off};
 use crate::model::{Notice, Tone};
 
 /// A message: under way, paid, not paid, declined, run out.
@@ -27,7 +26,7 @@ pub(super) fn notice(notice: Notice) -> Element {
     let is_locked = notice.is_locked;
     let buttons = notice.buttons.into_iter().map(|button| {
         let element = element("button").set("type", "button").named("action").act(button.action);
-        off(element, is_locked).with(button.label)
+        element.off(is_locked).with(button.label)
     });
     section
         .with(element("span").named("icon").set("aria-hidden", "true").with(icon))

@@ -2,8 +2,8 @@
 
 use super::controls::{choices, consent, stepper};
 use super::markup::{Element, element};
-use super::{Acts, off};
 use crate::model::{Action, Line, OfferCard, Plan};
+use std::mem::take;
 
 /// An offer, also while its accept is under way: the same elements stay then, so the focus stays. Another
 /// offer is drawn with new ones, for the reason given in `notice.rs`.
@@ -64,14 +64,13 @@ fn deal(card: OfferCard) -> Element {
         let fact = element("p").named("fact").with(element("span").with(name));
         fact.with(" ").with(element("strong").with(amount))
     });
-    let accept = off(answer("accept", Action::Accept), card.busy.is_some())
-        .with(element("span").set("class", if card.busy.is_some() { "gone" } else { "" }).with(card.accept))
-        .with(
-            element("span")
-                .set("class", if card.busy.is_some() { "busy" } else { "" })
-                .with(card.busy.unwrap_or_default()),
-        );
-    let decline = off(answer("decline", Action::Decline), is_locked).with(card.decline);
+    let is_busy = card.busy.is_some();
+    let words = |class, words: String| element("span").set("class", class).with(words);
+    let accept = answer("accept", Action::Accept)
+        .off(is_busy)
+        .with(words(if is_busy { "gone" } else { "" }, card.accept))
+        .with(words(if is_busy { "busy" } else { "" }, card.busy.unwrap_or_default()));
+    let decline = answer("decline", Action::Decline).off(is_locked).with(card.decline);
     element("div")
         .named("deal")
         .maybe(card.choices.map(|list| choices("choices", list, is_locked, Action::Choose)))
@@ -85,10 +84,6 @@ fn deal(card: OfferCard) -> Element {
         .with(element("div").set("class", "answers").with(accept).with(decline))
         .all(lines(card.after_buttons))
         .with(own("footer"))
-}
-
-fn take<T: Default>(value: &mut T) -> T {
-    std::mem::take(value)
 }
 
 fn answer(name: &'static str, action: Action) -> Element {

@@ -7,7 +7,7 @@ use super::markup;
 use crate::model::Screen;
 use leptos::prelude::*;
 
-/// The whole widget. Page-wide parts of Leptos (`Resource`, `Suspense`, `ErrorBoundary`, server functions, event
+/// The whole widget. Page-wide parts of Leptos (`Resource`, `Suspense`, `ErrorBoundary`, server functions, its event
 /// delegation) are absent on purpose: several widgets and a host app may share one page.
 #[component]
 pub(crate) fn Widget(screen: RwSignal<Screen>, is_dialog: bool) -> impl IntoView {

@@ -92,8 +92,8 @@ fn flags() -> Result<String> {
         home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo"))).context("CARGO_HOME")?;
     let mut flags = vec![given];
     flags.extend(SMALL_CODE.map(str::to_owned));
-    let mut registries = fs::read_dir(home.join("registry/src"))?.map(|entry| Ok(entry?.path()));
-    let mut folders = registries.by_ref().collect::<Result<Vec<_>>>()?;
+    let registries = fs::read_dir(home.join("registry/src"))?.map(|entry| Ok(entry?.path()));
+    let mut folders = registries.collect::<Result<Vec<_>>>()?;
     folders.sort();
     folders.push(root());
     flags.extend(folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())));
@@ -105,7 +105,7 @@ fn named_files(work: &Path, esbuild: &Path) -> Result<BTreeMap<String, Vec<u8>>>
     let wasm = fs::read(work.join("widget.wasm"))?;
     let wasm_name = format!("widget-{}.wasm", short_hash(&wasm));
     let script = fs::read_to_string(work.join("widget.js"))?.replace("widget_bg.wasm", &wasm_name);
-    let script = minified(esbuild, &script, "esm")?;
+    let script = minified(esbuild, &script)?;
     let script_name = format!("widget-{}.js", short_hash(&script));
     let loader = fs::read_to_string(root().join("loader/aftercart.js")).context("loader/aftercart.js")?;
     ensure!(
@@ -113,7 +113,7 @@ fn named_files(work: &Path, esbuild: &Path) -> Result<BTreeMap<String, Vec<u8>>>
         "the loader has no place for the widget's names"
     );
     let loader = loader.replace(WIDGET, &script_name).replace(WASM, &wasm_name);
-    let loader = minified(esbuild, &loader, "iife")?;
+    let loader = minified(esbuild, &loader)?;
     let mut files =
         BTreeMap::from([("aftercart.js".to_owned(), loader), (script_name, script), (wasm_name, wasm)]);
     for tag in aftercart_words::TAGS.iter().filter(|tag| **tag != "en") {
@@ -195,9 +195,9 @@ fn short_hash(bytes: &[u8]) -> String {
 }
 
 /// The script with short names and without white space.
-fn minified(esbuild: &Path, script: &str, format: &str) -> Result<Vec<u8>> {
+fn minified(esbuild: &Path, script: &str) -> Result<Vec<u8>> {
     let mut minify = command(esbuild.join("esbuild"), &["--minify", "--target=es2022", "--loader=js"]);
-    minify.arg(format!("--format={format}")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    minify.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut minify = minify.spawn().context("esbuild")?;
     minify.stdin.take().context("esbuild")?.write_all(script.as_bytes())?;
     let done = minify.wait_with_output()?;

@@ -19,7 +19,6 @@ const WASM_BINDGEN: &str = "0.2.129";
 const GECKODRIVER: &str = "0.37.1";
 /// The npm package that ships a `wasm-opt` running on Node.js.
 const BINARYEN: &str = "132.0.0";
-
 /// The npm package that makes scripts small.
 const ESBUILD: &str = "0.25.12";
 

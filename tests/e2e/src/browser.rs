@@ -1,5 +1,5 @@
-//! A browser without a window on a desktop: visits pages, runs scripts, presses real keys and buttons, and says what it saw when a wait ends
-//! in vain.
+//! A browser that nobody sees: visits pages, runs scripts, presses real keys and buttons, and says what it saw when a
+//! wait ends in vain.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
