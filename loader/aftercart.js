@@ -1,66 +1,84 @@
-/*! Aftercart: <aftercart-offer>. One tag per page, however often it is pasted; no dependency.
+/* Aftercart: <aftercart-offer>. One tag per page, however often it is pasted; no dependency.
  *
  *  <script src="https://shop.example/aftercart/aftercart.js"></script>
  *  <aftercart-offer endpoint="https://shop.example/api/upsell">what shows when nothing can</aftercart-offer>
  *
- *  Fetches the WebAssembly once an element is on the page, retries that once, and gives up in time so
- *  that the element's own children show. Never touches money: that is the widget's, in one request. */
+ *  Shows the offer as the backend paints it, a form that works by itself, and fetches the WebAssembly when
+ *  the page is at rest or the shopper comes near. What a backend answers as JSON, the WebAssembly draws. Files are
+ *  asked for twice, money never: a click is sent by the widget, in one request, or by the form. */
 (() => {
-  if (typeof window === "undefined" || window.aftercart) return;
+  if (typeof window === "undefined" || window.aftercart?.files) return;
 
   const SCRIPT = "__AFTERCART_WIDGET__";
   const WASM = "__AFTERCART_WASM__";
   const LIMIT_MS = 10000;
-  const WORDS_LIMIT_MS = 1500;
-  const NAMES = ["endpoint", "subject", "token", "locale", "checkout-url", "theme", "placement", "density", "success-url", "on-unknown"];
-  const BUSY = ["charging", "waiting", "processing", "unknown", "action-required"];
+  const NAMES = "endpoint subject token locale checkout-url theme placement density success-url on-unknown".split(" ");
+  const BUSY = /charging|waiting|processing|unknown|action/;
   const here = document.currentScript?.src || document.baseURI;
+
+  /* What a page may have begun in front of this script: aftercart = { offer: fetch(…), widget: import(…) }. */
+  let { offer, widget } = window.aftercart ?? {};
 
   /* Space is kept from the first paint on. The same defaults stand in style/tokens.css. */
   const reserve = new CSSStyleSheet();
   reserve.replaceSync(
     ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,31rem)}" +
     "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,54rem))}}" +
-    "slot{display:none}:host([hidden]){display:none}" +
-    ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}",
+    "slot,:host([hidden]),:host([data-state=hidden]){display:none}" +
+    ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:block}",
   );
 
-  /* A page that brings the widget inside its own wasm hands it over with aftercart.provide(). */
-  let provide;
-  let runtime = SCRIPT.startsWith("__") ? new Promise((resolve) => { provide = resolve; }) : undefined;
+  const inTime = (work) => Promise.race([work, new Promise((_, refuse) => {
+    setTimeout(refuse, LIMIT_MS, new Error(`nothing came within ${LIMIT_MS} ms`));
+  })]);
+
+  /* The widget, for all elements. */
+  let file;
   const load = async (again = "") => {
-    const module = await import(new URL(SCRIPT + again, here).href);
-    await module.default({ module_or_path: new URL(WASM, here).href });
+    file = new AbortController();
+    const wasm = fetch(new URL(WASM + again, here), { signal: file.signal });
+    wasm.catch(() => {});
+    const module = await import(new URL(SCRIPT + again, here));
+    await module.default({ module_or_path: wasm });
     return module;
   };
-  const ready = () => (runtime ??= load().catch(() => load("?again")).catch((error) => {
-    runtime = undefined;
-    throw error;
-  }));
-  const inTime = (work) => new Promise((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`the widget did not load within ${LIMIT_MS} ms`)), LIMIT_MS);
-    work.then(resolve, reject).finally(() => clearTimeout(limit));
-  });
-
-  /* The widget asks for another language's words only when the backend sent none with the offer. */
-  const words = async (tag) => {
-    const file = new URL(`${SCRIPT.startsWith("__") ? "locales/" : "aftercart-"}${tag}.json`, here);
-    const answer = await fetch(file, { signal: AbortSignal.timeout(WORDS_LIMIT_MS) });
-    return answer.ok ? answer.text() : undefined;
+  const ready = () => {
+    widget ??= load().catch((error) => file.signal.aborted ? Promise.reject(error) : load("?again"));
+    widget.catch(() => { widget = undefined; });
+    return inTime(widget);
   };
+
+  /* Of markup only the declared shadow root is used. A page that requires Trusted Types allows this policy by name. */
+  const rules = { createHTML: (html) => html };
+  let policy;
+  const parse = (html) => {
+    policy ??= window.trustedTypes?.createPolicy("aftercart", rules) ?? rules;
+    return new DOMParser().parseFromString(policy.createHTML(html), "text/html").querySelector("aftercart-offer");
+  };
+
+  /* The page at rest, or a shopper near the offer. */
+  const calm = (root) => new Promise((resolve) => {
+    for (const name of ["pointerover", "focusin", "submit"]) root.addEventListener(name, resolve);
+    const rest = () => requestAnimationFrame(() => (window.requestIdleCallback ?? setTimeout)(resolve));
+    if (document.readyState === "complete") rest();
+    else addEventListener("load", rest);
+  });
 
   class AftercartOffer extends HTMLElement {
     static observedAttributes = NAMES;
     #widget;
     #turn = 0;
+    /* The button that was pressed on the painted form; whether the form is left to itself. */
+    #pressed;
+    #isAlone;
 
     connectedCallback() {
-      if (!this.shadowRoot) {
-        const root = this.attachShadow({ mode: "open" });
-        root.adoptedStyleSheets = [reserve];
-        root.append(document.createElement("slot"));
+      /* What a server printed is all there once the page is read. */
+      if (this.dataset.state && document.readyState === "loading") {
+        addEventListener("DOMContentLoaded", () => this.isConnected && this.#start());
+      } else {
+        this.#start();
       }
-      this.#start();
     }
 
     disconnectedCallback() {
@@ -68,9 +86,12 @@
     }
 
     attributeChangedCallback(name, before, now) {
-      if (before === now || !this.#widget) return;
+      if (before === now || !this.#turn) return;
       if (name === "theme") this.dataset.theme = now || "auto";
-      else if (!BUSY.includes(this.dataset.state)) this.#start();
+      else if (!BUSY.test(this.dataset.state)) {
+        this.#stop();
+        this.#start();
+      }
     }
 
     accept() { this.#widget?.accept(); }
@@ -79,16 +100,29 @@
 
     /* Several changes in one turn start the widget once; a late answer of an older turn is dropped. */
     async #start() {
-      this.#stop();
-      const turn = this.#turn;
+      const turn = ++this.#turn;
+      const isOver = () => turn !== this.#turn;
+      if (!this.shadowRoot) {
+        const root = this.attachShadow({ mode: "open" });
+        root.adoptedStyleSheets = [reserve];
+        root.append(document.createElement("slot"));
+      }
       try {
-        const { Widget } = await inTime(ready());
-        if (turn === this.#turn) this.#widget = new Widget(this);
+        await null;
+        const answer = isOver() ? null : this.#printed() ?? await this.#ask(isOver);
+        if (isOver() || answer === null) return;
+        if (this.#form) await this.#hear();
+        if (isOver()) return;
+        const { Widget } = await ready();
+        if (isOver()) return;
+        this.#widget = new Widget(this, answer);
+        if (this.#pressed) this.#widget[this.#pressed.dataset.act]();
       } catch (error) {
-        if (turn !== this.#turn || this.dataset.state === "error") return;
-        this.dataset.state = "error";
-        const detail = { message: String(error?.message ?? error) };
-        this.dispatchEvent(new CustomEvent("aftercart-error", { bubbles: true, composed: true, detail }));
+        if (isOver() || this.dataset.state === "error") return;
+        this.#isAlone = true;
+        if (!this.#form) this.dataset.state = "error";
+        else if (this.#pressed) this.#form.requestSubmit(this.#pressed);
+        this.#tell("error", { message: error.message });
       }
     }
 
@@ -96,20 +130,94 @@
       this.#turn += 1;
       /* Not at once: a listener may remove the element from inside one of the widget's own calls. */
       const widget = this.#widget;
-      if (widget) queueMicrotask(() => widget.free());
-      this.#widget = undefined;
+      queueMicrotask(() => widget?.free());
+      this.#widget = this.#pressed = undefined;
       delete this.dataset.state;
+    }
+
+    #tell(name, detail) {
+      this.dispatchEvent(new CustomEvent(`aftercart-${name}`, { bubbles: true, composed: true, detail }));
+    }
+
+    get #form() {
+      return this.shadowRoot.querySelector("form[action]");
+    }
+
+    /* The answer that stands beside what a server printed. */
+    #printed() {
+      const data = this.querySelector(":scope>script[type='application/json']");
+      data?.remove();
+      return data?.textContent;
+    }
+
+    /* The answer as JSON, with its paint on the page; `null` when nothing is offered. A page that hints the address
+     * of the offer has a backend that answers JSON, and wants the widget at once. */
+    async #ask(isOver) {
+      try {
+        const subject = this.subject || new URLSearchParams(location.search).get("payment_id");
+        const locale = this.locale || this.closest("[lang]")?.lang || navigator.language;
+        const offered = `/${subject}?locale=${locale}`;
+        const isDrawn = this.placement === "dialog" || document.querySelector(`link[as=fetch][href$="${offered}"]`);
+        if (isDrawn) ready().catch(() => {});
+        const headers = isDrawn ? {} : { accept: "text/html,application/json" };
+        if (this.token) headers.authorization = `Bearer ${this.token}`;
+        const asked = offer ?? (subject && fetch((this.endpoint || "/api/upsell").replace(/\/+$/, "") + offered, { headers }));
+        offer = undefined;
+        const answer = await inTime(asked);
+        const text = await answer.text();
+        if (isOver() || !answer.ok) return;
+        if (text.includes("<template")) {
+          const painted = parse(text);
+          for (const name of ["theme", "placement", "density", "state"]) this.dataset[name] = this.getAttribute(name) || painted.dataset[name];
+          this.#paint(painted.querySelector("template"));
+          return painted.querySelector("script").textContent;
+        }
+        const { eligible, outcome, reason = null } = JSON.parse(text);
+        if (eligible !== false || outcome) return text;
+        this.dataset.state = "hidden";
+        if (!document.querySelector("aftercart-offer:not([data-state=hidden])")) file?.abort();
+        this.#tell("hidden", { reason });
+        return null;
+      } catch { /* The widget asks once more, and says what is wrong. */ }
+    }
+
+    /* Styles are adopted, so that a policy needs no exception for them. */
+    #paint({ content }) {
+      const style = content.querySelector("style");
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(style.textContent);
+      style.remove();
+      this.shadowRoot.replaceChildren(content);
+      this.shadowRoot.adoptedStyleSheets = [sheet];
+    }
+
+    /* Until the page is calm: keeps what is pressed for the widget, and shows it. */
+    #hear() {
+      this.shadowRoot.addEventListener("submit", (event) => {
+        if (this.#isAlone) return;
+        event.preventDefault();
+        const { submitter, target: { elements: { quantity } } } = event;
+        const act = submitter?.dataset.act ?? "quantity";
+        if (act.startsWith("quantity")) {
+          if (submitter?.value) quantity[submitter.value > +quantity.defaultValue ? "stepUp" : "stepDown"]();
+        } else if (!this.#pressed) {
+          this.#pressed = submitter;
+          for (const button of this.#form.querySelectorAll(".answers button")) button.ariaDisabled = "true";
+          if (act === "accept") [submitter.firstChild.className, submitter.lastChild.className] = ["gone", "busy"];
+        }
+      });
+      return calm(this.shadowRoot);
     }
   }
 
   for (const name of NAMES) {
-    const property = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-    Object.defineProperty(AftercartOffer.prototype, property, {
+    Object.defineProperty(AftercartOffer.prototype, name.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), {
       get() { return this.getAttribute(name); },
       set(value) { value == null ? this.removeAttribute(name) : this.setAttribute(name, value); },
     });
   }
 
-  window.aftercart = { version: "0.1.0", words, provide: (module) => { provide ? provide(module) : (runtime = Promise.resolve(module)); } };
-  if (!customElements.get("aftercart-offer")) customElements.define("aftercart-offer", AftercartOffer);
+  /* One name for all that is ours; the widget finds its other files by it. */
+  window.aftercart = { files: here };
+  customElements.define("aftercart-offer", AftercartOffer);
 })();

@@ -151,6 +151,23 @@ impl Config {
         }
     }
 
+    /// The attributes that say this to an element, without endpoint, subject and token.
+    #[cfg(feature = "paint")]
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let on_unknown = (self.on_unknown == OnUnknown::Checkout).then_some("checkout");
+        [
+            ("locale", self.locale.as_deref()),
+            ("checkout-url", self.checkout_url.as_ref().map(WebUrl::as_str)),
+            ("success-url", self.success_url.as_ref().map(WebUrl::as_str)),
+            ("theme", Some(self.theme.name())),
+            ("placement", Some(self.placement.name())),
+            ("density", Some(self.density.name())),
+            ("on-unknown", on_unknown),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+    }
+
     /// Reads attributes through `get`; addresses must already be absolute. Empty counts as absent.
     pub fn from_attributes(get: impl Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
         let set = |name| get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());

@@ -1,6 +1,6 @@
 //! What `loader/aftercart.js` calls. The element class itself must be JavaScript and lives there.
 
-use crate::mount::{Mounted, mount};
+use crate::mount::{Mounted, mount, mount_over};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -10,10 +10,15 @@ pub struct Widget(Mounted);
 
 #[wasm_bindgen]
 impl Widget {
-    /// Puts the widget into `host`. Throws after `aftercart-error` when an attribute cannot be used.
+    /// Puts the widget into `host`, with the backend's answer where the loader has it already. Throws after
+    /// `aftercart-error` when an attribute cannot be used.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: &HtmlElement) -> Result<Widget, JsError> {
-        mount(host).map(Widget).map_err(|error| JsError::new(&error.to_string()))
+    pub fn new(host: &HtmlElement, answer: Option<String>) -> Result<Widget, JsError> {
+        let mounted = match answer {
+            Some(answer) => mount_over(host, answer),
+            None => mount(host),
+        };
+        mounted.map(Widget).map_err(|error| JsError::new(&error.to_string()))
     }
 
     /// Accepts the offer, as a click would.

@@ -10,6 +10,7 @@
 //! | [`model`] | state, events, effects, `update`, view model | always |
 //! | `view` | what is seen, as data, and the Leptos component that draws it | `csr` or `hydrate` |
 //! | `shell` | the only I/O: HTTP, page, clock, storage | `csr` or `hydrate` |
+//! | [`paint`] | the offer as HTML that works without scripts | `paint` |
 //! | `mount` | the widget inside a host element | `csr` or `hydrate` |
 //! | `component` | `UpsellOffer` for Leptos apps | `csr`, `hydrate` or `ssr` |
 //! | `hook` | `use_upsell` for a view of one's own | `csr`, `hydrate` or `ssr` |
@@ -30,11 +31,13 @@ mod mount;
 #[cfg(all(feature = "ssr", not(feature = "browser")))]
 #[path = "mount_on_server.rs"]
 mod mount;
+#[cfg(feature = "paint")]
+pub mod paint;
 #[cfg(feature = "browser")]
 mod shell;
-#[cfg(any(feature = "browser", feature = "ssr"))]
+#[cfg(any(feature = "browser", feature = "ssr", feature = "paint"))]
 mod styles;
-#[cfg(any(feature = "browser", test))]
+#[cfg(any(feature = "browser", feature = "paint", test))]
 mod view;
 
 #[cfg(any(feature = "browser", feature = "ssr"))]

@@ -8,7 +8,7 @@ use crate::config::{Config, ConfigError, Placement};
 use crate::model::{Action, HostEvent, Screen};
 use crate::shell::{HostPage, Page, Shell, read_config};
 use crate::styles::STYLES;
-use crate::view::{Ears, Widget};
+use crate::view::{Ears, Widget, choices_in};
 use leptos::prelude::*;
 use std::any::Any;
 use std::fmt;
@@ -70,18 +70,26 @@ impl std::error::Error for MountError {}
 /// A bad attribute, or an element that cannot carry a shadow root. The host is then marked
 /// `data-state="error"`, its own children show, and one `aftercart-error` event has told why.
 pub fn mount(host: &HtmlElement) -> Result<Mounted, MountError> {
-    mount_with(host, |name| host.get_attribute(name))
+    mount_with(host, |name| host.get_attribute(name), None)
+}
+
+/// [`mount`] with the answer that was already had, instead of asking. What is painted of it in the host's shadow
+/// root is taken over where it stands, with the choices that a shopper made in it.
+#[cfg(feature = "element")]
+pub(crate) fn mount_over(host: &HtmlElement, answer: String) -> Result<Mounted, MountError> {
+    mount_with(host, |name| host.get_attribute(name), Some(answer))
 }
 
 /// [`mount`] with settings from elsewhere than the host's attributes.
 fn mount_with(
     host: &HtmlElement,
     get: impl Fn(&'static str) -> Option<String>,
+    answer: Option<String>,
 ) -> Result<Mounted, MountError> {
     // Owns every signal of this widget, so that they end with it.
     let owner = Owner::new();
     let config = read_config(host, get).map_err(MountError::Config);
-    let mounted = config.and_then(|config| owner.with(|| run(host, config)));
+    let mounted = config.and_then(|config| owner.with(|| run(host, config, answer)));
     let (shell, ears, view) = mounted.inspect_err(|error| give_up(host, error))?;
     Ok(Mounted { shell, _ears: ears, _view: view, _owner: owner })
 }
@@ -89,9 +97,11 @@ fn mount_with(
 /// The shell, what hears the shopper, and the view that ends when it is dropped.
 type Running = (Rc<Shell<HostPage>>, Ears, Box<dyn Any>);
 
-fn run(host: &HtmlElement, config: Config) -> Result<Running, MountError> {
+fn run(host: &HtmlElement, config: Config, answer: Option<String>) -> Result<Running, MountError> {
     let root = shadow_root(host)?;
-    let base = base_of(&root)?;
+    let painted = answer.as_ref().and_then(|_| painted_in(&root));
+    let choices = painted.as_ref().map(choices_in).unwrap_or_default();
+    let base = painted.map_or_else(|| base_of(&root), Ok)?;
     for (name, value) in [
         ("data-theme", config.theme.name()),
         ("data-placement", config.placement.name()),
@@ -101,7 +111,7 @@ fn run(host: &HtmlElement, config: Config) -> Result<Running, MountError> {
     }
     let is_dialog = config.placement == Placement::Dialog;
     let screen = RwSignal::new(Screen::Skeleton);
-    let shell = Shell::new(config, HostPage::new(host.clone(), root, base.clone()), screen);
+    let shell = Shell::new(config, HostPage::new(host.clone(), root, base.clone(), answer), screen);
     let handle = StoredValue::new_local(Rc::downgrade(&shell));
     let act = UnsyncCallback::new(move |action| {
         if let Some(shell) = handle.with_value(std::rc::Weak::upgrade) {
@@ -109,8 +119,12 @@ fn run(host: &HtmlElement, config: Config) -> Result<Running, MountError> {
         }
     });
     let ears = Ears::open(&base, act);
-    let view = leptos::mount::mount_to(base, move || view! { <Widget screen is_dialog/> });
+    // With an answer at hand the first thing drawn is the offer.
     shell.start();
+    for choice in choices {
+        shell.act(choice);
+    }
+    let view = leptos::mount::mount_to(base, move || view! { <Widget screen is_dialog/> });
     Ok((shell, ears, Box::new(view)))
 }
 
@@ -118,7 +132,7 @@ fn give_up(host: &HtmlElement, error: &MountError) {
     let _ = host.set_attribute("data-state", "error");
     let page = shadow_root(host).and_then(|root| Ok((base_of(&root)?, root)));
     if let Ok((base, root)) = page {
-        let page = HostPage::new(host.clone(), root, base);
+        let page = HostPage::new(host.clone(), root, base, None);
         page.tell(&HostEvent::Error { message: error.to_string() });
     }
 }
@@ -136,6 +150,15 @@ fn shadow_root(host: &HtmlElement) -> Result<ShadowRoot, MountError> {
     let _ = sheet.replace_sync(STYLES);
     root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet).into());
     Ok(root)
+}
+
+/// The base element that a server painted; our adopted styles take the place of its own.
+fn painted_in(root: &ShadowRoot) -> Option<HtmlElement> {
+    let base = root.query_selector(".base").ok().flatten()?;
+    if let Some(style) = root.query_selector("style").ok().flatten() {
+        style.remove();
+    }
+    Some(base.unchecked_into())
 }
 
 /// An empty base element in front of the slot; what an earlier mount left is taken away.
@@ -156,7 +179,7 @@ pub(crate) fn live_in(
     get: impl Fn(&'static str) -> Option<String> + 'static,
 ) {
     let mounted = StoredValue::new_local(None::<Mounted>);
-    host.on_load(move |element| mounted.set_value(mount_with(&element, get).ok()));
+    host.on_load(move |element| mounted.set_value(mount_with(&element, get, None).ok()));
     on_cleanup(move || mounted.set_value(None));
 }
 

@@ -3,6 +3,7 @@
 use super::page::Page;
 use crate::i18n::Words;
 use crate::model::{Screen, State};
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, HtmlDialogElement, HtmlElement, ShadowRoot};
 
@@ -11,12 +12,19 @@ pub(crate) struct HostPage {
     host: HtmlElement,
     root: ShadowRoot,
     base: HtmlElement,
+    answer: Cell<Option<String>>,
 }
 
 impl HostPage {
-    /// Takes a host with an open shadow root and the one element in it that the view lives in.
-    pub(crate) fn new(host: HtmlElement, root: ShadowRoot, base: HtmlElement) -> Self {
-        Self { host, root, base }
+    /// Takes a host with an open shadow root and the one element in it that the view lives in, and the backend's
+    /// answer where that is known.
+    pub(crate) fn new(
+        host: HtmlElement,
+        root: ShadowRoot,
+        base: HtmlElement,
+        answer: Option<String>,
+    ) -> Self {
+        Self { host, root, base, answer: Cell::new(answer) }
     }
 
     fn is_dialog(&self) -> bool {
@@ -65,9 +73,10 @@ impl Page for HostPage {
         });
     }
 
-    /// True when the shopper's focus is inside the widget.
+    /// True when the shopper's focus is inside the widget. In a painted form it is on what stays.
     fn has_focus(&self) -> bool {
-        self.root.active_element().is_some()
+        let is_painted = matches!(self.root.query_selector("form[action]"), Ok(Some(_)));
+        !is_painted && self.root.active_element().is_some()
     }
 
     /// Moves the focus to the message, or to the next offer's heading, once it is drawn.
@@ -80,6 +89,10 @@ impl Page for HostPage {
                 let _ = element.unchecked_ref::<HtmlElement>().focus();
             }
         });
+    }
+
+    fn known_answer(&self) -> Option<String> {
+        self.answer.take()
     }
 
     fn target(&self) -> &EventTarget {

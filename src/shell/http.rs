@@ -48,6 +48,13 @@ pub(super) fn post<B: Serialize>(
     send(authorised(Request::post(&url(config, path)), config.token.as_ref()), json(body))
 }
 
+/// A file of ours; `None` when it is not there within the limit.
+pub(super) async fn get_file(address: &str, limit_ms: u32) -> Option<String> {
+    let limit = web_sys::AbortSignal::timeout_with_u32(limit_ms);
+    let response = Request::get(address).abort_signal(Some(&limit)).send().await.ok()?;
+    if response.ok() { response.text().await.ok() } else { None }
+}
+
 /// Sends a report that outlives the page and is not waited for. Losing one harms nobody.
 pub(super) fn report(config: &Config, offer_id: OfferId, name: EventName) {
     let Some(at) = clock::now() else { return };

@@ -12,9 +12,10 @@ mod words;
 use crate::config::Config;
 use crate::i18n::Words;
 use crate::model::{
-    Action, Effect, Event, Screen, State, read_accept, read_decline, read_offer, read_revoke, read_status,
-    recall, recall_next, update, view_model,
+    Action, Effect, Event, LoadError, Screen, State, read_accept, read_decline, read_offer, read_revoke,
+    read_status, recall, recall_next, update, view_model,
 };
+use aftercart_contract::OfferAnswer;
 use clock::Timers;
 pub(crate) use host_page::HostPage;
 use intl::BrowserFormat;
@@ -147,25 +148,44 @@ impl<P: Page + 'static> Shell<P> {
         }
     }
 
-    /// Asks for the offer, and for words only where the answer brought none.
+    /// Asks for the offer, unless its answer is known: then it is shown within this call.
     fn load(self: &Rc<Self>) {
+        if let Some(body) = self.page.known_answer() {
+            return self.greet(Some((200, body)));
+        }
         let call = http::get_offer(&self.config);
-        let declined = memory::declined(&self.config);
-        let wanted = Words::wanted(self.config.locale.as_deref());
         let shell = Rc::downgrade(self);
         spawn_local(async move {
             let answer = call.await;
-            let answer = read_offer(answer.as_ref().map(|(status, body)| (*status, body.as_str())));
-            let mut answer = answer.map(|answer| recall(answer, &declined));
-            let heard = words::of_answer(&mut answer, wanted).await;
             if let Some(shell) = shell.upgrade() {
-                if let Some(heard) = heard {
-                    shell.page.speak(&heard);
-                    shell.format.hear(heard);
-                }
-                shell.dispatch(Event::OfferAnswered(answer));
+                shell.greet(answer);
             }
         });
+    }
+
+    /// Shows what was answered; first fetches words where it brought none of the page's language.
+    fn greet(self: &Rc<Self>, answer: Option<(u16, String)>) {
+        let answer = read_offer(answer.as_ref().map(|(status, body)| (*status, body.as_str())));
+        let mut answer = answer.map(|answer| recall(answer, &memory::declined(&self.config)));
+        let wanted = Words::wanted(self.config.locale.as_deref());
+        if !words::are_missing(&mut answer, wanted) {
+            return self.offer(answer, wanted);
+        }
+        let shell = Rc::downgrade(self);
+        spawn_local(async move {
+            words::fetch_into(&mut answer, wanted).await;
+            if let Some(shell) = shell.upgrade() {
+                shell.offer(answer, wanted);
+            }
+        });
+    }
+
+    fn offer(self: &Rc<Self>, mut answer: Result<OfferAnswer, LoadError>, wanted: Option<&'static str>) {
+        if let Some(heard) = words::of_answer(&mut answer, wanted) {
+            self.page.speak(&heard);
+            self.format.hear(heard);
+        }
+        self.dispatch(Event::OfferAnswered(answer));
     }
 
     /// Runs a request and dispatches its answer, unless the widget is gone by then.

@@ -20,6 +20,10 @@ pub(crate) trait Page {
     fn has_focus(&self) -> bool;
     /// Moves the focus to the message, the next offer's heading, or what is still to be ticked, once it is drawn.
     fn focus_message(&self);
+    /// The backend's answer, once, where it need not be asked for.
+    fn known_answer(&self) -> Option<String> {
+        None
+    }
     /// Where events go out.
     fn target(&self) -> &EventTarget;
 

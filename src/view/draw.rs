@@ -3,6 +3,7 @@
 //! Leptos' own elements are a type each, and every type brings code for building and changing it. These
 //! are data instead (ADR 0017).
 
+use super::adopt::adopt;
 use super::html::html;
 use super::markup::{Element, Node};
 use leptos::tachys::html::attribute::Attribute;
@@ -15,7 +16,7 @@ use std::mem::take;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What a shopper writes or ticks is a property; the attribute of that name is only where it began.
-const PROPERTIES: [&str; 2] = ["checked", "value"];
+pub(super) const PROPERTIES: [&str; 2] = ["checked", "value"];
 
 /// A tree to be drawn.
 pub(super) struct Drawing(pub(super) Vec<Node>);
@@ -24,10 +25,10 @@ pub(super) struct Drawing(pub(super) Vec<Node>);
 pub(super) struct Drawn(Vec<Part>);
 
 /// A node with what stands for it on the page.
-struct Part {
-    node: Node,
-    dom: web_sys::Node,
-    children: Vec<Part>,
+pub(super) struct Part {
+    pub(super) node: Node,
+    pub(super) dom: web_sys::Node,
+    pub(super) children: Vec<Part>,
 }
 
 impl Part {
@@ -57,7 +58,7 @@ impl Part {
         match (&self.node, node) {
             (Node::Text(_), Node::Text(_)) => true,
             (Node::Element(old), Node::Element(new)) => {
-                (old.tag, &old.key) == (new.tag, &new.key) && part_of(old) == part_of(new)
+                (old.tag, &old.key, old.attribute("part")) == (new.tag, &new.key, new.attribute("part"))
             }
             _ => false,
         }
@@ -82,10 +83,6 @@ impl Part {
     }
 }
 
-fn part_of(element: &Element) -> Option<&str> {
-    element.attributes.iter().find(|(name, _)| *name == "part").map(|(_, value)| &**value)
-}
-
 fn change_attributes(dom: &web_sys::Element, old: &Element, new: &Element) {
     let gone = |name| new.attributes.iter().all(|(known, _)| *known != name);
     for (name, _) in old.attributes.iter().filter(|(name, _)| gone(*name)) {
@@ -96,7 +93,8 @@ fn change_attributes(dom: &web_sys::Element, old: &Element, new: &Element) {
     }
 }
 
-fn set(dom: &web_sys::Element, name: &str, value: Option<&str>) {
+/// Writes an attribute, or the property of that name.
+pub(super) fn set(dom: &web_sys::Element, name: &str, value: Option<&str>) {
     if PROPERTIES.contains(&name) {
         let value = match (name, value) {
             ("checked", value) => JsValue::from_bool(value.is_some()),
@@ -152,6 +150,10 @@ impl Mountable for Drawn {
     }
 
     fn mount(&mut self, parent: &web_sys::Element, marker: Option<&web_sys::Node>) {
+        // The base is empty, or it has what a server painted.
+        if marker.is_none() && parent.has_child_nodes() {
+            return adopt(parent, &mut self.0);
+        }
         self.0.iter().for_each(|part| Rndr::insert_node(parent, &part.dom, marker));
     }
 

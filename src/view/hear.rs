@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// What happens inside and is heard here. `cancel` does not bubble, so everything is heard on its way in.
-const HEARD: [&str; 4] = ["click", "change", "keydown", "cancel"];
+const HEARD: [&str; 5] = ["click", "change", "keydown", "cancel", "submit"];
 
 /// Listens for as long as it is kept.
 pub(crate) struct Ears {
@@ -49,18 +49,16 @@ fn meant(base: &HtmlElement, event: &Event) -> Option<Action> {
             let is_ours = base.contains(Some(&button)) && !button.has_attribute("aria-disabled");
             is_ours.then(|| button.get_attribute("data-act")).flatten().and_then(|name| Action::named(&name))
         }
-        "change" if base.contains(Some(&target)) => {
-            let input = target.dyn_into::<HtmlInputElement>().ok()?;
-            Some(match Action::named(&input.get_attribute("data-act")?)? {
-                Action::Quantity(shown) => Action::Quantity(typed(&input, shown)),
-                Action::Consent(_) => Action::Consent(input.checked()),
-                action => action,
-            })
-        }
+        "change" if base.contains(Some(&target)) => chosen(&target.dyn_into::<HtmlInputElement>().ok()?),
         "keydown" if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" => {
             base.query_selector("dialog").ok()??;
             event.prevent_default();
             Some(Action::Close)
+        }
+        // Enter in a number is a change of it: our form goes nowhere.
+        "submit" if base.contains(Some(&target)) => {
+            event.prevent_default();
+            None
         }
         // Our dialog is closed by the model alone.
         "cancel" if base.contains(Some(&target)) => {
@@ -69,6 +67,27 @@ fn meant(base: &HtmlElement, event: &Event) -> Option<Action> {
         }
         _ => None,
     }
+}
+
+/// What an input stands for now.
+fn chosen(input: &HtmlInputElement) -> Option<Action> {
+    Some(match Action::named(&input.get_attribute("data-act")?)? {
+        Action::Quantity(shown) => Action::Quantity(typed(input, shown)),
+        Action::Consent(_) => Action::Consent(input.checked()),
+        action => action,
+    })
+}
+
+/// What a shopper has chosen among these inputs since they were painted.
+pub(crate) fn choices_in(painted: &HtmlElement) -> Vec<Action> {
+    let Ok(inputs) = painted.query_selector_all("input[data-act]") else { return Vec::new() };
+    let inputs = (0..inputs.length()).filter_map(|at| inputs.item(at)?.dyn_into::<HtmlInputElement>().ok());
+    let is_changed = |input: &HtmlInputElement| match &*input.type_() {
+        "radio" => input.checked() && !input.default_checked(),
+        "checkbox" => input.checked() != input.default_checked(),
+        _ => input.value() != input.default_value(),
+    };
+    inputs.filter(is_changed).filter_map(|input| chosen(&input)).collect()
 }
 
 /// The number typed, brought into range; what was shown where it is none.

@@ -20,56 +20,61 @@ pub(crate) enum Node {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
     /// The name of its tag.
-    pub(super) tag: &'static str,
+    pub(crate) tag: &'static str,
     /// What it is about. With another key it is another element, though it looks alike.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Its attributes, each once.
-    pub(super) attributes: Vec<(&'static str, Text)>,
+    pub(crate) attributes: Vec<(&'static str, Text)>,
     /// What is in it.
-    pub(super) children: Vec<Node>,
+    pub(crate) children: Vec<Node>,
 }
 
 /// An element without anything.
-pub(super) fn element(tag: &'static str) -> Element {
+pub(crate) fn element(tag: &'static str) -> Element {
     Element { tag, key: String::new(), attributes: Vec::new(), children: Vec::new() }
 }
 
 impl Element {
     /// With an attribute.
-    pub(super) fn set(mut self, name: &'static str, value: impl Into<Text>) -> Self {
+    pub(crate) fn set(mut self, name: &'static str, value: impl Into<Text>) -> Self {
         self.attributes.push((name, value.into()));
         self
     }
 
+    /// The value of an attribute that it has.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
+    }
+
     /// With an attribute that counts by being there.
-    pub(super) fn flag(self, name: &'static str, is_there: bool) -> Self {
+    pub(crate) fn flag(self, name: &'static str, is_there: bool) -> Self {
         if is_there { self.set(name, "") } else { self }
     }
 
     /// Named for `::part()`.
-    pub(super) fn part(self, name: &'static str) -> Self {
+    pub(crate) fn part(self, name: &'static str) -> Self {
         self.set("part", name)
     }
 
     /// Named for `::part()` and for the stylesheet.
-    pub(super) fn named(self, name: &'static str) -> Self {
+    pub(crate) fn named(self, name: &'static str) -> Self {
         self.set("class", name).part(name)
     }
 
     /// Drawn anew when `key` is another one, instead of written over.
-    pub(super) fn keyed(mut self, key: &str) -> Self {
+    pub(crate) fn keyed(mut self, key: &str) -> Self {
         key.clone_into(&mut self.key);
         self
     }
 
     /// With one thing more in it.
-    pub(super) fn with(mut self, child: impl Into<Node>) -> Self {
+    pub(crate) fn with(mut self, child: impl Into<Node>) -> Self {
         self.children.push(child.into());
         self
     }
 
     /// With something more in it, where there is something.
-    pub(super) fn maybe(self, child: Option<Element>) -> Self {
+    pub(crate) fn maybe(self, child: Option<Element>) -> Self {
         match child {
             Some(child) => self.with(child),
             None => self,
@@ -77,7 +82,7 @@ impl Element {
     }
 
     /// With all these in it.
-    pub(super) fn all(mut self, children: Vec<Element>) -> Self {
+    pub(crate) fn all(mut self, children: Vec<Element>) -> Self {
         self.children.extend(children.into_iter().map(Node::Element));
         self
     }

@@ -3,6 +3,8 @@
 //! The functions are pure and need no browser. `Widget` is the Leptos component that draws the tree and
 //! keeps it drawn; what a shopper does comes back by the names in `data-act`.
 
+#[cfg(feature = "browser")]
+mod adopt;
 mod controls;
 #[cfg(feature = "browser")]
 mod draw;
@@ -17,8 +19,10 @@ mod widget;
 
 use crate::model::{Action, Screen, Tone};
 #[cfg(feature = "browser")]
-pub(crate) use hear::Ears;
-use markup::{Element, Node, element};
+pub(crate) use hear::{Ears, choices_in};
+#[cfg(any(feature = "paint", test))]
+pub(crate) use html::html;
+pub(crate) use markup::{Element, Node, element};
 #[cfg(feature = "browser")]
 pub(crate) use widget::Widget;
 
@@ -64,7 +68,6 @@ impl Element {
 
 #[cfg(test)]
 mod tests {
-    use super::html::html;
     use super::*;
     use crate::model::{Choice, Choices, Consent, Notice, OfferCard, Stepper};
 

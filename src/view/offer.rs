@@ -71,7 +71,7 @@ fn deal(card: OfferCard) -> Element {
         .with(words(if is_busy { "gone" } else { "" }, card.accept))
         .with(words(if is_busy { "busy" } else { "" }, card.busy.unwrap_or_default()));
     let decline = answer("decline", Action::Decline).off(is_locked).with(card.decline);
-    element("div")
+    element("form")
         .named("deal")
         .maybe(card.choices.map(|list| choices("choices", list, is_locked, Action::Choose)))
         .maybe(before)

@@ -1,10 +1,12 @@
 // Answers `fetch` from a script and notes what was asked. One script per endpoint, so tests may share a page.
 const scripts = new Map();
+const files = new Map();
 const original = window.fetch;
 
 window.fetch = async (input, init) => {
   const request = new Request(input, init);
   const { pathname } = new URL(request.url);
+  if (files.has(pathname)) return new Response(files.get(pathname));
   const name = [...scripts.keys()].find((key) => pathname.startsWith(`/${key}/`));
   if (!name) return original(input, init);
   const script = scripts.get(name);
@@ -38,6 +40,9 @@ export function prepare(name, answers, attributes) {
   document.body.append(host);
   return host;
 }
+
+/** Lets a file be there. */
+export const put = (path, text) => { files.set(path, text); };
 
 export const requests = (name, action) => JSON.stringify(scripts.get(name).requests.filter((request) => request.action === action));
 export const events = (name) => scripts.get(name).events.join("\n");

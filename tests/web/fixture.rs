@@ -13,6 +13,7 @@ extern "C" {
     fn requests(name: &str, action: &str) -> String;
     fn events(name: &str) -> String;
     fn refuse(name: &str, event: &str);
+    pub(crate) fn put(path: &str, text: &str);
 }
 
 thread_local! {

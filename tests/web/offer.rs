@@ -1,6 +1,6 @@
 //! What an offer looks like.
 
-use crate::fixture::{Stage, Widget, offer_with};
+use crate::fixture::{Stage, Widget, offer_with, put};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -87,11 +87,11 @@ fn words_of(tag: &str) -> serde_json::Value {
 }
 
 #[wasm_bindgen_test]
-async fn words_that_no_offer_brought_are_asked_of_the_loader() {
+async fn words_that_no_offer_brought_are_fetched_from_beside_the_loader() {
+    put("/shop/aftercart-fr.json", &words_of("fr").to_string());
     let loader = js_sys::Object::new();
-    let body = format!("return Promise.resolve('{}')", words_of("fr"));
-    let words = js_sys::Function::new_with_args("tag", &body);
-    js_sys::Reflect::set(&loader, &"words".into(), &words).unwrap();
+    let files = "https://shop.example/shop/aftercart.js?2";
+    js_sys::Reflect::set(&loader, &"files".into(), &files.into()).unwrap();
     js_sys::Reflect::set(&js_sys::global(), &"aftercart".into(), &loader).unwrap();
     let widget = shown(&[], json!({ "locale": "fr-FR" })).await;
     js_sys::Reflect::delete_property(&js_sys::global().into(), &"aftercart".into()).unwrap();

@@ -21,8 +21,12 @@
   const ask = window.fetch;
   window.fetch = async (...request) => {
     const answer = await ask.apply(window, request);
-    if (answer.url.includes('/api/upsell/') && answer.headers.get('content-type')?.includes('json')) {
-      note('offers', ...offersIn(await answer.clone().json().catch(() => null)));
+    if (answer.url.includes('/api/upsell/')) {
+      const text = await answer.clone().text();
+      const [, painted = text] = /<script type=application\/json>(.*?)<\/script>/s.exec(text) ?? [];
+      try {
+        note('offers', ...offersIn(JSON.parse(painted)));
+      } catch { /* No offer. */ }
     }
     return answer;
   };

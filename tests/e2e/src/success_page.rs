@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::{Path as UrlPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
@@ -21,6 +21,8 @@ const EXAMPLE_BACKEND: &str = "https://shop.example";
 const HEAD: &str = "<head>";
 const RECORDER: &str = "<script src=\"/recorder.js\"></script>";
 const ELEMENT: &str = "<aftercart-offer ";
+/// What a page with a policy allows the styles of a printed offer by.
+const NONCE: &str = "cGFpbnRlZA";
 const END: &str = "</aftercart-offer>";
 
 /// A page server on a port of its own; it ends when dropped.
@@ -40,6 +42,8 @@ struct Embed {
     fallback: String,
     policy: Option<String>,
     application: String,
+    printed: Option<String>,
+    head: String,
 }
 
 impl SuccessPage {
@@ -101,6 +105,36 @@ impl SuccessPage {
         self.change(|embed| embed.policy = Some(policy.to_owned()));
     }
 
+    /// From now on the shop's server prints the offer into the page, as the backend paints it for this query, such as
+    /// `locale=fr&theme=dark`.
+    pub fn print_offers(&self, query: &str) {
+        self.change(|embed| embed.printed = Some(query.to_owned()));
+    }
+
+    /// What stands in the page's head in front of the widget's script, as HTML. `https://shop.example` is the backend.
+    pub fn set_head(&self, html: &str) {
+        self.change(|embed| html.clone_into(&mut embed.head));
+    }
+
+    /// From now on pages get the widget when a script calls `letGo()`, or never, after `fail()`.
+    pub fn hold_the_widget(&self) -> Result<()> {
+        let names = std::fs::read_dir(crate::repository().join("dist"))?
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<Result<Vec<_>>>()?;
+        let file = |kind: &str| {
+            let name = names.iter().find(|name| name.starts_with("widget-") && name.ends_with(kind));
+            name.context("dist/ has no widget")
+        };
+        let (script, wasm) = (file(".js")?, file(".wasm")?);
+        self.set_head(&format!(
+            "<script>aftercart = {{ widget: new Promise((resolve, reject) => {{ \
+             letGo = async () => {{ const module = await import('/aftercart/{script}'); \
+             await module.default({{ module_or_path: '/aftercart/{wasm}' }}); resolve(module); }}; \
+             fail = () => reject(new Error('held back')); }}) }};</script>"
+        ));
+        Ok(())
+    }
+
     /// Which application answers for every address that is none of the static page's.
     pub fn set_application(&self, origin: &str) {
         self.change(|embed| origin.clone_into(&mut embed.application));
@@ -119,16 +153,29 @@ impl Drop for SuccessPage {
     }
 }
 
-async fn success(State(embed): State<Arc<Mutex<Embed>>>) -> Response {
+async fn success(State(embed): State<Arc<Mutex<Embed>>>, address: Uri) -> Response {
     let embed = embed.lock().map(|embed| embed.clone()).unwrap_or_default();
     let policy = embed.policy.as_ref().map(|policy| [(header::CONTENT_SECURITY_POLICY, policy.clone())]);
-    match page(&embed) {
+    let printed = match &embed.printed {
+        Some(query) => printed(&embed.backend, &address, query).await,
+        None => None,
+    };
+    match page(&embed, printed.as_deref()) {
         Ok(page) => (policy, Html(page)).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
     }
 }
 
-fn page(embed: &Embed) -> Result<String> {
+/// What the backend paints for the purchase in this page's address.
+async fn printed(backend: &str, address: &Uri, wishes: &str) -> Option<String> {
+    let mut query = address.query()?.split('&');
+    let payment = query.find_map(|pair| pair.strip_prefix("payment_id="))?;
+    let ask = reqwest::Client::new().get(format!("{backend}/api/upsell/{payment}?nonce={NONCE}&{wishes}"));
+    let answer = ask.header(header::ACCEPT, "text/html").send().await.ok()?;
+    if answer.status().as_u16() == 200 { answer.text().await.ok() } else { None }
+}
+
+fn page(embed: &Embed, printed: Option<&str>) -> Result<String> {
     let file = crate::repository().join("examples/static-page/index.html");
     let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
     anyhow::ensure!(
@@ -139,6 +186,14 @@ fn page(embed: &Embed) -> Result<String> {
         Some(_) => text.replace(EXAMPLE_BACKEND, ""),
         None => text,
     };
+    let text = match (printed, text.find(ELEMENT), text.find(END)) {
+        (Some(offer), Some(start), Some(end)) => {
+            let (before, after) = (text.get(..start), text.get(end + END.len()..));
+            format!("{}{offer}{}", before.unwrap_or_default(), after.unwrap_or_default())
+        }
+        _ => text,
+    };
+    let text = text.replacen(HEAD, &format!("{HEAD}{}", embed.head), 1);
     Ok(recorded(&text)
         .replace(&format!("{EXAMPLE_BACKEND}/aftercart/"), &format!("{}/aftercart/", embed.widget_host))
         .replace(EXAMPLE_BACKEND, &embed.backend)

@@ -1,19 +1,21 @@
 //! Accept and decline as a plain HTML form: the way that needs no script.
 //!
-//! 1. The fields are those of the JSON, and `key` is the `Idempotency-Key`: a form sends no header.
+//! 1. The fields are those of the JSON, and `idempotency_key` is the header: a form sends none.
 //! 2. Token and key are in the body, never in an address.
 //! 3. Where the page that follows needs a token, because the subject is a customer, a cookie brings it: for that
 //!    address alone, out of reach of scripts, gone after an hour, and good for looking only.
-//! 4. Whatever happened, the answer leads to a page that can be reloaded without sending again (303).
+//! 4. Whatever happened, the answer leads to a page that can be reloaded without sending again (303). Only a price
+//!    that the shopper has not seen yet is answered at once, with the offer: that charges nothing.
 
 use super::body::bounded;
+use super::page;
 use super::problem::malformed;
 use super::router::Shared;
 use crate::token::OfferClaims;
 use crate::upsell::{Acceptance, Refusal};
 use aftercart_contract::{
-    AcceptRequest, DeclineRequest, Failure, IdempotencyKey, MethodRef, OfferId, OfferToken, Outcome, Subject,
-    WebUrl,
+    AcceptRequest, DeclineRequest, Failure, IdempotencyKey, Ineligible, MethodRef, OfferAnswer, OfferId,
+    OfferToken, Outcome, QuoteRequest, Subject, WebUrl,
 };
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE as HEADER_COOKIE, LOCATION, SET_COOKIE};
@@ -31,12 +33,23 @@ const MAX_FORM: usize = 16 * 1024;
 pub(super) struct AcceptForm {
     pub(super) offer_id: OfferId,
     pub(super) token: OfferToken,
-    pub(super) key: IdempotencyKey,
+    pub(super) idempotency_key: IdempotencyKey,
     pub(super) payment_method: Option<MethodRef>,
     pub(super) quantity: Option<u32>,
     pub(super) text_version: Option<String>,
     /// A ticked box sends a value, whatever it is; an unticked one sends nothing.
     pub(super) consent: Option<String>,
+}
+
+/// What the buttons of another quantity send.
+#[derive(Deserialize)]
+struct QuoteForm {
+    offer_id: OfferId,
+    token: OfferToken,
+    /// What is written in the field.
+    quantity: Option<u32>,
+    /// What the button is for, which counts more.
+    step: Option<u32>,
 }
 
 /// What a decline button sends.
@@ -64,12 +77,20 @@ pub(super) async fn accept(shared: &Shared, subject: Subject, body: Body) -> Res
         text_version: form.text_version,
         consent: form.consent.is_some(),
     };
-    let click = Acceptance { subject, key: form.key, request };
-    let outcome = shared.core.accept(click).await.map_err(IntoResponse::into_response)?.settled();
+    let click = Acceptance { subject: subject.clone(), key: form.idempotency_key, request };
+    let outcome = match shared.core.accept(click).await {
+        // A number written over the one that the token is for: its price was never seen.
+        Err(Refusal::QuantityOutOfRange) => {
+            let quantity = form.quantity.unwrap_or(1);
+            let request = QuoteRequest { offer_id, token, quantity };
+            let quoted = shared.core.quote_quantity(&subject, &request).await;
+            return Ok(page::offered(shared, &subject, quoted.map_err(IntoResponse::into_response)?, true));
+        }
+        outcome => outcome.map_err(IntoResponse::into_response)?.settled(),
+    };
     let claims = claims(shared, &token).map_err(IntoResponse::into_response)?;
-    if let Outcome::Requote { .. } = outcome {
-        let text = "the price has changed: nothing was charged, ask for the offer again";
-        return Err(super::problem::answer(StatusCode::CONFLICT, "price_moved", text, true));
+    if let Outcome::Requote { offer } = outcome {
+        return Ok(page::offered(shared, &subject, OfferAnswer::Offer(offer), true));
     }
     if let Outcome::Failed(Failure { checkout_url: Some(checkout), .. }) = &outcome
         && !is_recorded(shared, &claims, &offer_id, &token).await
@@ -78,6 +99,21 @@ pub(super) async fn accept(shared: &Shared, subject: Subject, body: Body) -> Res
         return Ok(see(checkout.as_str()));
     }
     Ok(see_outcome(shared, claims))
+}
+
+/// Shows the offer at the price of another quantity.
+pub(super) async fn quote(shared: &Shared, subject: Subject, body: Body) -> Result<Response, Response> {
+    let form: QuoteForm = fields(body).await?;
+    let quantity = form.step.or(form.quantity).unwrap_or(1);
+    let request = QuoteRequest { offer_id: form.offer_id, token: form.token, quantity };
+    let quoted = shared.core.quote_quantity(&subject, &request).await.map_err(IntoResponse::into_response)?;
+    match quoted {
+        OfferAnswer::Ineligible(Ineligible { outcome: Some(_), .. }) => {
+            let claims = claims(shared, &request.token).map_err(IntoResponse::into_response)?;
+            Ok(see_outcome(shared, claims))
+        }
+        quoted => Ok(page::offered(shared, &subject, quoted, false)),
+    }
 }
 
 /// Declines, then leads back to the shop.

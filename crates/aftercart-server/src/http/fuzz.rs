@@ -147,9 +147,25 @@ fn request_body() {
 
 #[test]
 fn accept_form() {
-    let good = "offer_id=course&token=a1.k1.abc.def&key=click-1&payment_method=mtd_x&quantity=2";
-    let corpus = Corpus::of(&[good, "key=a&token=b&offer_id=c", "offer_id=%C3%A9&token=%00&key=%"]);
-    let words = ["&", "=", "%", "+", "offer_id", "token", "key", "quantity", "-1", "4294967296", "%0d%0a"];
+    let good = "offer_id=course&token=a1.k1.abc.def&idempotency_key=click-1&payment_method=mtd_x&quantity=2";
+    let corpus = Corpus::of(&[
+        good,
+        "idempotency_key=a&token=b&offer_id=c",
+        "offer_id=%C3%A9&token=%00&idempotency_key=%",
+    ]);
+    let words = [
+        "&",
+        "=",
+        "%",
+        "+",
+        "offer_id",
+        "token",
+        "idempotency_key",
+        "quantity",
+        "-1",
+        "4294967296",
+        "%0d%0a",
+    ];
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     fuzz("accept_form", &corpus.words(&words), |input| {
         let form = match runtime.block_on(fields::<AcceptForm>(Body::from(input.to_vec()))) {
@@ -162,10 +178,10 @@ fn accept_form() {
             |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let is_kept = sent("offer_id") == Some(form.offer_id.as_str())
             && sent("token") == Some(form.token.reveal())
-            && sent("key") == Some(form.key.as_str())
+            && sent("idempotency_key") == Some(form.idempotency_key.as_str())
             && form.payment_method.as_ref().map(MethodRef::as_str) == sent("payment_method")
             && form.quantity == sent("quantity").and_then(|text| text.parse().ok());
-        let is_plain = form.key.as_str().bytes().all(|byte| byte.is_ascii_graphic());
+        let is_plain = form.idempotency_key.as_str().bytes().all(|byte| byte.is_ascii_graphic());
         if is_kept && is_plain { Ok(()) } else { Err("another form".to_owned()) }
     });
 }

@@ -14,6 +14,7 @@ mod metrics;
 mod offers;
 mod operator;
 mod page;
+mod painted;
 mod problem;
 mod reply;
 mod router;

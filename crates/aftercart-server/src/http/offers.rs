@@ -4,6 +4,7 @@ use super::bearer::bearer;
 use super::body::read;
 use super::form;
 use super::locale::wish;
+use super::painted;
 use super::problem::{answer, malformed};
 use super::reply::{empty, json};
 use super::router::Shared;
@@ -18,13 +19,19 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A page reports at most this many events at once.
 const MAX_EVENTS: usize = 50;
 
 #[derive(Default, Deserialize)]
 pub(super) struct OfferQuery {
-    locale: Option<String>,
+    pub(super) locale: Option<String>,
+    /// For HTML: the page's nonce for styles.
+    pub(super) nonce: Option<String>,
+    /// For HTML: other attributes of the element, by their names.
+    #[serde(flatten)]
+    pub(super) attributes: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -32,15 +39,19 @@ pub(super) struct StatusQuery {
     offer_id: OfferId,
 }
 
-/// `GET /{subject}?locale=`
+/// `GET /{subject}?locale=`, as JSON or as HTML
 pub(super) async fn offer(
     State(shared): State<Shared>,
     ForSubject(subject): ForSubject,
     query: Result<Query<OfferQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let locale = query.ok().and_then(|Query(query)| wish(query.locale.as_deref()));
-    let found = shared.core.offer(&subject, bearer(&headers), locale.as_deref()).await?;
+    let mut query = query.map(|Query(query)| query).unwrap_or_default();
+    query.locale = wish(query.locale.as_deref());
+    let found = shared.core.offer(&subject, bearer(&headers), query.locale.as_deref()).await?;
+    if painted::is_wanted(&headers) {
+        return Ok(painted::fragment(&shared, &subject, &query, &headers, found));
+    }
     Ok(json(StatusCode::OK, &found))
 }
 
@@ -64,13 +75,16 @@ pub(super) async fn accept(
     Ok(json(StatusCode::OK, &outcome.map_err(IntoResponse::into_response)?))
 }
 
-/// `POST /{subject}/quote`: the price of another quantity
+/// `POST /{subject}/quote`: the price of another quantity, as JSON or as a form
 pub(super) async fn quote(
     State(shared): State<Shared>,
     ForSubject(subject): ForSubject,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
+    if form::is_form(&headers) {
+        return form::quote(&shared, subject, body).await;
+    }
     let request: QuoteRequest = read(&headers, body, None).await?;
     let quoted = shared.core.quote_quantity(&subject, &request).await;
     Ok(json(StatusCode::OK, &quoted.map_err(IntoResponse::into_response)?))

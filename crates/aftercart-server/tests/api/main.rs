@@ -22,6 +22,7 @@ mod metrics;
 mod nodes;
 mod offers;
 mod operator;
+mod painted;
 mod plans;
 mod prices;
 mod processes;

@@ -1,7 +1,8 @@
 //! A page that allows as little as it can: everything from its own origin, no inline styles or scripts, no HTML from
-//! text. The widget needs `'wasm-unsafe-eval'` there and nothing else; without it the merchant's own words show.
+//! text. The widget needs `'wasm-unsafe-eval'` there and nothing else; without it the offer is a form, and where it
+//! cannot be one the merchant's own words show.
 
-use aftercart_e2e::{Journey, Promise};
+use aftercart_e2e::{Journey, Promise, money_in};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -93,8 +94,23 @@ async fn a_picture_that_the_policy_refuses_stops_no_sale() -> Result<()> {
 }
 
 #[tokio::test]
-async fn without_webassembly_the_merchants_words_show_and_their_link_works() -> Result<()> {
+async fn without_webassembly_the_offer_is_accepted_by_its_form() -> Result<()> {
     let journey = strict(WITHOUT_WASM).await?;
+    let purchase = journey.buy("cus_paid", "pdt_presets").await?;
+    journey.open_success_page(&purchase).await?;
+    let said = money_in(&journey.accept_words().await?, "USD")?;
+    journey.click_accept().await?;
+    journey.browser.wait_for_address("/outcome").await?;
+    let page = journey.browser.script("return document.body.innerText").await?;
+    assert_eq!(money_in(page.as_str().unwrap_or_default(), "USD")?, said, "{page}");
+    assert_eq!(journey.charges_asked_for(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_webassembly_the_merchants_words_show_for_a_dialog_and_their_link_works() -> Result<()> {
+    let journey = strict(WITHOUT_WASM).await?;
+    journey.page.set_attributes("placement=\"dialog\"");
     journey.page.set_fallback("<a id=\"courses\" href=\"/courses\">See our courses</a>");
     let purchase = journey.buy("cus_paid", "pdt_presets").await?;
     journey.open_success_page(&purchase).await?;

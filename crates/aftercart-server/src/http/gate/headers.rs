@@ -22,7 +22,7 @@ pub(crate) async fn secure(State(shared): State<Shared>, request: Request, next:
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     let kept = headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(NO_STORE));
     if kept == NO_STORE {
         headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));

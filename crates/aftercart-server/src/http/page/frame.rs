@@ -12,13 +12,7 @@ use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("page.css");
 
-static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    );
-    HeaderValue::from_str(&policy).ok()
-});
+static STYLE_HASH: LazyLock<String> = LazyLock::new(|| STANDARD.encode(Sha256::digest(STYLE)));
 
 /// What a page says.
 pub(super) struct Told {
@@ -35,21 +29,38 @@ pub(super) struct Told {
 
 /// The page as an answer that nobody keeps.
 pub(super) fn page(told: &Told, language: Language) -> Response {
-    let mut response = (told.status, markup(told, language).into_string()).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(policy) = POLICY.clone() {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
-    }
+    let body = html! {
+        div role="status" {
+            h1 { (told.title) }
+            p { (told.text) }
+        }
+        @if let Some((address, words)) = &told.link {
+            p { a.go href=(address) rel="noreferrer" { (words) } }
+        }
+        @if let Some(address) = &told.shop { (way_back(address, language)) }
+    };
+    let mut response =
+        framed(told.status, &told.title, &body, language, "base-uri 'none'; form-action 'none'; style-src");
     if let Some(seconds) = told.again_in {
-        headers.insert(REFRESH, HeaderValue::from(seconds));
+        response.headers_mut().insert(REFRESH, HeaderValue::from(seconds));
     }
     response
 }
 
-fn markup(told: &Told, language: Language) -> Markup {
-    html! {
+/// The way back to the shop.
+pub(super) fn way_back(address: &str, language: Language) -> Markup {
+    html! { p { a href=(address) rel="noreferrer" { (language.say(Word::Own("back_to_shop"))) } } }
+}
+
+/// What both pages have around them. `policy` is what this one is allowed, and ends with the sources of styles.
+pub(super) fn framed(
+    status: StatusCode,
+    title: &str,
+    body: &Markup,
+    language: Language,
+    policy: &str,
+) -> Response {
+    let markup = html! {
         (DOCTYPE)
         html lang=(language.tag()) dir=(language.direction()) {
             head {
@@ -57,33 +68,29 @@ fn markup(told: &Told, language: Language) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
                 meta name="color-scheme" content="light dark";
-                title { (told.title) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
-                main {
-                    div role="status" {
-                        h1 { (told.title) }
-                        p { (told.text) }
-                    }
-                    @if let Some((address, words)) = &told.link {
-                        p { a.go href=(address) rel="noreferrer" { (words) } }
-                    }
-                    @if let Some(address) = &told.shop {
-                        p { a href=(address) rel="noreferrer" { (language.say(Word::Own("back_to_shop"))) } }
-                    }
-                }
-            }
+            body { main { (body) } }
         }
+    };
+    let mut response = (status, markup.into_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let policy = format!("default-src 'none'; frame-ancestors 'none'; {policy} 'sha256-{}'", *STYLE_HASH);
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
+    response
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn names_and_addresses_are_text_and_never_markup() {
+    #[tokio::test]
+    async fn names_and_addresses_are_text_and_never_markup() {
         let told = Told {
             status: StatusCode::OK,
             title: "<img src=x onerror=alert(1)>".into(),
@@ -92,7 +99,9 @@ mod tests {
             shop: Some("https://b.example/'\"><script>".into()),
             again_in: None,
         };
-        let html = markup(&told, Language::of(None)).into_string();
+        let page = page(&told, Language::of(None)).into_body();
+        let html = axum::body::to_bytes(page, usize::MAX).await.unwrap();
+        let html = String::from_utf8(html.to_vec()).unwrap();
         for markup in ["<img", "<script", "<b>", "\"onclick"] {
             assert!(!html.contains(markup), "{markup} in {html}");
         }

@@ -22,6 +22,7 @@ use axum::response::Response;
 enum Place {
     Accept,
     Decline,
+    Quote,
     Outcome,
 }
 
@@ -32,6 +33,7 @@ impl Place {
         match route.rsplit('/').next()? {
             "accept" if posted => Some(Self::Accept),
             "decline" if posted => Some(Self::Decline),
+            "quote" if posted => Some(Self::Quote),
             "outcome" => Some(Self::Outcome),
             _ => None,
         }
@@ -94,13 +96,20 @@ struct Said {
 fn words(place: Place, code: &str, status: StatusCode) -> Said {
     match (place, code) {
         (Place::Accept, "internal" | "timed_out") => IN_DOUBT,
-        (Place::Accept | Place::Decline, "already_accepted" | "already_owned" | "key_reused") => ANSWERED,
-        (Place::Accept, "price_moved") => PRICE_MOVED,
-        (Place::Accept, "token_expired" | "unknown_offer" | "unknown_subject" | "too_late") => ENDED,
+        (
+            Place::Accept | Place::Decline | Place::Quote,
+            "already_accepted" | "already_owned" | "key_reused",
+        ) => ANSWERED,
+        (
+            Place::Accept | Place::Quote,
+            "token_expired" | "ended" | "unknown_offer" | "unknown_subject" | "too_late",
+        ) => ENDED,
         (Place::Accept, "unknown_payment_method") => METHOD_GONE,
         (Place::Accept, "consent_missing") => CONSENT_MISSING,
-        (Place::Accept | Place::Decline, _) if passes(status) || code == "body_timeout" => NOT_NOW,
-        (Place::Accept | Place::Decline, _) => NOT_UNDERSTOOD,
+        (Place::Accept | Place::Decline | Place::Quote, _) if passes(status) || code == "body_timeout" => {
+            NOT_NOW
+        }
+        (Place::Accept | Place::Decline | Place::Quote, _) => NOT_UNDERSTOOD,
         (Place::Outcome, "not_accepted") => NOTHING_HERE,
         (Place::Outcome, "too_late") => TOO_LATE,
         (Place::Outcome, _) if passes(status) => LOOK_AGAIN,
@@ -113,7 +122,6 @@ const OPEN_AGAIN: &[Word] = &[Own("click_charged_nothing"), Own("open_order_agai
 
 const IN_DOUBT: Said = Said { title: Widget("unknown_title"), text: &[Own("in_doubt_text")] };
 const ANSWERED: Said = Said { title: Own("answered_title"), text: &[Own("click_charged_nothing")] };
-const PRICE_MOVED: Said = Said { title: Own("price_changed_title"), text: OPEN_AGAIN };
 const ENDED: Said = Said { title: Own("ended_title"), text: OPEN_AGAIN };
 const METHOD_GONE: Said = Said { title: Own("method_gone_title"), text: OPEN_AGAIN };
 const CONSENT_MISSING: Said = Said { title: Widget("consent_missing"), text: OPEN_AGAIN };
@@ -134,7 +142,6 @@ mod tests {
         let said = [
             IN_DOUBT,
             ANSWERED,
-            PRICE_MOVED,
             ENDED,
             METHOD_GONE,
             CONSENT_MISSING,

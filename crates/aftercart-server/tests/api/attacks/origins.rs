@@ -46,7 +46,7 @@ async fn no_page_but_the_shops_own_charges() {
     let other = open.accept().header("origin", "https://evil.example").json(&open.body(&json!({})));
     open.row("the shop's origin beside another", other, 403, "origin_not_allowed");
     let token = open.token().to_owned();
-    let fields = [("offer_id", "course"), ("token", token.as_str()), ("key", "k")];
+    let fields = [("offer_id", "course"), ("token", token.as_str()), ("idempotency_key", "k")];
     for (name, origin) in [
         ("nowhere", None),
         ("another page", Some("https://evil.example")),

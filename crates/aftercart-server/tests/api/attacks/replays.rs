@@ -25,7 +25,7 @@ async fn a_replay_charges_nothing_more() {
     assert_eq!((double.settled(), again.settled()), (first.clone(), first.clone()), "a double submit");
     let token = offer.token.as_ref().unwrap().reveal();
     for key in ["click-1", "click-5"] {
-        let form = [("offer_id", "course"), ("token", token), ("key", key)];
+        let form = [("offer_id", "course"), ("token", token), ("idempotency_key", key)];
         let request = app.post(&format!("/api/upsell/{purchase}/accept")).header("origin", SHOP).form(&form);
         assert_eq!(request.send().await.unwrap().status(), 303, "a form with {key}");
     }
