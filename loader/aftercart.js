@@ -172,7 +172,7 @@
           this.#paint(painted.querySelector("template"));
           return painted.querySelector("script").textContent;
         }
-        const { eligible, outcome, reason = null } = JSON.parse(text);
+        const { eligible, outcome, reason = null } = answer.status === 204 ? { eligible: false } : JSON.parse(text);
         if (eligible !== false || outcome) return text;
         this.dataset.state = "hidden";
         if (!document.querySelector("aftercart-offer:not([data-state=hidden])")) file?.abort();

@@ -3,8 +3,8 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,9 @@ struct Named {
     log: PathBuf,
 }
 
+/// One process has one such request, whoever of its children it is for.
+static ASKED_TO_STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
 /// How long a child may take to stop by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(100);
@@ -31,10 +34,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 impl Children {
     /// No children yet; from now on Ctrl-C and SIGTERM are requests to stop instead of a sudden end.
     pub(crate) fn new() -> Result<Self> {
-        let asked_to_stop = Arc::new(AtomicBool::new(false));
+        let asked_to_stop = Arc::clone(ASKED_TO_STOP.get_or_init(Arc::default));
         let flag = asked_to_stop.clone();
-        ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))?;
-        Ok(Self { running: Vec::new(), asked_to_stop })
+        match ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst)) {
+            // Earlier children have set it.
+            Ok(()) | Err(ctrlc::Error::MultipleHandlers) => Ok(Self { running: Vec::new(), asked_to_stop }),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Starts a child whose output goes to `target/preview/<name>.log`; answers its process id.

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+mod bench;
 mod browser;
 mod children;
 mod ci;
@@ -48,6 +49,8 @@ cargo xtask <verb>
                 nothing may be lost, and nothing may have grown
                   --minutes 10  --connections 64  --rate 20  purchases a second
                   --faults 2    of 100 calls to Dodo     --postgres
+  bench         measure our pages and server beside those of a harness; writes docs/performance.md
+                  --harness DIR  --quick  --pages  --servers  --connections N   (see `cargo xtask bench --help`)
   dist          build the release widget and loader into dist/
   size          print raw, gzip and Brotli sizes of dist/ and fail over a budget
   fuzz          damage documents and give them to every reader of foreign data
@@ -90,6 +93,11 @@ fn run() -> Result<()> {
         ["test", "--only", step] => test::test(Some(step)),
         ["simulate", arguments @ ..] => simulate::simulate(arguments),
         ["soak", arguments @ ..] => soak::soak(&soak::wish(arguments)?),
+        ["bench", "--help"] => {
+            print!("{}", bench::HELP);
+            Ok(())
+        }
+        ["bench", wishes @ ..] => bench::bench(&bench::wish(wishes)?),
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
         ["fuzz", wishes @ ..] => fuzz::fuzz(&fuzz::wish(wishes)?),

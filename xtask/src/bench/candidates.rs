@@ -1,0 +1,104 @@
+//! Our pages as the harness wants them: a folder each, made of the release `dist/` and the harness's own host page.
+//!
+//! Nothing of the product changes for it: the harness is told our selectors in `bench.json`, and its server plays the
+//! backend.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use super::offer;
+use crate::dist::served_files;
+use crate::project::{self, target};
+
+/// A way to put an offer on a page. `{{tag}}` and `{{element}}` are the two lines, `{{offer}}` is the address of the offer, `{{widget}}` and `{{wasm}}` those of the
+/// files that the loader will ask for.
+struct Candidate {
+    name: &'static str,
+    head: &'static str,
+    body: &'static str,
+}
+
+const CANDIDATES: [Candidate; 4] = [
+    // The shop's server prints the offer.
+    Candidate { name: "aftercart-inline", head: "", body: "{{tag}}<!--offer-->" },
+    // Two lines: the loader asks for the offer.
+    Candidate { name: "aftercart-tag", head: "", body: "{{tag}}{{element}}" },
+    // The page asks for it in front of the loader.
+    Candidate {
+        name: "aftercart-early",
+        head: "<script>aftercart={offer:fetch(\"{{offer}}\",{headers:{accept:\"text/html\"}})}</script>\
+            <script async src=\"/assets/aftercart.js\"></script>",
+        body: "{{element}}",
+    },
+    // A backend that answers JSON, everything hinted.
+    Candidate {
+        name: "aftercart-json",
+        head: "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{{offer}}\">\
+            <link rel=\"modulepreload\" href=\"{{widget}}\">\
+            <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{{wasm}}\">",
+        body: "{{tag}}{{element}}",
+    },
+];
+
+const TAG: &str = "<script src=\"/assets/aftercart.js\"></script>";
+const ELEMENT: &str = "<aftercart-offer endpoint=\"/api/upsell\" subject=\"{{customer}}\" checkout-url=\"/checkout\"></aftercart-offer>";
+
+/// The address that the widget asks, to the letter: a hint for another one would be a second request.
+const OFFER: &str = "/api/upsell/{{customer}}?locale={{lang}}";
+
+/// Writes `target/bench/NAME` for each; answers names and folders.
+pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let host = fs::read_to_string(harness.join("host.html")).context("the harness's host page")?;
+    ensure!(
+        host.contains("{{head}}") && host.contains("{{mount}}"),
+        "the harness's host page has no place for ours"
+    );
+    let (widget, wasm) = (served(".js")?, served(".wasm")?);
+    let filled = |html: &str| {
+        let html = html.replace("{{tag}}", TAG).replace("{{element}}", ELEMENT);
+        html.replace("{{offer}}", OFFER).replace("{{widget}}", &widget).replace("{{wasm}}", &wasm)
+    };
+    let mut written = Vec::new();
+    for candidate in &CANDIDATES {
+        let folder = target().join("bench").join(candidate.name);
+        let _ = fs::remove_dir_all(&folder);
+        copy_assets(&folder.join("assets"))?;
+        let page =
+            host.replace("{{head}}", &filled(candidate.head)).replace("{{mount}}", &filled(candidate.body));
+        fs::write(folder.join("index.html"), page)?;
+        fs::write(folder.join("bench.json"), selectors().to_string())?;
+        if candidate.name != "aftercart-json" {
+            fs::write(folder.join("offer.html"), offer::fragment("en")?)?;
+            fs::write(folder.join("offer.fr.html"), offer::fragment("fr")?)?;
+        }
+        written.push((candidate.name.to_owned(), folder));
+    }
+    Ok(written)
+}
+
+/// What the harness clicks and waits for; the second success is the page that a form without scripts leads to.
+fn selectors() -> serde_json::Value {
+    serde_json::json!({ "selectors": {
+        "accept": "[part~=accept]",
+        "decline": "[part~=decline]",
+        "success": "aftercart-offer[data-state=succeeded], [data-state=success]",
+    } })
+}
+
+/// The address of the widget's file with this ending.
+fn served(ending: &str) -> Result<String> {
+    let names = served_files()?.into_iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
+    let mut widgets = names.filter(|name| name.starts_with("widget") && name.ends_with(ending));
+    Ok(format!("/assets/{}", widgets.next().with_context(|| format!("dist/ has no widget*{ending}"))?))
+}
+
+fn copy_assets(to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for file in fs::read_dir(project::dist())? {
+        let file = file?;
+        fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    Ok(())
+}

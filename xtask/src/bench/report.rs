@@ -1,0 +1,185 @@
+//! `docs/performance.md`: what was measured, where and how, and how it stands to the peers.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::Wish;
+use super::figures::Pages;
+use super::servers::{Row, THINK_MS};
+use crate::project::{command, output, root, target};
+
+/// The pages that every page is held against.
+const PEERS: [&str; 6] = ["limit-enhanced", "limit-fragment", "vanilla", "vanilla-early", "preact", "react"];
+
+/// Columns: title, figure of one load, decimals.
+const COLUMNS: [(&str, &str, usize); 7] = [
+    ("visible, cold", "cold/visible", 0),
+    ("visible, warm", "warm/visible", 0),
+    ("a click works", "click/worksAt", 0),
+    ("clicks until then", "click/clicks", 0),
+    ("click to charging, painted", "click/toPaint", 0),
+    ("main thread blocked", "cold/blocking", 0),
+    ("layout shift", "cold/cls", 3),
+];
+
+/// The whole document. Without pages or servers it has no word of them.
+pub(super) fn text(pages: Option<&Pages>, servers: &[Row], wish: &Wish) -> Result<String> {
+    let mut text = String::from(
+        "# Performance\n\nWritten by `cargo xtask bench --harness DIR`, which measures Aftercart beside other programs in one run and on one\n\
+         machine: compare ratios, not times. The harness is a folder of its own with the same offer written in vanilla\n\
+         TypeScript, Preact, React, Svelte, Solid and Lit, with pages that no script can beat (`limit-…`), with a backend in\n\
+         Express and in Flask, and with a Chromium that is slowed down. Nothing of it is in this repository.\n",
+    );
+    let (day, version) = (
+        output(&mut command("date", &["-u", "+%Y-%m-%d"]))?,
+        output(&mut command("git", &["describe", "--always"]))?,
+    );
+    let _ = write!(text, "\nMeasured on {day}, version {version}, on {}.\n", machine(pages)?);
+    if wish.is_quick {
+        text.push_str("\n**A quick look: few rounds. Not figures to quote.**\n");
+    }
+    if let Some(pages) = pages {
+        pages_text(&mut text, pages);
+    }
+    if !servers.is_empty() {
+        servers_text(&mut text, servers, wish);
+    }
+    Ok(text)
+}
+
+/// Writes it where it belongs; a quick look stays out of `docs/`.
+pub(super) fn write(text: &str, wish: &Wish) -> Result<PathBuf> {
+    let whole = wish.pages && wish.servers && !wish.is_quick;
+    let file = if whole { root().join("docs/performance.md") } else { target().join("bench/performance.md") };
+    fs::write(&file, text)?;
+    Ok(file)
+}
+
+fn machine(pages: Option<&Pages>) -> Result<String> {
+    match pages {
+        Some(pages) => Ok(pages.machine().to_owned()),
+        None => Ok(format!("{} cores", output(&mut command("nproc", &[]))?)),
+    }
+}
+
+fn pages_text(text: &mut String, pages: &Pages) {
+    let (rounds, think) = pages.rounds_and_think();
+    let _ = write!(
+        text,
+        "\n## Pages\n\n{rounds} rounds, medians, milliseconds since the navigation began; the backend thinks {think} ms. `early`: the offer is\n\
+         requested from the page's head. Profiles: `desktop` is not slowed down, `fast4g` has 165 ms a request and 8.1 Mbit/s,\n\
+         `slow4g` 562.5 ms, 1.44 Mbit/s and a four times slower processor.\n"
+    );
+    for failure in pages.failures_of_ours() {
+        let _ = write!(text, "\n**Not measured**, for a functional check failed: {failure}\n");
+    }
+    for profile in pages.profiles() {
+        let titles: Vec<&str> = COLUMNS.iter().map(|(title, ..)| *title).collect();
+        let _ = write!(text, "\n### {profile}\n\n");
+        let figures = |page: &str| {
+            COLUMNS.map(|(_, figure, digits)| cell(pages.median(profile, page, figure), digits)).to_vec()
+        };
+        table(text, "page", &titles, &pages.names(), figures);
+        let against = PEERS.map(|peer| format!("÷ {peer}"));
+        let titles: Vec<&str> = against.iter().map(String::as_str).collect();
+        for (figure, when) in [("cold/visible", "first"), ("warm/visible", "second")] {
+            let _ = write!(text, "\nTime to a visible offer at the {when} visit, as a ratio:\n\n");
+            let ratios =
+                |page: &str| PEERS.map(|peer| cell(pages.ratio(profile, figure, page, peer), 2)).to_vec();
+            table(text, "page", &titles, pages.ours(), ratios);
+        }
+    }
+    weights(text, pages);
+}
+
+/// Bytes do not depend on the profile: those of the first are given.
+fn weights(text: &mut String, pages: &Pages) {
+    let Some(profile) = pages.profiles().first().copied() else { return };
+    let _ = write!(
+        text,
+        "\n### What is downloaded\n\nkB of 1000 bytes on the wire, headers included; the first visit.\n\n"
+    );
+    let titles =
+        ["until visible", "in all", "script", "wasm", "requests", "no offer: in all", "no offer: wasm"];
+    table(text, "page", &titles, &pages.names(), |page| {
+        let kilobytes =
+            |figure: &str| cell(pages.median(profile, page, figure).map(|bytes| bytes / 1000.0), 1);
+        let without = |figure: &str| cell(pages.ineligible(page, figure).map(|bytes| bytes / 1000.0), 1);
+        vec![
+            kilobytes("cold/untilVisible/total"),
+            kilobytes("cold/untilIdle/total"),
+            kilobytes("cold/untilIdle/script"),
+            kilobytes("cold/untilIdle/wasm"),
+            cell(pages.median(profile, page, "cold/untilIdle/requests"), 0),
+            without("untilIdle/total"),
+            without("untilIdle/wasm"),
+        ]
+    });
+}
+
+fn servers_text(text: &mut String, servers: &[Row], wish: &Wish) {
+    let _ = write!(
+        text,
+        "\n## Servers\n\n`wrk` with two threads and {} connections on loopback; server, Dodo and `wrk` share the cores. Dodo thinks {THINK_MS} ms for\n\
+         every call: the harness's fake one for the peers, and for Aftercart the local Dodo, because the fake one knows no\n\
+         webhooks, previews or payments. The peers keep customers in memory and check nothing; Aftercart has every purchase\n\
+         from a signed webhook, claims every accept durably in SQLite before Dodo is asked, and reads the payment back.\n\n",
+        wish.connections
+    );
+    let titles = [
+        "requests/s",
+        "÷ Express",
+        "p50 ms",
+        "p99 ms",
+        "÷ Express",
+        "per core second",
+        "÷ Express",
+        "failed",
+        "MB idle",
+        "MB loaded",
+    ];
+    text.push_str("| server | request |");
+    text.push_str(&titles.map(|title| format!(" {title} |")).concat());
+    text.push_str("\n| :-- | :-- |");
+    text.push_str(&" --: |".repeat(titles.len()));
+    for row in servers {
+        let kind = row.request.trim_end_matches(" as HTML");
+        let express = servers.iter().find(|other| other.server == "Express" && other.request == kind);
+        let ratio = |figure: fn(&Row) -> f64| cell(express.map(|express| figure(row) / figure(express)), 2);
+        let cells = [
+            cell(Some(row.load.per_second), 0),
+            ratio(|row| row.load.per_second),
+            cell(Some(row.load.p50_ms), 1),
+            cell(Some(row.load.p99_ms), 1),
+            ratio(|row| row.load.p99_ms),
+            cell(Some(row.per_core_second), 0),
+            ratio(|row| row.per_core_second),
+            row.load.failed.to_string(),
+            cell(Some(row.idle_mb), 0),
+            cell(Some(row.loaded_mb), 0),
+        ];
+        let _ = write!(text, "\n| {} | {} | {} |", row.server, row.request, cells.join(" | "));
+    }
+    text.push('\n');
+}
+
+fn table(
+    text: &mut String,
+    first: &str,
+    titles: &[&str],
+    pages: &[String],
+    cells: impl Fn(&str) -> Vec<String>,
+) {
+    let _ = writeln!(text, "| {first} | {} |", titles.join(" | "));
+    let _ = writeln!(text, "| :-- |{}", " --: |".repeat(titles.len()));
+    for page in pages {
+        let _ = writeln!(text, "| {page} | {} |", cells(page).join(" | "));
+    }
+}
+
+fn cell(figure: Option<f64>, digits: usize) -> String {
+    figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.digits$}"))
+}
