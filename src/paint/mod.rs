@@ -28,8 +28,8 @@ pub struct Canvas<'a> {
 /// that is nothing. To be printed into a page that nobody else gets to see: it carries the offer's token. A dialog
 /// is not painted, it opens with the widget.
 ///
-/// Without scripts the form posts `accept` or `decline` and leads to a page that says how it went. What needs
-/// a script, such as another quantity, is out of sight until there is one.
+/// Without scripts the form posts `accept`, `decline` or `quote` and leads to a page that says how it went, or shows the
+/// offer at the price of another quantity. Other products to choose from are out of sight until there is a script.
 pub fn paint(answer: OfferAnswer, canvas: &Canvas<'_>, format: &dyn LocaleFormat) -> Option<String> {
     let Canvas { config, key, nonce } = canvas;
     let form = match &answer {

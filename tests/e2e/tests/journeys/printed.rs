@@ -47,6 +47,23 @@ async fn without_scripts_the_offer_is_declined() -> Result<()> {
 }
 
 #[tokio::test]
+async fn without_scripts_another_quantity_is_shown_with_its_price_and_charged() -> Result<()> {
+    const SEATS: &str = "[[offer]]\nid = \"guide\"\nproduct = \"pdt_guide\"\nwhen.purchased = [\"pdt_presets\"]\n\
+        quantity = { default = 2, min = 1, max = 5 }\n{{words}}";
+    let journey = Journey::start_offering(SEATS).await?;
+    journey.page.print_offers("");
+    journey.page.set_policy(WITHOUT_SCRIPTS);
+    let purchase = journey.buy("cus_paid", "pdt_presets").await?;
+    journey.open_success_page(&purchase).await?;
+    let two = money_in(&journey.accept_words().await?, "USD")?;
+    journey.take_one_more().await?;
+    journey.browser.wait_for_address("/quote").await?;
+    let three = money_in(&journey.accept_words().await?, "USD")?;
+    assert_eq!(three.zip(two).map(|(three, two)| three * 2 == two * 3), Some(true), "{two:?} {three:?}");
+    accepts_by_the_form(&journey).await
+}
+
+#[tokio::test]
 async fn without_scripts_a_failed_card_leads_to_the_checkout() -> Result<()> {
     let journey = printed(Some(WITHOUT_SCRIPTS), "cus_declined").await?;
     journey.click_accept().await?;

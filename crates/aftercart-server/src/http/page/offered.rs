@@ -40,7 +40,7 @@ pub(in crate::http) fn offered(
         @if let Some(shop) = &shared.core.config.success_url { (way_back(shop.as_str(), language)) }
     };
     let status = if has_moved { StatusCode::CONFLICT } else { StatusCode::OK };
-    let policy = format!("base-uri 'none'; img-src https: data:; style-src 'nonce-{nonce}'");
+    let policy = format!("base-uri 'none'; img-src https: http: data:; style-src 'nonce-{nonce}'");
     let mut response = framed(status, title, &body, language, &policy);
     // Without a referrer browsers name no origin in what a form posts, and then it is refused.
     response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
