@@ -1,6 +1,7 @@
 //! A drawn offer as a form that needs no script.
 
 use crate::config::Config;
+use crate::i18n::{Copy, Key};
 use crate::model::Action;
 use crate::view::{Element, Node, element};
 use aftercart_contract::{IdempotencyKey, Offer};
@@ -10,16 +11,18 @@ pub(super) struct Form {
     address: String,
     hidden: Vec<(&'static str, String)>,
     methods: Vec<String>,
+    busy: String,
 }
 
 impl Form {
-    pub(super) fn of(offer: &Offer, config: &Config, key: &IdempotencyKey) -> Self {
+    pub(super) fn of(offer: &Offer, config: &Config, key: &IdempotencyKey, copy: &Copy) -> Self {
         let mut hidden = vec![("offer_id", offer.offer_id.to_string()), ("idempotency_key", key.to_string())];
         hidden.extend(offer.token.as_ref().map(|token| ("token", token.reveal().to_owned())));
         hidden.extend(offer.legal.as_ref().map(|legal| ("text_version", legal.text_version.clone())));
         Self {
             address: format!("{}/{}", config.endpoint, config.subject),
             hidden,
+            busy: copy.clone().with_merchant(&offer.copy).text(Key::Charging),
             methods: offer.payment_methods.iter().map(|method| method.method_ref.to_string()).collect(),
         }
     }
@@ -43,7 +46,7 @@ impl Form {
         }
         let is_off = element.attribute("aria-disabled").is_some();
         match element.attribute("data-act").and_then(Action::named) {
-            Some(Action::Accept) => submit(element),
+            Some(Action::Accept) => self.paying(submit(element)),
             Some(Action::Decline) => self.sending(element, "decline"),
             Some(Action::Consent(_)) => element.set("name", "consent").flag("required", true),
             Some(Action::Quantity(_)) if element.tag == "input" => element.set("name", "quantity"),
@@ -56,6 +59,12 @@ impl Form {
             }
             _ => element,
         }
+    }
+
+    /// With the words for a press on it at hand, out of sight.
+    fn paying(&self, mut accept: Element) -> Element {
+        accept.children.truncate(1);
+        accept.with(element("span").set("class", "gone").with(self.busy.clone()))
     }
 
     /// A button that sends the form elsewhere than to accept.

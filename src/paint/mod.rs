@@ -6,7 +6,7 @@
 mod form;
 
 use crate::config::{Config, Placement};
-use crate::i18n::LocaleFormat;
+use crate::i18n::{Copy, LocaleFormat};
 use crate::model::{Event, Screen, State, update, view_model};
 use crate::styles::STYLES;
 use crate::view::{Node, html, markup};
@@ -33,7 +33,7 @@ pub struct Canvas<'a> {
 pub fn paint(answer: OfferAnswer, canvas: &Canvas<'_>, format: &dyn LocaleFormat) -> Option<String> {
     let Canvas { config, key, nonce } = canvas;
     let form = match &answer {
-        OfferAnswer::Offer(offer) => Some(Form::of(offer, config, key)),
+        OfferAnswer::Offer(offer) => Some(Form::of(offer, config, key, &Copy::of(format.words()))),
         OfferAnswer::Ineligible(_) => None,
     };
     let data = inert(&answer);

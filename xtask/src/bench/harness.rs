@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use super::Care;
 use super::figures::Pages;
 use crate::browser;
 use crate::project::{command, output, run, say, target};
@@ -82,12 +83,12 @@ impl Harness {
     }
 
     /// Measures the harness's own pages and these: names and folders.
-    pub(super) fn measure(&self, candidates: &[(String, PathBuf)], is_quick: bool) -> Result<Pages> {
+    pub(super) fn measure(&self, candidates: &[(String, PathBuf)], care: Care) -> Result<Pages> {
         let results = target().join("bench/results.json");
         let _ = fs::remove_file(&results);
         let mut bench = self.command(candidates)?;
         bench.arg("--out").arg(&results);
-        if is_quick {
+        if care == Care::Quick {
             bench.args(["--rounds", "4"]);
         }
         say("measuring pages: the harness's, then ours, in rounds");

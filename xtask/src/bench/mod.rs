@@ -33,12 +33,22 @@ cargo xtask bench --harness DIR [options]
   --connections N   to every server at once (64)
 ";
 
+/// How long to look.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Care {
+    /// Only whether pages work.
+    Check,
+    /// A few rounds.
+    Quick,
+    /// What a report is made of.
+    Whole,
+}
+
 /// What to measure.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Wish {
     harness: PathBuf,
-    is_quick: bool,
-    is_check: bool,
+    care: Care,
     pages: bool,
     servers: bool,
     connections: u32,
@@ -46,14 +56,8 @@ pub(crate) struct Wish {
 
 /// Reads the options above.
 pub(crate) fn wish(words: &[&str]) -> Result<Wish> {
-    let mut wish = Wish {
-        harness: PathBuf::new(),
-        is_quick: false,
-        is_check: false,
-        pages: true,
-        servers: true,
-        connections: 64,
-    };
+    let mut wish =
+        Wish { harness: PathBuf::new(), care: Care::Whole, pages: true, servers: true, connections: 64 };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match *word {
@@ -61,8 +65,8 @@ pub(crate) fn wish(words: &[&str]) -> Result<Wish> {
             "--connections" => {
                 wish.connections = words.next().context("--connections needs a number")?.parse()?;
             }
-            "--quick" => wish.is_quick = true,
-            "--check" => wish.is_check = true,
+            "--quick" => wish.care = Care::Quick,
+            "--check" => wish.care = Care::Check,
             "--pages" => wish.servers = false,
             "--servers" => wish.pages = false,
             other => bail!("unknown: bench {other}\n\n{HELP}"),
@@ -78,14 +82,14 @@ pub(crate) fn wish(words: &[&str]) -> Result<Wish> {
 /// functional checks, because then it was not measured.
 pub(crate) fn bench(wish: &Wish) -> Result<()> {
     let harness = harness::copy(&wish.harness)?;
-    if wish.is_check {
+    if wish.care == Care::Check {
         return harness.check(&candidates::write(harness.folder())?);
     }
     let pages = if wish.pages {
         if dist::served_files().is_err() {
             dist::dist()?;
         }
-        Some(harness.measure(&candidates::write(harness.folder())?, wish.is_quick)?)
+        Some(harness.measure(&candidates::write(harness.folder())?, wish.care)?)
     } else {
         None
     };
@@ -109,14 +113,8 @@ mod tests {
 
     #[test]
     fn wishes_are_read_and_nonsense_is_refused() {
-        let expected = Wish {
-            harness: "h".into(),
-            is_quick: true,
-            is_check: false,
-            pages: false,
-            servers: true,
-            connections: 128,
-        };
+        let expected =
+            Wish { harness: "h".into(), care: Care::Quick, pages: false, servers: true, connections: 128 };
         assert_eq!(
             wish(&["--harness", "h", "--quick", "--servers", "--connections", "128"]).unwrap(),
             expected

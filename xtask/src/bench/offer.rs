@@ -43,7 +43,7 @@ fn words(language: &str) -> Result<Value> {
 /// The offer of the harness's server, as ours would send it.
 fn document(language: &str, copy: &Value) -> Value {
     let money = |amount: &str| match language {
-        "fr" => format!("{},00\u{a0}$US", amount),
+        "fr" => format!("{amount},00\u{a0}$US"),
         _ => format!("${amount}.00"),
     };
     let (price, difference) = (money("49"), money("30"));

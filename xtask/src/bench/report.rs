@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::Wish;
 use super::figures::Pages;
 use super::servers::{Row, THINK_MS};
+use super::{Care, Wish};
 use crate::project::{command, output, root, target};
 
 /// The pages that every page is held against.
@@ -38,7 +38,7 @@ pub(super) fn text(pages: Option<&Pages>, servers: &[Row], wish: &Wish) -> Resul
         output(&mut command("git", &["describe", "--always"]))?,
     );
     let _ = write!(text, "\nMeasured on {day}, version {version}, on {}.\n", machine(pages)?);
-    if wish.is_quick {
+    if wish.care == Care::Quick {
         text.push_str("\n**A quick look: few rounds. Not figures to quote.**\n");
     }
     if let Some(pages) = pages {
@@ -52,7 +52,7 @@ pub(super) fn text(pages: Option<&Pages>, servers: &[Row], wish: &Wish) -> Resul
 
 /// Writes it where it belongs; a quick look stays out of `docs/`.
 pub(super) fn write(text: &str, wish: &Wish) -> Result<PathBuf> {
-    let whole = wish.pages && wish.servers && !wish.is_quick;
+    let whole = wish.pages && wish.servers && wish.care == Care::Whole;
     let file = if whole { root().join("docs/performance.md") } else { target().join("bench/performance.md") };
     fs::write(&file, text)?;
     Ok(file)

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::Wish;
 use super::harness::Harness;
 use super::our_server;
 use super::usage::Usage;
+use super::{Care, Wish};
 use crate::children::Children;
 use crate::http::status;
 use crate::ports::free_port;
@@ -61,7 +61,8 @@ pub(super) struct Amount {
 pub(super) fn measure(harness: &Harness, wish: &Wish) -> Result<Vec<Row>> {
     tools::needed(&["wrk"], &["wrk"])?;
     harness.install_servers()?;
-    let amount = Amount { seconds: if wish.is_quick { 5 } else { 20 }, connections: wish.connections };
+    let amount =
+        Amount { seconds: if wish.care == Care::Quick { 5 } else { 20 }, connections: wish.connections };
     let mut rows = peers(harness, amount)?;
     rows.extend(our_server::measure(amount)?);
     Ok(rows)
