@@ -2,7 +2,7 @@
 //!
 //! A fresh machine needs only rustup (and, on Debian as root, apt): each verb first installs what it is missing,
 //! into a per-user cache that the next run finds again. The rooms: `tools` and `browser` find or install programs,
-//! `postgres` runs a database for the tests, `dist` builds the files that a merchant serves, `size` weighs them,
+//! `postgres` runs a database for the tests, `dist` builds the files that a merchant serves out of `wasm`, `size` weighs them,
 //! `preview` runs the whole system on this machine, `test` and `ci` are what a contributor and the build server run,
 //! `tidy` keeps documents honest.
 
@@ -14,11 +14,14 @@ mod bench;
 mod browser;
 mod children;
 mod ci;
+mod crates;
 mod dist;
 mod fuzz;
 mod gallery;
+mod glue;
 mod http;
 mod leptos;
+mod linker;
 mod ports;
 mod postgres;
 mod postgres_programs;
@@ -33,6 +36,8 @@ mod soak;
 mod test;
 mod tidy;
 mod tools;
+mod twice;
+mod wasm;
 mod webhooks;
 
 const HELP: &str = "\
@@ -52,7 +57,8 @@ cargo xtask <verb>
   bench         measure our pages and server beside those of a harness; writes docs/performance.md
                   --harness DIR  --quick  --pages  --servers  --connections N   (see `cargo xtask bench --help`)
   dist          build the release widget and loader into dist/
-  size          print raw, gzip and Brotli sizes of dist/ and fail over a budget
+                  --twice       once more in another folder, and compare
+  size          print raw, gzip and Brotli sizes of dist/ and the largest crates, and fail over a budget
   fuzz          damage documents and give them to every reader of foreign data
                   --minutes N   for each reader (1)   --only PARSER   whose name starts so
                   --jobs N      readers at once (1)   --seed N        the same inputs again
@@ -69,6 +75,9 @@ cargo xtask <verb>
 ";
 
 fn main() -> ExitCode {
+    if let Some(code) = linker::link() {
+        return code;
+    }
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -99,6 +108,7 @@ fn run() -> Result<()> {
         }
         ["bench", wishes @ ..] => bench::bench(&bench::wish(wishes)?),
         ["dist"] => dist::dist(),
+        ["dist", "--twice"] => twice::twice(),
         ["size"] => size::size(),
         ["fuzz", wishes @ ..] => fuzz::fuzz(&fuzz::wish(wishes)?),
         ["webhooks", wishes @ ..] => webhooks::webhooks(&webhooks::wish(wishes)?),

@@ -4,12 +4,17 @@ use std::fs;
 
 use anyhow::{Result, bail};
 
-use crate::dist::{brotli, gzip, served_files};
+use crate::crates::by_crate;
+use crate::dist::{brotli, gzip, served_files, work};
+use crate::wasm::named;
 
 /// The most that the widget, script and WebAssembly together, may take over the wire: Brotli bytes.
 const WIDGET_BUDGET: usize = 105 * 1024;
 /// The most that the loader may take: Brotli bytes.
 const LOADER_BUDGET: usize = 2_048;
+
+/// How many crates are listed.
+const CRATES: usize = 15;
 
 /// Prints every size and fails over a budget.
 pub(crate) fn size() -> Result<()> {
@@ -25,9 +30,21 @@ pub(crate) fn size() -> Result<()> {
             _ => widget += over_the_wire,
         }
     }
+    largest_crates()?;
     println!("widget {widget} of {WIDGET_BUDGET}, loader {loader} of {LOADER_BUDGET} Brotli bytes");
     if widget > WIDGET_BUDGET || loader > LOADER_BUDGET {
         bail!("over the size budget (xtask/src/size.rs)");
     }
+    Ok(())
+}
+
+/// Prints where the code comes from, before compression.
+fn largest_crates() -> Result<()> {
+    let Ok(wasm) = fs::read(named(&work())) else { return Ok(()) };
+    println!("\n{:<36} {:>9}", "code by crate", "raw");
+    for (name, bytes) in by_crate(&wasm)?.into_iter().take(CRATES) {
+        println!("{name:<36} {bytes:>9}");
+    }
+    println!();
     Ok(())
 }
