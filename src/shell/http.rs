@@ -6,12 +6,14 @@ use aftercart_contract::{
     AcceptRequest, EventBatch, EventName, IdempotencyKey, OfferId, OfferToken, ReportedEvent,
 };
 use gloo_net::http::{Request, RequestBuilder};
-use serde::Serialize;
+use std::pin::Pin;
 
 /// Status and body; `None` is no answer at all.
-type Answer = Option<(u16, String)>;
+pub(super) type Answer = Option<(u16, String)>;
+/// A request under way. Of one type, so that what waits for it is one function too.
+pub(super) type Call = Pin<Box<dyn Future<Output = Answer>>>;
 
-pub(super) fn get_offer(config: &Config) -> impl Future<Output = Answer> + use<> {
+pub(super) fn get_offer(config: &Config) -> Call {
     let locale = config
         .locale
         .as_deref()
@@ -20,32 +22,20 @@ pub(super) fn get_offer(config: &Config) -> impl Future<Output = Answer> + use<>
     send(authorised(Request::get(&url(config, &query)), config.token.as_ref()), None)
 }
 
-pub(super) fn post_accept(
-    config: &Config,
-    key: &IdempotencyKey,
-    body: &AcceptRequest,
-) -> impl Future<Output = Answer> + use<> {
+pub(super) fn post_accept(config: &Config, key: &IdempotencyKey, body: &AcceptRequest) -> Call {
     let request = Request::post(&url(config, "/accept")).header("Idempotency-Key", key.as_str());
-    send(authorised(request, config.token.as_ref()), json(body))
+    send(authorised(request, config.token.as_ref()), Some(body.to_json()))
 }
 
-pub(super) fn get_status(
-    config: &Config,
-    offer_id: &OfferId,
-    token: Option<&OfferToken>,
-) -> impl Future<Output = Answer> + use<> {
+pub(super) fn get_status(config: &Config, offer_id: &OfferId, token: Option<&OfferToken>) -> Call {
     let id = String::from(js_sys::encode_uri_component(offer_id.as_str()));
     let request = Request::get(&url(config, &format!("/status?offer_id={id}")));
     send(authorised(request, token.or(config.token.as_ref())), None)
 }
 
 /// A question or a word that charges nothing: `/quote`, `/revoke`, `/decline`.
-pub(super) fn post<B: Serialize>(
-    config: &Config,
-    path: &str,
-    body: &B,
-) -> impl Future<Output = Answer> + use<B> {
-    send(authorised(Request::post(&url(config, path)), config.token.as_ref()), json(body))
+pub(super) fn post(config: &Config, path: &str, body: String) -> Call {
+    send(authorised(Request::post(&url(config, path)), config.token.as_ref()), Some(body))
 }
 
 /// A file of ours; `None` when it is not there within the limit.
@@ -59,8 +49,8 @@ pub(super) async fn get_file(address: &str, limit_ms: u32) -> Option<String> {
 pub(super) fn report(config: &Config, offer_id: OfferId, name: EventName) {
     let Some(at) = clock::now() else { return };
     let batch = EventBatch { offer_id, events: vec![ReportedEvent { name, at }] };
-    let (Some(window), Some(body)) = (web_sys::window(), json(&batch)) else { return };
-    let _ = window.navigator().send_beacon_with_opt_str(&url(config, "/events"), Some(&body));
+    let Some(window) = web_sys::window() else { return };
+    let _ = window.navigator().send_beacon_with_opt_str(&url(config, "/events"), Some(&batch.to_json()));
 }
 
 fn url(config: &Config, rest: &str) -> String {
@@ -75,11 +65,11 @@ fn authorised(request: RequestBuilder, token: Option<&OfferToken>) -> RequestBui
     }
 }
 
-fn json(body: &impl Serialize) -> Option<String> {
-    serde_json::to_string(body).ok()
+fn send(request: RequestBuilder, body: Option<String>) -> Call {
+    Box::pin(answered(request, body))
 }
 
-async fn send(request: RequestBuilder, body: Option<String>) -> Answer {
+async fn answered(request: RequestBuilder, body: Option<String>) -> Answer {
     let request = match body {
         Some(body) => request.header("Content-Type", "application/json").body(body),
         None => request.build(),

@@ -18,6 +18,7 @@ use crate::model::{
 use aftercart_contract::OfferAnswer;
 use clock::Timers;
 pub(crate) use host_page::HostPage;
+use http::Call;
 use intl::BrowserFormat;
 use leptos::prelude::{RwSignal, Set};
 pub(crate) use own_page::OwnPage;
@@ -25,6 +26,9 @@ pub(crate) use page::{Page, read_config};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
+
+/// What an answer means. Of one type, so that what waits for an answer is one function.
+type Reading = Box<dyn Fn(Option<(u16, &str)>) -> Event>;
 
 /// One running visit: its state, its page and its timers. Dropping the last `Rc` ends it.
 pub(crate) struct Shell<P> {
@@ -115,15 +119,15 @@ impl<P: Page + 'static> Shell<P> {
                 self.answer(call, |answer| Event::StatusAnswered(read_status(answer)));
             }
             Effect::PostQuote { number, request } => {
-                let call = http::post(&self.config, "/quote", &request);
+                let call = http::post(&self.config, "/quote", request.to_json());
                 self.answer(call, move |answer| Event::QuoteAnswered { number, answer: read_offer(answer) });
             }
             Effect::PostRevoke(request) => {
-                let call = http::post(&self.config, "/revoke", &request);
+                let call = http::post(&self.config, "/revoke", request.to_json());
                 self.answer(call, |answer| Event::RevokeAnswered(read_revoke(answer)));
             }
             Effect::PostDecline(request) => {
-                let call = http::post(&self.config, "/decline", &request);
+                let call = http::post(&self.config, "/decline", request.to_json());
                 let declined = memory::declined(&self.config);
                 self.answer(call, move |answer| {
                     Event::DeclineAnswered(recall_next(read_decline(answer), &declined))
@@ -189,11 +193,8 @@ impl<P: Page + 'static> Shell<P> {
     }
 
     /// Runs a request and dispatches its answer, unless the widget is gone by then.
-    fn answer<C>(self: &Rc<Self>, call: C, read: impl Fn(Option<(u16, &str)>) -> Event + 'static)
-    where
-        C: Future<Output = Option<(u16, String)>> + 'static,
-    {
-        let shell = Rc::downgrade(self);
+    fn answer(self: &Rc<Self>, call: Call, read: impl Fn(Option<(u16, &str)>) -> Event + 'static) {
+        let (shell, read): (_, Reading) = (Rc::downgrade(self), Box::new(read));
         spawn_local(async move {
             let answer = call.await;
             if let Some(shell) = shell.upgrade() {

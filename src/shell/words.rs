@@ -7,7 +7,7 @@
 use super::http;
 use crate::i18n::Words;
 use crate::model::LoadError;
-use aftercart_contract::{Ineligible, OfferAnswer};
+use aftercart_contract::{Ineligible, OfferAnswer, texts_from_json};
 use js_sys::Reflect;
 use std::collections::BTreeMap;
 use web_sys::Url;
@@ -44,10 +44,11 @@ pub(super) fn are_missing(answer: &mut Result<OfferAnswer, LoadError>, wanted: O
 /// Fetches the wanted language into an answer.
 pub(super) async fn fetch_into(answer: &mut Result<OfferAnswer, LoadError>, wanted: Option<&'static str>) {
     let Some(tag) = wanted else { return };
-    if let (Some(ours), Some((copy, locale))) = (fetched(tag).await, speech(answer)) {
-        for (key, text) in ours {
-            copy.entry(key).or_insert(text);
+    if let (Some(mut ours), Some((copy, locale))) = (fetched(tag).await, speech(answer)) {
+        for (key, text) in std::mem::take(copy) {
+            ours.insert(key, text);
         }
+        *copy = ours;
         if let Some(locale) = locale {
             *locale = Some(tag.to_owned());
         }
@@ -60,5 +61,5 @@ async fn fetched(tag: &str) -> Option<BTreeMap<String, String>> {
     let files = Reflect::get(&loader, &"files".into()).ok()?.as_string()?;
     let file = Url::new_with_base(&format!("aftercart-{tag}.json"), &files).ok()?.href();
     let text = http::get_file(&file, LIMIT_MS).await?;
-    serde_json::from_str(&text).ok()
+    texts_from_json(&text).ok()
 }

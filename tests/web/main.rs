@@ -15,6 +15,7 @@ mod accept;
 mod choices;
 mod decline;
 mod fixture;
+mod json;
 mod leptos_app;
 mod lifecycle;
 mod offer;

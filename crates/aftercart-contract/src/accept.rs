@@ -1,6 +1,7 @@
 //! What the widget sends when the shopper answers an offer.
 
 use crate::read::{Fields, ReadFields, deserialize_by_reading, document};
+use crate::write::Object;
 use crate::{ContractError, MethodRef, Offer, OfferId, OfferToken};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,22 @@ pub struct AcceptRequest {
     pub consent: bool,
 }
 
+impl AcceptRequest {
+    /// The request as it travels.
+    pub fn to_json(&self) -> String {
+        let mut object = Object::default();
+        object.text("offer_id", Some(self.offer_id.as_str()));
+        object.text("token", self.token.as_ref().map(OfferToken::reveal));
+        object.text("payment_method", self.payment_method.as_ref().map(MethodRef::as_str));
+        object.number("quantity", self.quantity);
+        object.text("text_version", self.text_version.as_deref());
+        if self.consent {
+            object.json("consent", "true");
+        }
+        object.end()
+    }
+}
+
 /// The body of `POST …/quote`: the price of another quantity. Nothing is bought.
 ///
 /// Answered as `GET {endpoint}/{subject}` is: the offer with its new quote and token.
@@ -39,6 +56,17 @@ pub struct QuoteRequest {
     pub token: OfferToken,
     /// How many, within the offer's `quantity`.
     pub quantity: u32,
+}
+
+impl QuoteRequest {
+    /// The request as it travels.
+    pub fn to_json(&self) -> String {
+        let mut object = Object::default();
+        object.text("offer_id", Some(self.offer_id.as_str()));
+        object.text("token", Some(self.token.reveal()));
+        object.number("quantity", Some(self.quantity));
+        object.end()
+    }
 }
 
 /// What the shopper wants with an accept that is not charged yet, or a change that is only planned.
@@ -53,6 +81,16 @@ pub enum Revocation {
     Revoke,
 }
 
+impl Revocation {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Resume => "resume",
+            Self::Revoke => "revoke",
+        }
+    }
+}
+
 /// The body of `POST …/revoke`. Answered with an outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevokeRequest {
@@ -62,6 +100,17 @@ pub struct RevokeRequest {
     pub token: OfferToken,
     /// What is wanted.
     pub wish: Revocation,
+}
+
+impl RevokeRequest {
+    /// The request as it travels.
+    pub fn to_json(&self) -> String {
+        let mut object = Object::default();
+        object.text("offer_id", Some(self.offer_id.as_str()));
+        object.text("token", Some(self.token.reveal()));
+        object.text("wish", Some(self.wish.word()));
+        object.end()
+    }
 }
 
 /// The body of `POST …/decline`.
@@ -75,6 +124,17 @@ pub struct DeclineRequest {
     /// Why, if the shopper chose to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl DeclineRequest {
+    /// The request as it travels.
+    pub fn to_json(&self) -> String {
+        let mut object = Object::default();
+        object.text("offer_id", Some(self.offer_id.as_str()));
+        object.text("token", self.token.as_ref().map(OfferToken::reveal));
+        object.text("reason", self.reason.as_deref());
+        object.end()
+    }
 }
 
 /// The answer to `POST …/decline`.
@@ -95,7 +155,7 @@ deserialize_by_reading!(DeclineResponse);
 
 impl ReadFields for DeclineResponse {
     const EXPECTED: &'static str = "the next offer, or null";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self { next: fields.optional("next")? })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { next: fields.optional("next") }
     }
 }

@@ -158,20 +158,20 @@ deserialize_by_reading!(OfferAnswer);
 
 impl ReadFields for OfferAnswer {
     const EXPECTED: &'static str = "an offer, or why there is none";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        let contract: Option<u32> = fields.optional("contract")?;
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        let contract: Option<u32> = fields.optional("contract");
         if let Some(newer) = contract.filter(|contract| *contract > crate::CONTRACT) {
-            return Err(ContractError::Newer(newer));
+            fields.note(ContractError::Newer(newer));
         }
-        if fields.optional("eligible")? == Some(false) {
-            return Ok(Self::Ineligible(Ineligible {
-                reason: fields.optional::<String>("reason")?.map(Reason::from),
-                outcome: fields.optional("outcome")?,
-                offer_id: fields.optional("offer_id")?,
-                token: fields.optional("token")?,
-                copy: fields.optional("copy")?.unwrap_or_default(),
-            }));
+        if fields.optional("eligible") == Some(false) {
+            return Self::Ineligible(Ineligible {
+                reason: fields.optional::<String>("reason").map(Reason::from),
+                outcome: fields.optional("outcome"),
+                offer_id: fields.optional("offer_id"),
+                token: fields.optional("token"),
+                copy: fields.optional("copy").unwrap_or_default(),
+            });
         }
-        Ok(Self::Offer(Box::new(Offer::read_fields(fields)?)))
+        Self::Offer(Box::new(Offer::read_fields(fields)))
     }
 }

@@ -35,9 +35,3 @@ impl fmt::Display for ContractError {
 }
 
 impl std::error::Error for ContractError {}
-
-impl From<serde_json::Error> for ContractError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Malformed(error.to_string())
-    }
-}

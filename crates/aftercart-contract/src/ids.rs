@@ -1,6 +1,7 @@
 //! Identifiers and secrets, each its own type so that none can stand in for another.
 
-use crate::read::read_as;
+use crate::json::Json;
+use crate::read::{self, Read, Walk};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -9,12 +10,12 @@ const MAX_ID: usize = 128;
 /// The longest token accepted from outside, in bytes.
 const MAX_TOKEN: usize = 2048;
 
-fn checked(text: String, max: usize) -> Result<String, String> {
+fn check(text: &str, max: usize) -> Result<(), String> {
     let fits = !text.is_empty() && text.len() <= max;
     let plain = text.bytes().all(|byte| {
         byte.is_ascii_graphic() && !matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\\' | b'<' | b'>')
     });
-    if fits && plain { Ok(text) } else { Err(format!("an identifier is 1 to {max} plain ASCII characters")) }
+    if fits && plain { Ok(()) } else { Err(format!("an identifier is 1 to {max} plain ASCII characters")) }
 }
 
 macro_rules! id {
@@ -27,7 +28,8 @@ macro_rules! id {
         impl $name {
             /// Checks length and alphabet: plain ASCII, no white space, no `/ ? # " \ < >`.
             pub fn new(text: impl Into<String>) -> Result<Self, String> {
-                checked(text.into(), $max).map(Self)
+                let text = text.into();
+                check(&text, $max).map(|()| Self(text))
             }
 
             /// The identifier as it travels.
@@ -84,6 +86,13 @@ id!(
     MethodRef, MAX_ID);
 shown!(OfferId, ProductId, CustomerId, PaymentId, SessionId, IdempotencyKey, MethodRef);
 
+impl OfferId {
+    /// The name of an offer that its backend gave none.
+    pub(crate) fn of_product(product: &ProductId) -> Self {
+        Self(product.0.clone())
+    }
+}
+
 /// Signed proof that this purchase may accept this offer at this price until its expiry.
 ///
 /// Has no `Display` and a silent `Debug`, so it cannot slip into a log.
@@ -94,7 +103,8 @@ pub struct OfferToken(String);
 impl OfferToken {
     /// Checks length and alphabet as for identifiers, up to 2,048 characters.
     pub fn new(text: impl Into<String>) -> Result<Self, String> {
-        checked(text.into(), MAX_TOKEN).map(Self)
+        let text = text.into();
+        check(&text, MAX_TOKEN).map(|()| Self(text))
     }
 
     /// The token itself, for the one header or field that carries it.
@@ -175,7 +185,20 @@ impl fmt::Display for Subject {
     }
 }
 
-read_as!(checked, "an identifier": OfferId, ProductId, CustomerId, PaymentId, SessionId, IdempotencyKey, MethodRef, OfferToken);
+/// Gives identifiers a [`Read`]; what else arrives as text has its own.
+macro_rules! read_ids {
+    ($($name:ident $max:expr),+) => {
+        $(impl Read for $name {
+            fn read(value: &Json, walk: &mut Walk) -> Self {
+                Self(read::checked(value, walk, "an identifier", |text| check(text, $max)))
+            }
+        })+
+    };
+}
+
+read_ids!(
+    OfferId MAX_ID, ProductId MAX_ID, PaymentId MAX_ID, SessionId MAX_ID, MethodRef MAX_ID, OfferToken MAX_TOKEN
+);
 
 #[cfg(test)]
 mod tests {

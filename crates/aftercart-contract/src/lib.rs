@@ -18,15 +18,18 @@ mod accept;
 mod answer;
 mod error;
 mod ids;
+mod json;
 mod money;
 mod offer;
 mod outcome;
+mod parse;
 mod problem;
 mod product;
 mod quote;
 mod read;
 mod report;
 mod web_url;
+mod write;
 
 pub use accept::{AcceptRequest, DeclineRequest, DeclineResponse, QuoteRequest, Revocation, RevokeRequest};
 pub use answer::{Ineligible, OfferAnswer, Reason};
@@ -48,3 +51,8 @@ pub const CONTRACT: u32 = 1;
 
 /// The longest document that `from_json` reads, bytes. An offer is a few kilobytes.
 pub const MAX_DOCUMENT: usize = 256 * 1024;
+
+/// Reads texts by name: a language's words as `locales/` and an offer's `copy` have them.
+pub fn texts_from_json(text: &str) -> Result<std::collections::BTreeMap<String, String>, ContractError> {
+    read::document(text)
+}

@@ -1,9 +1,8 @@
 //! Money: whole minor units and a known currency, never apart, never a float.
 
-use crate::ContractError;
-use crate::read::{Read, read_as};
+use crate::json::Json;
+use crate::read::{Read, Walk, text};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::fmt;
 
 /// Dodo refuses totals above a signed 32-bit integer (API spec, integer ranges).
@@ -19,6 +18,9 @@ CRC CUP CVE CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD 
 KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP \
 PKR PLN QAR RON RSD RUB SAR SBD SCR SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SZL THB TOP TRY TTD TWD TZS UAH USD UYU UZS VES \
 WST XCD YER ZAR ZMW";
+
+/// What stands for a currency that was refused.
+pub(crate) const NO_CURRENCY: Currency = Currency { code: *b"XXX", exponent: 0 };
 
 /// An amount in minor units: −2,147,483,647 to 2,147,483,647. Meaningless without its currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -151,13 +153,25 @@ impl Money {
     }
 }
 
-read_as!(checked, "an ISO 4217 currency": Currency);
-
 impl Read for AmountMinor {
-    const EXPECTED: &'static str = "a whole number of minor units, at most 2147483647";
-    fn read(value: &Value) -> Option<Result<Self, ContractError>> {
-        let amount = Self::new(value.as_i64()?);
-        Some(amount.map_err(|error| ContractError::Malformed(error.to_string())))
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        let Json::Whole(amount) = value else {
+            return walk.expected("a whole number of minor units, at most 2147483647");
+        };
+        Self::new(*amount).unwrap_or_else(|error| {
+            walk.refuse(error.to_string());
+            Self::ZERO
+        })
+    }
+}
+
+impl Read for Currency {
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        let code = text(value, walk, "an ISO 4217 currency");
+        Self::new(code).unwrap_or_else(|error| {
+            walk.refuse(error.to_string());
+            NO_CURRENCY
+        })
     }
 }
 
@@ -183,7 +197,9 @@ impl fmt::Display for MoneyError {
         match self {
             Self::OutOfRange => f.write_str("amount beyond 2147483647 minor units"),
             Self::UnknownCurrency => f.write_str("unknown currency"),
-            Self::CurrencyMismatch { expected, actual } => write!(f, "expected {expected:?}, got {actual:?}"),
+            Self::CurrencyMismatch { expected, actual } => {
+                write!(f, "expected {}, got {}", expected.code(), actual.code())
+            }
         }
     }
 }

@@ -1,9 +1,8 @@
 //! An offer: what is proposed, at which price, payable with what.
 
-use crate::read::{Fields, ReadFields, deserialize_by_reading, read_as};
+use crate::read::{Fields, ReadFields, deserialize_by_reading, read_words};
 use crate::{
-    AmountMinor, ContractError, CurrentProduct, MethodRef, OfferId, OfferToken, Outcome, Product, Quote,
-    Timestamp, WebUrl,
+    AmountMinor, CurrentProduct, MethodRef, OfferId, OfferToken, Outcome, Product, Quote, Timestamp, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -154,72 +153,74 @@ impl Offer {
 }
 
 deserialize_by_reading!(Offer);
-read_as!(word, "a kind of offer": OfferKind);
-read_as!(word, "a mode": Mode);
+read_words!(OfferKind, "a kind of offer":
+    "upsell" Upsell, "cross_sell" CrossSell, "upgrade" Upgrade, "downgrade" Downgrade, "downsell" Downsell);
+read_words!(Mode, "a mode": "one_click" OneClick, "confirm" Confirm, "checkout" Checkout);
 
 /// Reads our own shape or that of a backend written from Dodo's guide.
 impl ReadFields for Offer {
     const EXPECTED: &'static str = "an offer";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        let product: Product = fields.required("product")?;
-        let offer_id = match fields.optional("offer_id")? {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        let product: Product = fields.required("product");
+        let offer_id = match fields.optional("offer_id") {
             Some(id) => id,
-            None => OfferId::new(product.id.as_str()).map_err(ContractError::Malformed)?,
+            None => OfferId::of_product(&product.id),
         };
         let offer = Self {
             offer_id,
-            token: fields.optional("token")?,
-            kind: fields.optional("kind")?.unwrap_or(OfferKind::Upsell),
-            mode: fields.optional("mode")?.unwrap_or(Mode::OneClick),
+            token: fields.optional("token"),
+            kind: fields.optional("kind").unwrap_or(OfferKind::Upsell),
+            mode: fields.optional("mode").unwrap_or(Mode::OneClick),
             product,
-            current: fields.optional("current")?,
-            price_difference: fields.optional("price_difference")?,
-            quote: fields.optional("quote")?,
-            quantity: fields.optional("quantity")?,
-            payment_methods: fields.optional("payment_methods")?.unwrap_or_default(),
-            trial: fields.optional("trial")?,
-            lowest_price_30_days: fields.optional("lowest_price_30_days")?,
-            ends_at: fields.optional("ends_at")?,
-            legal: fields.optional("legal")?,
-            social_proof: fields.optional("social_proof")?,
-            checkout_url: fields.optional("checkout_url")?,
-            locale: fields.optional("locale")?,
-            copy: fields.optional("copy")?.unwrap_or_default(),
-            after: fields.optional::<Outcome>("after")?.map(|outcome| Box::new(outcome.settled())),
-            beside: fields.optional("beside")?.unwrap_or_default(),
+            current: fields.optional("current"),
+            price_difference: fields.optional("price_difference"),
+            quote: fields.optional("quote"),
+            quantity: fields.optional("quantity"),
+            payment_methods: fields.optional("payment_methods").unwrap_or_default(),
+            trial: fields.optional("trial"),
+            lowest_price_30_days: fields.optional("lowest_price_30_days"),
+            ends_at: fields.optional("ends_at"),
+            legal: fields.optional("legal"),
+            social_proof: fields.optional("social_proof"),
+            checkout_url: fields.optional("checkout_url"),
+            locale: fields.optional("locale"),
+            copy: fields.optional("copy").unwrap_or_default(),
+            after: fields.optional::<Outcome>("after").map(|outcome| Box::new(outcome.settled())),
+            beside: fields.optional("beside").unwrap_or_default(),
         };
-        offer.check()?;
-        Ok(offer)
+        if let Err(why) = offer.check() {
+            fields.refuse(why);
+        }
+        offer
     }
 }
 
 impl Offer {
     /// What belongs together is together.
-    fn check(&self) -> Result<(), ContractError> {
-        let refuse = |detail| Err(ContractError::Inconsistent(detail));
+    fn check(&self) -> Result<(), &'static str> {
         if self.token.is_some() && self.quote.is_none() && self.mode != Mode::Checkout {
-            return refuse("a token needs the quote it is bound to");
+            return Err("a token needs the quote it is bound to");
         }
         if self.mode == Mode::Checkout && self.checkout_url.is_none() {
-            return refuse("checkout mode needs a checkout_url");
+            return Err("checkout mode needs a checkout_url");
         }
         if self.quote.as_ref().is_some_and(Quote::has_negative_amount) {
-            return refuse("a quote has no negative amounts");
+            return Err("a quote has no negative amounts");
         }
         if self.lowest_price_30_days.is_some_and(AmountMinor::is_negative) {
-            return refuse("a price is not negative");
+            return Err("a price is not negative");
         }
         if self.beside.len() > Self::MAX_BESIDE || self.beside.iter().any(|offer| !offer.beside.is_empty()) {
-            return refuse("at most two offers stand beside one, and none beside those");
+            return Err("at most two offers stand beside one, and none beside those");
         }
         if self.beside.iter().any(|offer| offer.offer_id == self.offer_id) {
-            return refuse("an offer does not stand beside itself");
+            return Err("an offer does not stand beside itself");
         }
         if self
             .quantity
             .is_some_and(|range| range.min == 0 || range.min > range.default || range.default > range.max)
         {
-            return refuse("a quantity range is 1 ≤ min ≤ default ≤ max");
+            return Err("a quantity range is 1 ≤ min ≤ default ≤ max");
         }
         Ok(())
     }
@@ -227,54 +228,51 @@ impl Offer {
 
 impl ReadFields for QuantityRange {
     const EXPECTED: &'static str = "a quantity range";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            default: fields.required("default")?,
-            min: fields.required("min")?,
-            max: fields.required("max")?,
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { default: fields.required("default"), min: fields.required("min"), max: fields.required("max") }
     }
 }
 
 impl ReadFields for PaymentMethod {
     const EXPECTED: &'static str = "a payment method";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            method_ref: fields.required("ref")?,
-            kind: fields.required("kind")?,
-            brand: fields.optional("brand")?,
-            last4: fields.optional("last4")?,
-            expires: fields.optional("expires")?,
-            default: fields.optional("default")?.unwrap_or_default(),
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            method_ref: fields.required("ref"),
+            kind: fields.required("kind"),
+            brand: fields.optional("brand"),
+            last4: fields.optional("last4"),
+            expires: fields.optional("expires"),
+            default: fields.optional("default").unwrap_or_default(),
+        }
     }
 }
 
 impl ReadFields for Trial {
     const EXPECTED: &'static str = "a trial such as {\"days\": 14}";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        let days: u32 = fields.required("days")?;
-        match u16::try_from(days) {
-            Ok(days) if days > 0 => Ok(Self { days }),
-            _ => Err(ContractError::Inconsistent("a trial has 1 to 65535 days")),
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        let days: u32 = fields.required("days");
+        let days = u16::try_from(days).unwrap_or_default();
+        if days == 0 {
+            fields.refuse("a trial has 1 to 65535 days");
         }
+        Self { days }
     }
 }
 
 impl ReadFields for Legal {
     const EXPECTED: &'static str = "legal words with their version";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            text_version: fields.required("text_version")?,
-            withdrawal: fields.optional("withdrawal")?,
-            consent: fields.optional("consent")?,
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            text_version: fields.required("text_version"),
+            withdrawal: fields.optional("withdrawal"),
+            consent: fields.optional("consent"),
+        }
     }
 }
 
 impl ReadFields for SocialProof {
     const EXPECTED: &'static str = "social proof with its source";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self { text: fields.required("text")?, source: fields.required("source")? })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { text: fields.required("text"), source: fields.required("source") }
     }
 }

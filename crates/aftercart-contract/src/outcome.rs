@@ -143,79 +143,88 @@ deserialize_by_reading!(Outcome);
 
 impl ReadFields for Outcome {
     const EXPECTED: &'static str = "an outcome";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        let status: Option<String> = fields.optional("status")?;
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        let status: Option<String> = fields.optional("status");
         match status.as_deref() {
             Some("succeeded") => succeeded(fields),
-            Some("processing") => Ok(Self::Processing { poll_after_ms: fields.required("poll_after_ms")? }),
-            Some("unknown") => Ok(Self::Unknown { poll_after_ms: fields.required("poll_after_ms")? }),
-            Some("action_required") => Ok(Self::ActionRequired { url: fields.required("url")? }),
-            Some("waiting") => Ok(Self::Waiting {
-                charged_after_ms: fields.optional("charged_after_ms")?,
-                poll_after_ms: fields.required("poll_after_ms")?,
-            }),
-            Some("revoked") => Ok(Self::Revoked),
-            Some("failed") => failed(fields, fields.required("code")?),
-            Some("requote") => Ok(Self::Requote { offer: fields.required("offer")? }),
-            Some("already_accepted") => {
-                let outcome: Self = fields.required("outcome")?;
-                Ok(Self::AlreadyAccepted { outcome: Box::new(outcome.settled()) })
+            Some("processing") => Self::Processing { poll_after_ms: fields.required("poll_after_ms") },
+            Some("unknown") => Self::Unknown { poll_after_ms: fields.required("poll_after_ms") },
+            Some("action_required") => Self::ActionRequired { url: fields.required("url") },
+            Some("waiting") => Self::Waiting {
+                charged_after_ms: fields.optional("charged_after_ms"),
+                poll_after_ms: fields.required("poll_after_ms"),
+            },
+            Some("revoked") => Self::Revoked,
+            Some("failed") => {
+                let code = fields.required("code");
+                failed(fields, code)
             }
-            Some(_) => Err(ContractError::Inconsistent("unknown status")),
+            Some("requote") => Self::Requote { offer: fields.required("offer") },
+            Some("already_accepted") => {
+                let outcome: Self = fields.required("outcome");
+                Self::AlreadyAccepted { outcome: Box::new(outcome.settled()) }
+            }
+            Some(_) => refused(fields, "unknown status"),
             // The shapes of Dodo's guide.
             None if fields.has("error") => failed(fields, "backend_error".to_owned()),
-            None => match fields.optional("success")? {
+            None => match fields.optional("success") {
                 Some(true) => succeeded(fields),
                 Some(false) => failed(fields, "backend_error".to_owned()),
-                None => Err(ContractError::Inconsistent("an outcome needs a status")),
+                None => refused(fields, "an outcome needs a status"),
             },
         }
     }
 }
 
-fn succeeded(fields: Fields<'_>) -> Result<Outcome, ContractError> {
-    Ok(Outcome::Succeeded {
-        payment_id: fields.optional("payment_id")?,
-        session_id: fields.either(&["session_id", "sessionId"])?,
-        receipt: fields.optional("receipt")?,
-        change: fields.optional("change")?,
-    })
+/// No outcome; what stands for it is nothing that anybody sees.
+fn refused(fields: &mut Fields<'_>, why: &'static str) -> Outcome {
+    fields.refuse(why);
+    Outcome::Revoked
 }
 
-fn failed(fields: Fields<'_>, code: String) -> Result<Outcome, ContractError> {
-    let message = fields.optional("message")?.unwrap_or_default();
-    Ok(Outcome::Failed(Failure {
+fn succeeded(fields: &mut Fields<'_>) -> Outcome {
+    Outcome::Succeeded {
+        payment_id: fields.optional("payment_id"),
+        session_id: fields.either("session_id", "sessionId"),
+        receipt: fields.optional("receipt"),
+        change: fields.optional("change"),
+    }
+}
+
+fn failed(fields: &mut Fields<'_>, code: String) -> Outcome {
+    let message = fields.optional("message").unwrap_or_default();
+    Outcome::Failed(Failure {
         code,
         message,
-        checkout_url: fields.optional("checkout_url")?,
-        update_url: fields.optional("update_url")?,
-        retry: fields.optional("retry")?,
-    }))
+        checkout_url: fields.optional("checkout_url"),
+        update_url: fields.optional("update_url"),
+        retry: fields.optional("retry"),
+    })
 }
 
 impl ReadFields for PlanChange {
     const EXPECTED: &'static str = "a plan change";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            product_name: fields.required("product_name")?,
-            effective_at: fields.optional("effective_at")?,
-            effective_on: fields.optional("effective_on")?,
-            is_scheduled: fields.optional("is_scheduled")?.unwrap_or_default(),
-            credit_granted: fields.optional("credit_granted")?,
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            product_name: fields.required("product_name"),
+            effective_at: fields.optional("effective_at"),
+            effective_on: fields.optional("effective_on"),
+            is_scheduled: fields.optional("is_scheduled").unwrap_or_default(),
+            credit_granted: fields.optional("credit_granted"),
+        }
     }
 }
 
 impl ReadFields for Receipt {
     const EXPECTED: &'static str = "a receipt";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            product_name: fields.required("product_name")?,
-            amount: fields.required("amount")?,
-            currency: fields.required("currency")?,
-            display: fields.optional("display")?,
-            brand: fields.optional("brand")?,
-            last4: fields.optional("last4")?,
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            product_name: fields.required("product_name"),
+            amount: fields.required("amount"),
+            currency: fields.required("currency"),
+            display: fields.optional("display"),
+            brand: fields.optional("brand"),
+            last4: fields.optional("last4"),
+        }
     }
 }

@@ -28,11 +28,11 @@ deserialize_by_reading!(Problem);
 
 impl ReadFields for Problem {
     const EXPECTED: &'static str = "a problem";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            code: fields.required("code")?,
-            message: fields.required("message")?,
-            recoverable: fields.required("recoverable")?,
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            code: fields.required("code"),
+            message: fields.required("message"),
+            recoverable: fields.required("recoverable"),
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Products: the one proposed and the one the shopper has.
 
-use crate::read::{Fields, ReadFields, deserialize_by_reading, read_as};
-use crate::{AmountMinor, ContractError, Currency, Money, ProductId, WebUrl};
+use crate::money::NO_CURRENCY;
+use crate::read::{Fields, ReadFields, deserialize_by_reading, read_words};
+use crate::{AmountMinor, Currency, Money, ProductId, WebUrl};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU16;
 
@@ -69,33 +70,37 @@ pub struct Interval {
 }
 
 deserialize_by_reading!(Interval);
-read_as!(word, "a unit of time": IntervalUnit);
+read_words!(IntervalUnit, "a unit of time": "day" Day, "week" Week, "month" Month, "year" Year);
 
 impl ReadFields for Product {
     const EXPECTED: &'static str = "a product";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        let id: ProductId = fields.required("id")?;
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        let id: ProductId = fields.required("id");
         // Dodo's guide passes `product.price` on as it came: a number in its text, an object in Dodo's API.
-        let (price, currency) = if fields.is_object("price") {
-            let DodoPrice { price, currency } = fields.required("price")?;
+        let (price, currency): (_, Option<Currency>) = if fields.is_object("price") {
+            let DodoPrice { price, currency } = fields.required("price");
             (price, Some(currency))
         } else {
-            (fields.required("price")?, fields.optional("currency")?)
+            (fields.required("price"), fields.optional("currency"))
         };
         if AmountMinor::is_negative(price) {
-            return Err(ContractError::Inconsistent("a price is not negative"));
+            fields.refuse("a price is not negative");
         }
-        let name = fields.optional::<String>("name")?.filter(|name| !name.trim().is_empty());
-        Ok(Self {
+        let name = fields.optional::<String>("name").filter(|name| !name.trim().is_empty());
+        let currency = currency.unwrap_or_else(|| {
+            fields.refuse("a price needs its currency");
+            NO_CURRENCY
+        });
+        Self {
             name: name.unwrap_or_else(|| id.to_string()),
             id,
-            description: fields.optional("description")?,
-            image_url: fields.optional("image_url")?,
+            description: fields.optional("description"),
+            image_url: fields.optional("image_url"),
             price,
-            currency: currency.ok_or(ContractError::Inconsistent("a price needs its currency"))?,
-            interval: fields.optional("interval")?,
-            features: fields.optional("features")?.unwrap_or_default(),
-        })
+            currency,
+            interval: fields.optional("interval"),
+            features: fields.optional("features").unwrap_or_default(),
+        }
     }
 }
 
@@ -107,33 +112,37 @@ struct DodoPrice {
 
 impl ReadFields for DodoPrice {
     const EXPECTED: &'static str = "Dodo's price object";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        let price = fields
-            .either(&["price", "fixed_price"])?
-            .ok_or(ContractError::Inconsistent("a price object needs a price"))?;
-        Ok(Self { price, currency: fields.required("currency")? })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        let price = fields.either("price", "fixed_price").unwrap_or_else(|| {
+            fields.refuse("a price object needs a price");
+            AmountMinor::ZERO
+        });
+        Self { price, currency: fields.required("currency") }
     }
 }
 
 impl ReadFields for CurrentProduct {
     const EXPECTED: &'static str = "the current product";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            id: fields.required("id")?,
-            name: fields.required("name")?,
-            price: fields.required("price")?,
-            interval: fields.optional("interval")?,
-            features: fields.optional("features")?.unwrap_or_default(),
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            id: fields.required("id"),
+            name: fields.required("name"),
+            price: fields.required("price"),
+            interval: fields.optional("interval"),
+            features: fields.optional("features").unwrap_or_default(),
+        }
     }
 }
 
 impl ReadFields for Interval {
     const EXPECTED: &'static str = "an interval such as {\"count\": 1, \"unit\": \"month\"}";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        let count: u32 = fields.required("count")?;
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        let count: u32 = fields.required("count");
         let count = u16::try_from(count).ok().and_then(NonZeroU16::new);
-        let count = count.ok_or(ContractError::Inconsistent("an interval counts from 1 to 65535"))?;
-        Ok(Self { count, unit: fields.required("unit")? })
+        let count = count.unwrap_or_else(|| {
+            fields.refuse("an interval counts from 1 to 65535");
+            NonZeroU16::MIN
+        });
+        Self { count, unit: fields.required("unit") }
     }
 }

@@ -1,7 +1,8 @@
 //! What accepting costs, as Dodo's preview said it: never computed by us.
 
-use crate::read::{Fields, ReadFields, read_as};
-use crate::{AmountMinor, ContractError, Currency, Interval, Money};
+use crate::json::Json;
+use crate::read::{Fields, Read, ReadFields, Walk, checked, read_words};
+use crate::{AmountMinor, Currency, Interval, Money};
 use serde::{Deserialize, Serialize};
 
 /// A moment, RFC 3339 in UTC, such as `2026-01-16T10:00:00Z`.
@@ -15,27 +16,34 @@ impl Timestamp {
     /// Checks the outer form `YYYY-MM-DDThh:mm:ss[.fff]Z`; a calendar check is the reader's.
     pub fn new(text: impl Into<String>) -> Result<Self, String> {
         let text = text.into();
-        let fraction = text.get(19..).and_then(|tail| tail.strip_suffix('Z'));
-        let shaped = text.len() <= 40
-            && fraction.is_some_and(is_fraction)
-            && text.get(..19).is_some_and(|head| {
-                head.bytes().enumerate().all(|(at, byte)| match at {
-                    4 | 7 => byte == b'-',
-                    10 => byte == b'T',
-                    13 | 16 => byte == b':',
-                    _ => byte.is_ascii_digit(),
-                })
-            });
-        if shaped {
-            Ok(Self(text))
-        } else {
-            Err("a time is RFC 3339 in UTC, such as 2026-01-16T10:00:00Z".to_owned())
-        }
+        check(&text).map(|()| Self(text))
     }
 
     /// The moment as it travels.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Whether a moment has its outer form.
+fn check(text: &str) -> Result<(), String> {
+    let fraction = text.get(19..).and_then(|tail| tail.strip_suffix('Z'));
+    let shaped = text.len() <= 40
+        && fraction.is_some_and(is_fraction)
+        && text.get(..19).is_some_and(|head| {
+            head.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                10 => byte == b'T',
+                13 | 16 => byte == b':',
+                _ => byte.is_ascii_digit(),
+            })
+        });
+    if shaped { Ok(()) } else { Err("a time is RFC 3339 in UTC, such as 2026-01-16T10:00:00Z".to_owned()) }
+}
+
+impl Read for Timestamp {
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        Self(checked(value, walk, "a time such as 2026-01-16T10:00:00Z", check))
     }
 }
 
@@ -179,61 +187,63 @@ impl Quote {
     }
 }
 
-read_as!(checked, "a time such as 2026-01-16T10:00:00Z": Timestamp);
-read_as!(word, "a proration billing mode": ProrationBillingMode);
+read_words!(ProrationBillingMode, "a proration billing mode":
+    "difference_immediately" DifferenceImmediately, "prorated_immediately" ProratedImmediately,
+    "full_immediately" FullImmediately, "do_not_bill" DoNotBill,
+    "prorated_immediately_keep_cycle" ProratedImmediatelyKeepCycle);
 
 impl ReadFields for Renewal {
     const EXPECTED: &'static str = "a renewal";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            amount: fields.required("amount")?,
-            interval: fields.required("interval")?,
-            starts_at: fields.optional("starts_at")?,
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            amount: fields.required("amount"),
+            interval: fields.required("interval"),
+            starts_at: fields.optional("starts_at"),
+        }
     }
 }
 
 impl ReadFields for Display {
     const EXPECTED: &'static str = "display texts";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            price: fields.optional("price")?,
-            price_difference: fields.optional("price_difference")?,
-            subtotal: fields.optional("subtotal")?,
-            discount: fields.optional("discount")?,
-            tax: fields.optional("tax")?,
-            total: fields.optional("total")?,
-            due_now: fields.optional("due_now")?,
-            renewal: fields.optional("renewal")?,
-            credit_used: fields.optional("credit_used")?,
-            credit_granted: fields.optional("credit_granted")?,
-            current_price: fields.optional("current_price")?,
-            lowest_price_30_days: fields.optional("lowest_price_30_days")?,
-            renews_on: fields.optional("renews_on")?,
-            effective_on: fields.optional("effective_on")?,
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            price: fields.optional("price"),
+            price_difference: fields.optional("price_difference"),
+            subtotal: fields.optional("subtotal"),
+            discount: fields.optional("discount"),
+            tax: fields.optional("tax"),
+            total: fields.optional("total"),
+            due_now: fields.optional("due_now"),
+            renewal: fields.optional("renewal"),
+            credit_used: fields.optional("credit_used"),
+            credit_granted: fields.optional("credit_granted"),
+            current_price: fields.optional("current_price"),
+            lowest_price_30_days: fields.optional("lowest_price_30_days"),
+            renews_on: fields.optional("renews_on"),
+            effective_on: fields.optional("effective_on"),
+        }
     }
 }
 
 impl ReadFields for Quote {
     const EXPECTED: &'static str = "a quote";
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        Ok(Self {
-            subtotal: fields.required("subtotal")?,
-            discount: fields.optional("discount")?.unwrap_or_default(),
-            tax: fields.optional("tax")?,
-            total: fields.required("total")?,
-            currency: fields.required("currency")?,
-            credit_used: fields.optional("credit_used")?.unwrap_or_default(),
-            credit_granted: fields.optional("credit_granted")?.unwrap_or_default(),
-            due_now: fields.required("due_now")?,
-            renewal: fields.optional("renewal")?,
-            quantity: fields.optional("quantity")?.unwrap_or(1),
-            effective_at: fields.optional("effective_at")?,
-            proration_billing_mode: fields.optional("proration_billing_mode")?,
-            quoted_at: fields.required("quoted_at")?,
-            expires_at: fields.required("expires_at")?,
-            display: fields.optional("display")?.unwrap_or_default(),
-        })
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            subtotal: fields.required("subtotal"),
+            discount: fields.optional("discount").unwrap_or_default(),
+            tax: fields.optional("tax"),
+            total: fields.required("total"),
+            currency: fields.required("currency"),
+            credit_used: fields.optional("credit_used").unwrap_or_default(),
+            credit_granted: fields.optional("credit_granted").unwrap_or_default(),
+            due_now: fields.required("due_now"),
+            renewal: fields.optional("renewal"),
+            quantity: fields.optional("quantity").unwrap_or(1),
+            effective_at: fields.optional("effective_at"),
+            proration_billing_mode: fields.optional("proration_billing_mode"),
+            quoted_at: fields.required("quoted_at"),
+            expires_at: fields.required("expires_at"),
+            display: fields.optional("display").unwrap_or_default(),
+        }
     }
 }

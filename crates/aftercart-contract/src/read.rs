@@ -3,20 +3,20 @@
 //! Derived readers are generated anew for every type and option of a type; in the browser they would
 //! weigh more than the rest of this crate. This walker is written once, and it names the field that is
 //! wrong: `product.price: expected a whole number of minor units`.
+//!
+//! A reader does not stop at what is wrong: the [`Walk`] keeps the first fault, the reader goes on with something in
+//! the value's place, and [`value`] hands out what was read only when there was no fault. So a field costs one call,
+//! without a way out of the middle of a half-built value behind each.
 
 use crate::ContractError;
-use serde::de::value::{Error as WordError, StrDeserializer};
-use serde::de::{DeserializeOwned, IntoDeserializer};
-use serde_json::{Map, Value};
+use crate::json::Json;
+use crate::parse::parse;
 use std::collections::BTreeMap;
 
 /// Something that can be read from a JSON value.
 pub(crate) trait Read: Sized {
-    /// What a refusal says was expected.
-    const EXPECTED: &'static str;
-
-    /// `None` when the value has another JSON type; an error when its content is refused.
-    fn read(value: &Value) -> Option<Result<Self, ContractError>>;
+    /// Reads a value. When it is refused the walk is told, and nobody sees what is answered.
+    fn read(value: &Json, walk: &mut Walk) -> Self;
 }
 
 /// Something that is read from a JSON object.
@@ -24,156 +24,212 @@ pub(crate) trait ReadFields: Sized {
     /// What a refusal says was expected.
     const EXPECTED: &'static str;
 
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError>;
+    /// As [`Read::read`], of an object's fields.
+    fn read_fields(fields: &mut Fields<'_>) -> Self;
 }
 
 impl<T: ReadFields> Read for T {
-    const EXPECTED: &'static str = <T as ReadFields>::EXPECTED;
-    fn read(value: &Value) -> Option<Result<Self, ContractError>> {
-        value.as_object().map(|map| Self::read_fields(Fields(map)))
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        let object = match value {
+            Json::Object(object) => object.as_slice(),
+            _ => walk.expected(Self::EXPECTED),
+        };
+        Self::read_fields(&mut Fields { object, walk })
     }
 }
 
 /// Parses a whole document, unless it is longer than [`crate::MAX_DOCUMENT`].
 pub(crate) fn document<T: Read>(text: &str) -> Result<T, ContractError> {
+    value(&parsed(text)?)
+}
+
+fn parsed(text: &str) -> Result<Json, ContractError> {
     if text.len() > crate::MAX_DOCUMENT {
         return Err(ContractError::Malformed(format!("longer than {} bytes", crate::MAX_DOCUMENT)));
     }
-    value(&serde_json::from_str(text)?)
+    parse(text).map_err(ContractError::Malformed)
 }
 
 /// Reads a value that must be there.
-pub(crate) fn value<T: Read>(value: &Value) -> Result<T, ContractError> {
-    T::read(value).unwrap_or_else(|| Err(expected(T::EXPECTED)))
+pub(crate) fn value<T: Read>(value: &Json) -> Result<T, ContractError> {
+    let mut walk = Walk::default();
+    let read = T::read(value, &mut walk);
+    match walk.fault {
+        None => Ok(read),
+        Some(fault) => Err(fault),
+    }
 }
 
-fn expected(what: &str) -> ContractError {
-    ContractError::Malformed(format!("expected {what}"))
+/// Where in a document the reader is, and the first thing that was wrong.
+#[derive(Default)]
+pub(crate) struct Walk {
+    path: Vec<&'static str>,
+    fault: Option<ContractError>,
+}
+
+impl Walk {
+    /// The value here is none of `what`. Answers the default, for the reader to go on with.
+    pub(crate) fn expected<T: Default>(&mut self, what: &str) -> T {
+        self.refuse(format!("expected {what}"));
+        T::default()
+    }
+
+    /// The value here is refused.
+    pub(crate) fn refuse(&mut self, detail: String) {
+        self.note(if self.path.is_empty() {
+            ContractError::Malformed(detail)
+        } else {
+            ContractError::Field { path: self.path.join("."), detail }
+        });
+    }
+
+    /// Notes a fault unless there is one.
+    pub(crate) fn note(&mut self, fault: ContractError) {
+        self.fault.get_or_insert(fault);
+    }
 }
 
 /// The fields of a JSON object. Unknown fields are ignored; `null` counts as absent.
-#[derive(Clone, Copy)]
-pub(crate) struct Fields<'a>(&'a Map<String, Value>);
-
-impl<'a> Fields<'a> {
-    /// The value under the first of `names` that is there and not `null`.
-    fn find(self, names: &[&str]) -> Option<&'a Value> {
-        names.iter().filter_map(|name| self.0.get(*name)).find(|value| !value.is_null())
-    }
-
-    pub(crate) fn has(self, name: &str) -> bool {
-        self.find(&[name]).is_some()
-    }
-
-    pub(crate) fn is_object(self, name: &str) -> bool {
-        self.find(&[name]).is_some_and(Value::is_object)
-    }
-
-    pub(crate) fn optional<T: Read>(self, name: &str) -> Result<Option<T>, ContractError> {
-        self.either(&[name])
-    }
-
-    /// As [`Fields::optional`], under any of several spellings.
-    pub(crate) fn either<T: Read>(self, names: &[&str]) -> Result<Option<T>, ContractError> {
-        let Some(found) = self.find(names) else { return Ok(None) };
-        value(found).map(Some).map_err(|error| within(names, error))
-    }
-
-    pub(crate) fn required<T: Read>(self, name: &str) -> Result<T, ContractError> {
-        self.optional(name)?.ok_or_else(|| within(&[name], expected(T::EXPECTED)))
-    }
+pub(crate) struct Fields<'a> {
+    object: &'a [(String, Json)],
+    walk: &'a mut Walk,
 }
 
-/// Puts the field's name in front of what is wrong with it.
-fn within(names: &[&str], error: ContractError) -> ContractError {
-    let name = names.first().copied().unwrap_or_default();
-    match error {
-        ContractError::Malformed(detail) => ContractError::Field { path: name.to_owned(), detail },
-        ContractError::Field { path, detail } => {
-            ContractError::Field { path: format!("{name}.{path}"), detail }
-        }
-        other => other,
+impl<'a> Fields<'a> {
+    /// The value under `name`, if it is there and not `null`.
+    fn find(&self, name: &str) -> Option<&'a Json> {
+        let mut last = self.object.iter().rev();
+        last.find(|(known, _)| known == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    pub(crate) fn is_object(&self, name: &str) -> bool {
+        matches!(self.find(name), Some(Json::Object(_)))
+    }
+
+    #[inline(never)]
+    pub(crate) fn optional<T: Read>(&mut self, name: &'static str) -> Option<T> {
+        let value = self.find(name)?;
+        Some(self.under(name, value))
+    }
+
+    /// As [`Fields::optional`], under another spelling too.
+    pub(crate) fn either<T: Read>(&mut self, name: &'static str, spelling: &str) -> Option<T> {
+        let value = self.find(name).or_else(|| self.find(spelling))?;
+        Some(self.under(name, value))
+    }
+
+    #[inline(never)]
+    pub(crate) fn required<T: Read>(&mut self, name: &'static str) -> T {
+        self.under(name, self.find(name).unwrap_or(&Json::Null))
+    }
+
+    fn under<T: Read>(&mut self, name: &'static str, value: &Json) -> T {
+        self.walk.path.push(name);
+        let read = T::read(value, self.walk);
+        self.walk.path.pop();
+        read
+    }
+
+    /// Fields that do not belong together.
+    pub(crate) fn refuse(&mut self, why: &'static str) {
+        self.note(ContractError::Inconsistent(why));
+    }
+
+    /// Notes a fault unless there is one.
+    pub(crate) fn note(&mut self, fault: ContractError) {
+        self.walk.note(fault);
     }
 }
 
 impl Read for bool {
-    const EXPECTED: &'static str = "true or false";
-    fn read(value: &Value) -> Option<Result<Self, ContractError>> {
-        value.as_bool().map(Ok)
-    }
-}
-
-impl Read for i64 {
-    const EXPECTED: &'static str = "a whole number";
-    fn read(value: &Value) -> Option<Result<Self, ContractError>> {
-        value.as_i64().map(Ok)
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        if let Json::Bool(value) = value { *value } else { walk.expected("true or false") }
     }
 }
 
 impl Read for u32 {
-    const EXPECTED: &'static str = "a whole number from 0 to 4294967295";
-    fn read(value: &Value) -> Option<Result<Self, ContractError>> {
-        Some(Ok(value.as_u64()?.try_into().ok()?))
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        let number = if let Json::Whole(number) = value { Self::try_from(*number).ok() } else { None };
+        number.unwrap_or_else(|| walk.expected("a whole number from 0 to 4294967295"))
     }
 }
 
 impl Read for String {
-    const EXPECTED: &'static str = "text";
-    fn read(value: &Value) -> Option<Result<Self, ContractError>> {
-        value.as_str().map(|text| Ok(text.to_owned()))
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        text(value, walk, "text").to_owned()
     }
 }
 
 impl<T: Read> Read for Vec<T> {
-    const EXPECTED: &'static str = "a list";
-    fn read(list: &Value) -> Option<Result<Self, ContractError>> {
-        list.as_array().map(|items| items.iter().map(value).collect())
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        let Json::List(items) = value else { return walk.expected("a list") };
+        items.iter().map(|item| T::read(item, walk)).collect()
     }
 }
 
 impl Read for BTreeMap<String, String> {
-    const EXPECTED: &'static str = "texts by name";
-    fn read(value: &Value) -> Option<Result<Self, ContractError>> {
-        let texts = value.as_object()?.iter();
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        let mut texts = Self::new();
+        let Json::Object(fields) = value else { return walk.expected(TEXTS) };
+        for (name, value) in fields {
+            texts.insert(name.clone(), text(value, walk, TEXTS).to_owned());
+        }
         texts
-            .map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned())))
-            .collect::<Option<_>>()
-            .map(Ok)
     }
 }
+
+const TEXTS: &str = "texts by name";
 
 impl<T: ReadFields> ReadFields for Box<T> {
     const EXPECTED: &'static str = T::EXPECTED;
-    fn read_fields(fields: Fields<'_>) -> Result<Self, ContractError> {
-        T::read_fields(fields).map(Box::new)
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self::new(T::read_fields(fields))
     }
 }
 
-/// Reads a type that is checked text: an id, a currency, an address.
-pub(crate) fn checked<T>(value: &Value) -> Option<Result<T, ContractError>>
-where
-    T: TryFrom<String>,
-    T::Error: std::fmt::Display,
-{
-    let checked = T::try_from(value.as_str()?.to_owned());
-    Some(checked.map_err(|error| ContractError::Malformed(error.to_string())))
+/// Reads text.
+pub(crate) fn text<'a>(value: &'a Json, walk: &mut Walk, expected: &str) -> &'a str {
+    if let Json::Text(text) = value { text } else { walk.expected(expected) }
 }
 
-/// Reads one of an enum's words, as serde spells them.
-pub(crate) fn word<T: DeserializeOwned>(value: &Value) -> Option<Result<T, ContractError>> {
-    let text: StrDeserializer<'_, WordError> = value.as_str()?.into_deserializer();
-    Some(T::deserialize(text).map_err(|error| ContractError::Malformed(error.to_string())))
+/// Reads text that has to pass a check: an id, an address, a time.
+#[inline(never)]
+pub(crate) fn checked(
+    value: &Json,
+    walk: &mut Walk,
+    expected: &str,
+    check: fn(&str) -> Result<(), String>,
+) -> String {
+    let Json::Text(text) = value else { return walk.expected(expected) };
+    if let Err(detail) = check(text) {
+        walk.refuse(detail);
+    }
+    text.clone()
 }
 
-/// Gives types a [`Read`] through [`checked`] or [`word`].
-macro_rules! read_as {
-    ($how:ident, $expected:literal: $($type:ty),+) => {
-        $(impl $crate::read::Read for $type {
-            const EXPECTED: &'static str = $expected;
-            fn read(value: &serde_json::Value) -> Option<Result<Self, $crate::ContractError>> {
-                $crate::read::$how(value)
+/// Reads one of an enum's words: its place among them.
+#[inline(never)]
+pub(crate) fn word(value: &Json, walk: &mut Walk, expected: &str, words: &[&str]) -> usize {
+    let Json::Text(text) = value else { return walk.expected(expected) };
+    words.iter().position(|word| word == text).unwrap_or_else(|| {
+        walk.refuse(format!("unknown variant `{text}`, expected one of `{}`", words.join("`, `")));
+        0
+    })
+}
+
+/// Gives an enum a [`Read`] of its words.
+macro_rules! read_words {
+    ($type:ty, $expected:literal: $first_word:literal $first:ident $(, $word:literal $variant:ident)+) => {
+        impl $crate::read::Read for $type {
+            fn read(value: &$crate::json::Json, walk: &mut $crate::read::Walk) -> Self {
+                let at = $crate::read::word(value, walk, $expected, &[$first_word $(, $word)+]);
+                [<$type>::$first $(, <$type>::$variant)+].get(at).copied().unwrap_or(<$type>::$first)
             }
-        })+
+        }
     };
 }
 
@@ -182,11 +238,48 @@ macro_rules! deserialize_by_reading {
     ($($type:ty),+) => {
         $(impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = serde_json::Value::deserialize(deserializer)?;
+                let value = $crate::json::Json::deserialize(deserializer)?;
                 $crate::read::value(&value).map_err(serde::de::Error::custom)
             }
         })+
     };
 }
 
-pub(crate) use {deserialize_by_reading, read_as};
+pub(crate) use {deserialize_by_reading, read_words};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{IntervalUnit, Mode, OfferKind, ProrationBillingMode};
+    use serde::Serialize;
+    use std::fmt::Debug;
+
+    /// Every word of an enum is read as what serde writes with that word.
+    fn words_are_serdes<T: Read + Serialize + PartialEq + Debug>(words: &[&str]) {
+        for word in words {
+            let read: T = value(&Json::Text((*word).to_owned())).unwrap();
+            assert_eq!(serde_json::to_value(read).unwrap(), *word);
+        }
+    }
+
+    #[test]
+    fn words_are_read_as_they_are_written() {
+        words_are_serdes::<OfferKind>(&["upsell", "cross_sell", "upgrade", "downgrade", "downsell"]);
+        words_are_serdes::<Mode>(&["one_click", "confirm", "checkout"]);
+        words_are_serdes::<IntervalUnit>(&["day", "week", "month", "year"]);
+        words_are_serdes::<ProrationBillingMode>(&[
+            "difference_immediately",
+            "prorated_immediately",
+            "full_immediately",
+            "do_not_bill",
+            "prorated_immediately_keep_cycle",
+        ]);
+    }
+
+    #[test]
+    fn the_first_fault_is_told_and_nothing_of_what_was_read() {
+        let text = r#"{"code":1,"recoverable":"yes"}"#;
+        let refused = document::<crate::Problem>(text).unwrap_err();
+        assert_eq!(refused.to_string(), "code: expected text");
+    }
+}

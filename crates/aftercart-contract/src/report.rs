@@ -1,5 +1,6 @@
 //! What the widget tells about its own display: the body of `POST …/events`.
 
+use crate::write::Object;
 use crate::{OfferId, Timestamp};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -25,6 +26,19 @@ pub enum EventName {
     Failed,
 }
 
+impl EventName {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Seen => "seen",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Redirected => "redirected",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// One event with its time on the shopper's clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportedEvent {
@@ -42,6 +56,23 @@ pub struct EventBatch {
     /// In order; at most 50.
     #[serde(deserialize_with = "at_most_fifty")]
     pub events: Vec<ReportedEvent>,
+}
+
+impl EventBatch {
+    /// The batch as it travels.
+    pub fn to_json(&self) -> String {
+        let event = |event: &ReportedEvent| {
+            let mut object = Object::default();
+            object.text("name", Some(event.name.word()));
+            object.text("at", Some(event.at.as_str()));
+            object.end()
+        };
+        let events: Vec<String> = self.events.iter().map(event).collect();
+        let mut object = Object::default();
+        object.text("offer_id", Some(self.offer_id.as_str()));
+        object.json("events", &format!("[{}]", events.join(",")));
+        object.end()
+    }
 }
 
 fn at_most_fifty<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<ReportedEvent>, D::Error> {

@@ -1,6 +1,7 @@
 //! Addresses received as data: only those that are safe to follow or load.
 
-use crate::read::read_as;
+use crate::json::Json;
+use crate::read::{Read, Walk, checked};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -19,18 +20,7 @@ impl WebUrl {
     /// than 2,048 characters.
     pub fn new(text: impl Into<String>) -> Result<Self, String> {
         let text = text.into();
-        let plain =
-            text.len() <= MAX_URL && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        let safe = match text.split_once("://") {
-            Some(("https", rest)) => has_host(rest),
-            Some(("http", rest)) => has_host(rest) && is_this_machine(authority(rest)),
-            _ => false,
-        };
-        if plain && safe {
-            Ok(Self(text))
-        } else {
-            Err("an address is https:, or http: on localhost".to_owned())
-        }
+        check(&text).map(|()| Self(text))
     }
 
     /// The address as it travels.
@@ -40,46 +30,62 @@ impl WebUrl {
 
     /// Scheme, host and port, such as `https://checkout.example.com:8443`.
     pub fn origin(&self) -> &str {
-        let after_scheme = self.0.find("://").map_or(0, |at| at + 3);
-        let end = self.0.get(after_scheme..).and_then(|rest| rest.find(['/', '?', '#']));
-        end.and_then(|length| self.0.get(..after_scheme + length)).unwrap_or(&self.0)
+        let after_scheme = self.0.bytes().position(|byte| byte == b'/').map_or(0, |slash| slash + 2);
+        let host = self.0.get(after_scheme..).map_or(0, |rest| authority(rest).len());
+        self.0.get(..after_scheme + host).unwrap_or(&self.0)
     }
 }
 
+/// Whether an address is one to follow.
+fn check(text: &str) -> Result<(), String> {
+    let plain = text.len() <= MAX_URL && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let safe = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) => has_host(rest),
+        (_, Some(rest)) => has_host(rest) && is_this_machine(authority(rest)),
+        _ => false,
+    };
+    if plain && safe { Ok(()) } else { Err("an address is https:, or http: on localhost".to_owned()) }
+}
+
 fn authority(rest: &str) -> &str {
-    rest.split(['/', '?', '#']).next().unwrap_or_default()
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    end.and_then(|end| rest.get(..end)).unwrap_or(rest)
 }
 
 /// A name, an IPv4 address or `[::1]`, and perhaps a port: what every browser reads in the same way.
 fn has_host(rest: &str) -> bool {
-    let authority = authority(rest);
-    let (host, port) = split_port(authority);
-    let is_port = port
-        .is_none_or(|port| port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok());
-    is_port && (host == "[::1]" || is_name(host))
+    let (host, port) = split_port(authority(rest));
+    port.is_none_or(|port| is_number(port, 65_535)) && (host == "[::1]" || is_name(host.as_bytes()))
 }
 
 fn split_port(authority: &str) -> (&str, Option<&str>) {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    }
+    let colon = authority.bytes().rposition(|byte| byte == b':').filter(|_| !authority.ends_with(']'));
+    colon.map_or((authority, None), |colon| {
+        (authority.get(..colon).unwrap_or_default(), authority.get(colon + 1..))
+    })
+}
+
+/// Digits that name a number up to `most`.
+fn is_number(text: &str, most: u32) -> bool {
+    let digits = text.bytes().all(|digit| digit.is_ascii_digit());
+    digits && text.parse().is_ok_and(|number: u32| number <= most)
 }
 
 /// Letters, digits, `.`, `-` and `_`, no empty label. What ends in a number must be a plain IPv4 address, since
 /// browsers read `0x7f.1` as one.
-fn is_name(host: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(plain);
-    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    let is_number = |label: &str| label.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    match labels.clone().next_back() {
-        Some(last) if is_number(last) => {
-            let is_part = |part: &str| part.parse::<u8>().is_ok_and(|number| number.to_string() == part);
-            host.split('.').count() == 4 && host.split('.').all(is_part)
-        }
-        _ => labels.clone().all(is_label),
+fn is_name(host: &[u8]) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let labels = host.strip_suffix(b".").unwrap_or(host);
+    let last = labels.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    if last.first().is_some_and(u8::is_ascii_digit) {
+        let is_part = |part: &[u8]| {
+            matches!(part, [_] | [b'1'..=b'9', _] | [b'1'..=b'9', _, _])
+                && std::str::from_utf8(part).is_ok_and(|part| is_number(part, 255))
+        };
+        return host.split(|byte| *byte == b'.').count() == 4
+            && host.split(|byte| *byte == b'.').all(is_part);
     }
+    labels.split(|byte| *byte == b'.').all(|label| !label.is_empty() && label.iter().all(plain))
 }
 
 fn is_this_machine(authority: &str) -> bool {
@@ -105,7 +111,11 @@ impl fmt::Display for WebUrl {
     }
 }
 
-read_as!(checked, "an https: address": WebUrl);
+impl Read for WebUrl {
+    fn read(value: &Json, walk: &mut Walk) -> Self {
+        Self(checked(value, walk, "an https: address", check))
+    }
+}
 
 #[cfg(test)]
 mod tests {

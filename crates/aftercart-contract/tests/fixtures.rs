@@ -112,7 +112,8 @@ const BAD_OFFERS: &[(&str, &str, &str)] = &[
     ("/product/price", "49.5", "product.price: expected a whole number"),
     ("/product/price", "\"4900\"", "product.price: expected a whole number"),
     ("/product/price", "2147483648", "product.price: amount beyond 2147483647"),
-    ("/product/price", "-9223372036854775808", "product.price: amount beyond 2147483647"),
+    ("/product/price", "9007199254740991", "product.price: amount beyond 2147483647"),
+    ("/product/price", "9007199254740992", "product.price: expected a whole number"),
     ("/product/price", "18446744073709551615", "product.price: expected a whole number"),
     (
         "/product/price",

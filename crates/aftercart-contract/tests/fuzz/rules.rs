@@ -56,7 +56,7 @@ fn compare(path: &str, written: &Value, given: Option<&Value>) -> Result<(), Str
         Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
             compare(&format!("{path}/{index}"), item, given.and_then(|given| given.get(index)))
         }),
-        Value::Number(number) => number_is_given(path, number.as_i64(), given),
+        Value::Number(number) => number_is_given(path, number.as_f64(), given),
         Value::String(text) => text_is_allowed(path, text),
         Value::Null | Value::Bool(_) => Ok(()),
     }
@@ -73,21 +73,21 @@ fn unwrapped<'a>(written: &Value, mut given: Option<&'a Value>) -> Option<&'a Va
     given
 }
 
-fn number_is_given(path: &str, number: Option<i64>, given: Option<&Value>) -> Result<(), String> {
+fn number_is_given(path: &str, number: Option<f64>, given: Option<&Value>) -> Result<(), String> {
     let of_price_object = |given: &Value| {
         let named = ["price", "fixed_price"].map(|name| given.get(name).filter(|price| !price.is_null()));
-        named.into_iter().flatten().next().and_then(Value::as_i64)
+        named.into_iter().flatten().next().and_then(Value::as_f64)
     };
     // The generation that is written is ours, whichever was read.
     if path == "/contract" {
-        return if number == Some(1) { Ok(()) } else { Err(format!("contract {number:?}")) };
+        return if number == Some(1.0) { Ok(()) } else { Err(format!("contract {number:?}")) };
     }
     let expected = match given.filter(|given| !given.is_null()) {
         Some(object) if object.is_object() => of_price_object(object),
-        Some(value) => value.as_i64(),
+        Some(value) => value.as_f64(),
         // A quote that names no quantity is for one.
-        None if path.ends_with("/quote/quantity") => Some(1),
-        None => Some(0),
+        None if path.ends_with("/quote/quantity") => Some(1.0),
+        None => Some(0.0),
     };
     if number == expected { Ok(()) } else { Err(format!("{path} is {number:?}, given was {given:?}")) }
 }
