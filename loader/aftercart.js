@@ -203,7 +203,12 @@
         } else if (!this.#pressed) {
           this.#pressed = submitter;
           for (const button of this.#form.querySelectorAll(".answers button")) button.ariaDisabled = "true";
-          if (act === "accept") [submitter.firstChild.className, submitter.lastChild.className] = ["gone", "busy"];
+          const [words, busy] = submitter.children;
+          if (busy) {
+            words.className = "gone";
+            busy.className = "busy";
+            busy.textContent = submitter.value;
+          }
         }
       });
       return calm(this.shadowRoot);

@@ -11,6 +11,7 @@ pub(super) struct Form {
     address: String,
     hidden: Vec<(&'static str, String)>,
     methods: Vec<String>,
+    /// What the accept button says while it is pressed: for the loader, which knows no words.
     busy: String,
 }
 
@@ -46,7 +47,7 @@ impl Form {
         }
         let is_off = element.attribute("aria-disabled").is_some();
         match element.attribute("data-act").and_then(Action::named) {
-            Some(Action::Accept) => self.paying(submit(element)),
+            Some(Action::Accept) => submit(element).set("value", self.busy.clone()),
             Some(Action::Decline) => self.sending(element, "decline"),
             Some(Action::Consent(_)) => element.set("name", "consent").flag("required", true),
             Some(Action::Quantity(_)) if element.tag == "input" => element.set("name", "quantity"),
@@ -59,12 +60,6 @@ impl Form {
             }
             _ => element,
         }
-    }
-
-    /// With the words for a press on it at hand, out of sight.
-    fn paying(&self, mut accept: Element) -> Element {
-        accept.children.truncate(1);
-        accept.with(element("span").set("class", "gone").with(self.busy.clone()))
     }
 
     /// A button that sends the form elsewhere than to accept.
