@@ -7,7 +7,7 @@ use crate::dodo::{Dodo, SdkWire};
 use crate::http::{Shared, router};
 use crate::rules::load_offers;
 use crate::store::SqlStore;
-use crate::upsell::{Core, keep_reconciling};
+use crate::upsell::{Core, keep_forgetting, keep_preparing, keep_reconciling, wishes};
 use crate::webhook_keys::WebhookKeys;
 use aftercart_contract::CustomerId;
 use axum::Router;
@@ -55,7 +55,7 @@ fn lines(complaints: &[Complaint]) -> String {
 }
 
 impl App {
-    /// Reads the offers, opens the database, connects the parts and starts the reconciler.
+    /// Reads the offers, opens the database, connects the parts and starts what runs in the background.
     pub async fn build(config: Config) -> Result<Self, StartError> {
         Self::build_with_clock(config, Arc::new(SystemClock)).await
     }
@@ -66,9 +66,13 @@ impl App {
         let store = SqlStore::open(&config.database_url).await.map_err(StartError::Database)?;
         let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
         let wire = SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?;
-        let core = Arc::new(Core::new(config, book, Arc::new(store), Dodo::new(Arc::new(wire)), clock));
+        let dodo = Dodo::new(Arc::new(wire), config.dodo_requests_per_minute);
+        let (wishes, wished) = wishes();
+        let core = Arc::new(Core::new(config, book, Arc::new(store), dodo, clock).preparing(wishes));
         let stop = core.stopping.clone();
-        tokio::spawn(keep_reconciling(Arc::downgrade(&core), core.config.reconcile_every, stop));
+        tokio::spawn(keep_reconciling(Arc::downgrade(&core), core.config.reconcile_every, stop.clone()));
+        tokio::spawn(keep_preparing(Arc::downgrade(&core), wished, stop.clone()));
+        tokio::spawn(keep_forgetting(Arc::downgrade(&core), stop));
         Self::of(core)
     }
 
@@ -95,7 +99,7 @@ impl App {
         self.shared.core.config.mint_subject_token(customer, self.shared.core.now())
     }
 
-    /// Ends the reconciler and waits until every charge under way has been told its outcome.
+    /// Ends what runs in the background and waits until every charge under way has been told its outcome.
     pub async fn finish_charges(&self) {
         self.shared.core.stopping.cancel();
         self.shared.core.charges.close();

@@ -15,6 +15,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+/// Every request makes and drops some hundred small things.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Shows one more offer right after a purchase and charges it exactly once, through Dodo Payments.
 ///
 /// Secrets come from the environment: DODO_PAYMENTS_API_KEY, DODO_PAYMENTS_WEBHOOK_KEY,

@@ -22,7 +22,7 @@ pub(crate) enum OccasionId {
 pub(crate) struct TriggerId(String);
 
 /// What a chain of offers is for: whose it is, what they did, where they are billed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Occasion {
     pub(crate) id: OccasionId,
     pub(crate) customer: CustomerId,
@@ -34,7 +34,7 @@ pub(crate) struct Occasion {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Cause {
     /// The customer bought something.
     Purchase {

@@ -74,7 +74,7 @@ impl Node {
             forgets_claims: parts.planted == Some(Planted::NoClaim),
         };
         let mut core =
-            Core::new(parts.config, parts.offers, Arc::new(store), Dodo::new(parts.wire), parts.clock)
+            Core::new(parts.config, parts.offers, Arc::new(store), Dodo::new(parts.wire, 0), parts.clock)
                 .with_counted_ids(Arc::clone(&database.ids));
         core.planted = parts.planted;
         let app = App::of(Arc::new(core))?;

@@ -18,6 +18,8 @@ pub(super) struct ConfigFile {
     pub(super) purchase_fresh_minutes: Option<Spanned<u32>>,
     pub(super) quote_seconds: Option<Spanned<u32>>,
     pub(super) dodo_timeout_seconds: Option<Spanned<u32>>,
+    pub(super) dodo_requests_per_minute: Option<Spanned<u32>>,
+    pub(super) keep_days: Option<Spanned<u32>>,
     pub(super) token_minutes: Option<Spanned<u32>>,
     pub(super) unseen_seconds: Option<Spanned<u32>>,
     pub(super) pending_hours: Option<Spanned<u32>>,

@@ -63,6 +63,7 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     let pending = duration(source.checked, "pending_hours", file.pending_hours.as_ref(), 96, 3600);
     let timeout_seconds = file.dodo_timeout_seconds.as_ref();
     let timeout = seconds(source.checked, "dodo_timeout_seconds", timeout_seconds, 20);
+    let keep = file.keep_days.as_ref().map(|days| keep(source.checked, days));
     let limits = file.limits.read(source.checked);
     let secrets = secrets(env, &mut source.checked.complaints);
     let (base_url, secrets) = (base_url?, secrets?);
@@ -87,6 +88,10 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     config.token = token;
     config.unseen = unseen;
     config.pending = pending;
+    if let Some(calls) = &file.dodo_requests_per_minute {
+        config.dodo_requests_per_minute = *calls.get_ref();
+    }
+    config.keep = keep;
     config.limits = limits;
     config.merchant_key = secrets.merchant_key;
     config.metrics_key = secrets.metrics_key;
@@ -134,6 +139,15 @@ fn origins(source: &mut Source<'_, '_>, file: &ConfigFile) -> Vec<String> {
         }
     }
     listed.into_iter().map(|(_, origin)| origin).collect()
+}
+
+/// So many days; not fewer than every window together (ADR 0019).
+fn keep(checked: &mut Checked<'_>, days: &Spanned<u32>) -> Duration {
+    if !(60..=3_650).contains(days.get_ref()) {
+        checked
+            .note(&days.span(), "keep_days is at least 60 and at most 3650; leave it out to keep everything");
+    }
+    Duration::from_hours(24 * u64::from(*days.get_ref()))
 }
 
 fn duration(

@@ -45,6 +45,13 @@ pub struct Config {
     pub pending: Duration,
     /// The pause between two rounds of the reconciler. Default 1 second; a round without work is one query.
     pub reconcile_every: Duration,
+    /// How long webhooks, reports, facts and purchases are kept; claims and what was bought are for ever. `None`:
+    /// everything is. Default `None`.
+    pub keep: Option<Duration>,
+    /// How often Dodo may be asked a minute, by this server: the account's limit, or its share of it when several run.
+    /// Making offers ready in the background uses up to half of it, and none is made ready when it is 0. Default
+    /// 240, Dodo's lowest tier.
+    pub dodo_requests_per_minute: u32,
     /// How much, how often and how slowly callers may ask.
     pub limits: Limits,
     /// Signing keys of tokens.
@@ -88,6 +95,8 @@ impl Config {
             unseen: Duration::from_hours(1),
             pending: Duration::from_hours(96),
             reconcile_every: Duration::from_secs(1),
+            keep: None,
+            dodo_requests_per_minute: 240,
             limits: Limits::default(),
             token_keys,
             merchant_key: None,

@@ -1,14 +1,15 @@
 //! Every call to Dodo that does not charge.
 
 use super::answer::document;
+use super::budget::Budget;
 use super::documents::{Payment, Preview, Product};
 use super::methods::SavedMethod;
 use super::wire::{Answer, Call, NoAnswer, Sends, Verb, Wire};
 use crate::occasion::OccasionId;
 use aftercart_contract::{CustomerId, PaymentId, ProductId, SessionId, WebUrl};
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -16,11 +17,14 @@ use std::sync::Arc;
 pub(super) const PAGE_SIZE: usize = 100;
 /// A customer with more pages of payments than this since one attempt is not searched to the end.
 pub(super) const MAX_PAGES: usize = 20;
+/// HTTP's status for too many requests.
+const TOO_MANY: u16 = 429;
 
 /// The connection to Dodo. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Dodo {
     wire: Arc<dyn Wire>,
+    budget: Arc<Budget>,
 }
 
 /// Why a call that charges nothing failed.
@@ -57,7 +61,7 @@ impl DodoError {
 }
 
 /// What is quoted, charged, or put into a checkout: the same in all three, so that amounts agree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Cart {
     pub(crate) customer: CustomerId,
     pub(crate) product: ProductId,
@@ -146,9 +150,23 @@ pub(super) struct Items<T> {
 }
 
 impl Dodo {
-    /// Dodo at the other end of this wire.
-    pub(crate) fn new(wire: Arc<dyn Wire>) -> Self {
-        Self { wire }
+    /// Dodo at the other end of this wire, which allows so many calls.
+    pub(crate) fn new(wire: Arc<dyn Wire>, calls_per_minute: u32) -> Self {
+        Self { wire, budget: Arc::new(Budget::per_minute(calls_per_minute)) }
+    }
+
+    /// What is left of the rate limit.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    async fn send(&self, call: &Call) -> Result<Answer, NoAnswer> {
+        self.budget.spend();
+        let answer = self.wire.send(call).await?;
+        if answer.status == TOO_MANY {
+            self.budget.is_spent();
+        }
+        Ok(answer)
     }
 
     /// The payment, or `None` when Dodo knows none of that id.
@@ -302,7 +320,7 @@ impl Dodo {
             body: None,
             sends: Sends::Once,
         };
-        Ok(document::<Portal>(&self.wire.send(&call).await?)?.link)
+        Ok(document::<Portal>(&self.send(&call).await?)?.link)
     }
 
     pub(super) async fn post(
@@ -312,13 +330,13 @@ impl Dodo {
         sends: Sends,
     ) -> Result<Answer, NoAnswer> {
         let (verb, path) = (Verb::Post, path.to_owned());
-        self.wire.send(&Call { verb, path, query: Vec::new(), body: Some(body), sends }).await
+        self.send(&Call { verb, path, query: Vec::new(), body: Some(body), sends }).await
     }
 
     /// Calls something off, once.
     pub(super) async fn delete(&self, path: String) -> Result<Answer, NoAnswer> {
         let (verb, sends) = (Verb::Delete, Sends::Once);
-        self.wire.send(&Call { verb, path, query: Vec::new(), body: None, sends }).await
+        self.send(&Call { verb, path, query: Vec::new(), body: None, sends }).await
     }
 
     pub(super) async fn get<T: DeserializeOwned>(
@@ -328,7 +346,7 @@ impl Dodo {
     ) -> Result<T, DodoError> {
         let call =
             Call { verb: Verb::Get, path: path.to_owned(), query, body: None, sends: Sends::MayRepeat };
-        document(&self.wire.send(&call).await?)
+        document(&self.send(&call).await?)
     }
 }
 

@@ -7,7 +7,7 @@ use aftercart_contract::{
     AmountMinor, Currency, CustomerId, Interval, IntervalUnit, Money, PaymentId, ProductId, SessionId, WebUrl,
 };
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::num::NonZeroU16;
 
@@ -115,8 +115,8 @@ impl Payment {
     }
 }
 
-/// A product, from `GET /products/{id}`.
-#[derive(Clone, Debug, Deserialize)]
+/// A product, from `GET /products/{id}`. A prepared offer keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Product {
     pub(crate) product_id: ProductId,
     #[serde(default)]
@@ -131,7 +131,7 @@ pub(crate) struct Product {
 }
 
 /// The price object: the amount's name depends on the kind of price.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Price {
     #[serde(alias = "fixed_price")]
     price: AmountMinor,
@@ -192,8 +192,8 @@ pub(super) fn interval(count: u16, unit: &str) -> Option<Interval> {
     Some(Interval { count: NonZeroU16::new(count)?, unit })
 }
 
-/// The answer of `POST /checkouts/preview`.
-#[derive(Clone, Debug, Deserialize)]
+/// The answer of `POST /checkouts/preview`. A prepared offer keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Preview {
     pub(crate) currency: Currency,
     pub(crate) current_breakup: Breakup,
@@ -204,7 +204,7 @@ pub(crate) struct Preview {
 }
 
 /// Amounts of one charge.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Breakup {
     pub(crate) subtotal: AmountMinor,
     #[serde(default)]

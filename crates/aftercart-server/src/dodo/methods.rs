@@ -3,11 +3,11 @@
 use aftercart_contract::Currency;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One entry of `GET /customers/{id}/payment-methods`.
-#[derive(Clone, Debug, Deserialize)]
+/// One entry of `GET /customers/{id}/payment-methods`. A prepared offer keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SavedMethod {
     /// Dodo's id. Never leaves the server.
     pub(crate) payment_method_id: String,
@@ -25,7 +25,7 @@ pub(crate) struct SavedMethod {
 }
 
 /// All of Dodo's card fields may be null.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct SavedCard {
     last4_digits: Option<String>,
     card_network: Option<String>,

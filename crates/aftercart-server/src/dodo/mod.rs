@@ -5,6 +5,7 @@
 //! interest is missing, and a charge must not become "unknown" for that.
 
 mod answer;
+mod budget;
 mod charge;
 mod client;
 mod documents;

@@ -7,25 +7,39 @@ use crate::upsell::Core;
 use crate::webhook_keys::WebhookKeys;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// From here on an answer was slow, milliseconds.
+const SLOW_MS: u128 = 1_000;
+
 /// What every handler may use.
 #[derive(Clone)]
-pub(crate) struct Shared {
+pub(crate) struct Shared(Arc<Parts>);
+
+pub(crate) struct Parts {
     pub(crate) core: Arc<Core>,
-    pub(crate) webhook: Arc<WebhookKeys>,
-    pub(super) gate: Arc<Gate>,
+    pub(crate) webhook: WebhookKeys,
+    pub(super) gate: Gate,
+}
+
+impl Deref for Shared {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl Shared {
     pub(crate) fn new(core: Arc<Core>, webhook: WebhookKeys) -> Self {
-        let gate = Arc::new(Gate::new(&core.config.limits));
-        Self { core, webhook: Arc::new(webhook), gate }
+        let gate = Gate::new(&core.config.limits);
+        Self(Arc::new(Parts { core, webhook, gate }))
     }
 }
 
@@ -49,12 +63,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .route("/{subject}/revoke", post(offers::revoke).route_layer(pass!(gate::named_origin)))
         .route("/{subject}/events", post(offers::events))
         .method_not_allowed_fallback(wrong_method)
-        .layer(pass!(gate::in_time))
-        .layer(pass!(gate::bounded_flight))
-        .layer(pass!(gate::subject_rate))
-        .layer(pass!(gate::known_origin))
-        .layer(pass!(gate::address_rate))
-        .layer(pass!(gate::share))
+        .layer(pass!(gate::shoppers))
         .layer(pass!(page::for_people));
     let merchants = Router::new()
         .route("/api/tokens", post(tokens::mint))
@@ -68,19 +77,15 @@ pub(crate) fn router(shared: Shared) -> Router {
     let callers = merchants
         .route("/aftercart/{*file}", get(assets::file))
         .method_not_allowed_fallback(wrong_method)
-        .layer(pass!(gate::in_time))
-        .layer(pass!(gate::bounded_flight))
-        .layer(pass!(gate::address_rate));
+        .layer(pass!(gate::callers));
     // Verified by their signature; Dodo sends from a few addresses, and may send much at once.
-    let webhooks = Router::new()
-        .route("/webhooks/dodo", post(webhooks::receive))
-        .layer(pass!(gate::in_time))
-        .layer(pass!(gate::bounded_flight));
+    let webhooks =
+        Router::new().route("/webhooks/dodo", post(webhooks::receive)).layer(pass!(gate::webhooks));
     // Answered under load too: whoever watches this must not restart a server because it is busy.
     let watched = Router::new()
         .route("/healthz", get(health::health))
         .route("/metrics", get(metrics::metrics).route_layer(pass!(metrics_only)))
-        .layer(pass!(gate::address_rate));
+        .layer(pass!(gate::watchers));
     Router::new()
         .nest("/api/upsell", upsell)
         .merge(callers)
@@ -88,9 +93,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(watched)
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
-        .layer(pass!(gate::secure))
-        .layer(pass!(count_refusals))
-        .layer(from_fn(log))
+        .layer(pass!(answered))
         .with_state(shared)
 }
 
@@ -103,23 +106,25 @@ async fn wrong_method() -> Response {
     problem::answer(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", text, false)
 }
 
-async fn count_refusals(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+/// What happens to every answer: its headers, the count of what was refused, and a line in the log.
+///
+/// The line is for debugging only where something was merely read, well and soon: thousands a second on a good day. It
+/// has the route's pattern, never the address: that carries a payment id.
+async fn answered(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    gate::secure(&shared.core.config, &mut response);
     if let Some(problem::Code(code)) = response.extensions().get() {
         shared.core.metrics.refused(code);
     }
-    response
-}
-
-/// One line per request. The route's pattern, never the address: that carries a payment id.
-async fn log(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let response = next.run(request).await;
-    tracing::info!(
-        %method, route = route.as_deref().unwrap_or("-"), status = response.status().as_u16(),
-        duration_ms = started.elapsed().as_millis(), "request answered"
-    );
+    let (route, status) = (route.as_ref().map_or("-", MatchedPath::as_str), response.status());
+    let duration_ms = started.elapsed().as_millis();
+    if method == Method::GET && status.is_success() && duration_ms < SLOW_MS {
+        tracing::debug!(%method, route, status = status.as_u16(), duration_ms, "request answered");
+    } else {
+        tracing::info!(%method, route, status = status.as_u16(), duration_ms, "request answered");
+    }
     response
 }

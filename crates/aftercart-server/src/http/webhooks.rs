@@ -17,6 +17,7 @@ use super::router::Shared;
 use crate::attempt::Source;
 use crate::dodo::{PayingCustomer, Payment};
 use crate::metrics::WebhookResult;
+use crate::purchase::is_ours;
 use crate::store::EventSeen;
 use crate::upsell::Refusal;
 use axum::body::Body;
@@ -108,6 +109,9 @@ async fn apply(
         core.take_in_subscription(&changed.customer.customer_id, &changed.subscription_id).await?;
     }
     core.store.mark_applied(id, core.now()).await?;
+    if let Some(purchase) = payment.filter(|payment| payment.has_succeeded() && !is_ours(payment)) {
+        core.prepare_soon(purchase.payment_id.clone().into());
+    }
     core.metrics.webhook_lagged(core.now().duration_since(envelope.timestamp));
     tracing::info!(event.kind = envelope.kind, "webhook applied");
     Ok(WebhookResult::Applied)

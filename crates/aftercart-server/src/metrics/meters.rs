@@ -2,7 +2,7 @@
 
 use super::Label;
 use super::census::Census;
-use crate::store::AcceptanceStore;
+use crate::store::{AcceptanceStore, Old};
 use aftercart_contract::Outcome;
 use jiff::{SignedDuration, Timestamp};
 use prometheus_client::encoding::text::encode;
@@ -29,6 +29,7 @@ const ACCEPTS: [&str; 8] = [
     "refused",
 ];
 const ENDS: [&str; 2] = ["done", "failed"];
+const OFFERS: [&str; 3] = ["prepared", "asked", "none"];
 
 /// What became of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,9 @@ pub(crate) struct Metrics {
     webhook_lag: Histogram,
     rounds: Family<Label, Counter>,
     looks: Family<Label, Counter>,
+    offers: Family<Label, Counter>,
+    prepared: Family<Label, Counter>,
+    forgotten: Family<Label, Counter>,
 }
 
 impl Metrics {
@@ -89,6 +93,17 @@ impl Metrics {
             webhook_lag: Histogram::new(LAGS),
             rounds: counter(&mut registry, "reconciler_rounds", "Rounds of the reconciler"),
             looks: counter(&mut registry, "reconciler_looks", "Attempts, checkouts and refunds looked at"),
+            offers: counter(
+                &mut registry,
+                "offers",
+                "Questions for an offer: it was ready, Dodo was asked, or none",
+            ),
+            forgotten: counter(
+                &mut registry,
+                "forgotten_rows",
+                "Rows older than `keep_days` that were deleted, by table",
+            ),
+            prepared: counter(&mut registry, "prepared_offers", "Offers made ready in the background"),
             registry,
         };
         metrics.with_histograms_and_noughts()
@@ -107,6 +122,9 @@ impl Metrics {
             (&self.webhooks, "result", &WebhookResult::ALL.map(WebhookResult::name)),
             (&self.rounds, "result", &ENDS),
             (&self.looks, "result", &ENDS),
+            (&self.offers, "answer", &OFFERS),
+            (&self.prepared, "result", &ENDS),
+            (&self.forgotten, "table", &Old::ALL.map(Old::name)),
         ];
         for (family, label, values) in counters {
             for value in values {
@@ -156,6 +174,21 @@ impl Metrics {
     /// A round of the reconciler ended.
     pub(crate) fn round(&self, is_done: bool) {
         self.rounds.get_or_create(&[("result", end(is_done))]).inc();
+    }
+
+    /// An offer was asked for.
+    pub(crate) fn answered(&self, answer: &'static str) {
+        self.offers.get_or_create(&[("answer", answer)]).inc();
+    }
+
+    /// An offer was made ready, or could not be.
+    pub(crate) fn prepared(&self, is_done: bool) {
+        self.prepared.get_or_create(&[("result", end(is_done))]).inc();
+    }
+
+    /// Old rows were deleted.
+    pub(crate) fn forgotten(&self, what: Old, rows: u64) {
+        self.forgotten.get_or_create(&[("table", what.name())]).inc_by(rows);
     }
 
     /// The reconciler looked at something.

@@ -38,8 +38,10 @@ impl Operator {
     pub async fn open(config: Config) -> Result<Self, StartError> {
         let store = SqlStore::open_existing(&config.database_url).await.map_err(StartError::Database)?;
         let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
-        let dodo =
-            Dodo::new(Arc::new(SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?));
+        let dodo = Dodo::new(
+            Arc::new(SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?),
+            0,
+        );
         let core = Core::new(config, OfferBook::default(), Arc::new(store), dodo, Arc::new(SystemClock));
         Ok(Self { core })
     }

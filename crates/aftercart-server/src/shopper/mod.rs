@@ -4,6 +4,7 @@
 mod conventions;
 mod date_text;
 mod failure;
+mod memo;
 mod money_text;
 mod speech;
 

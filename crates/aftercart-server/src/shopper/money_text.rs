@@ -1,11 +1,13 @@
 //! Money as text, by CLDR.
 
+use super::memo::Memo;
 use aftercart_contract::Money;
 use icu_decimal::input::Decimal;
 use icu_experimental::dimension::currency::CurrencyType;
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
 use icu_experimental::dimension::currency::options::CurrencyFormatterOptions;
 use icu_locale_core::Locale;
+use std::cell::RefCell;
 
 /// The amount as people of this locale write it, such as `$49.00` or `49,00 €`.
 ///
@@ -13,6 +15,11 @@ use icu_locale_core::Locale;
 /// then formats. Decimals are those of the contract's currency table, so the text never shows
 /// another amount than the one that is charged.
 pub(crate) fn money_text(money: Money, locale: &str) -> Option<String> {
+    thread_local!(static TEXTS: RefCell<Memo<Money>> = RefCell::default());
+    TEXTS.with_borrow_mut(|texts| texts.text(money, locale, || made_text(money, locale)))
+}
+
+fn made_text(money: Money, locale: &str) -> Option<String> {
     let locale = Locale::try_from_str(locale).ok()?;
     let currency = CurrencyType::try_from_str(&money.currency.code().to_ascii_lowercase()).ok()?;
     let formatter =

@@ -3,7 +3,7 @@
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::occasion::{OccasionId, Trigger, TriggerId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
+use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, Subject};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
@@ -138,16 +138,89 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn decline_of(&self, customer: &CustomerId, offer: &OfferId)
     -> Result<Option<Decline>, StoreError>;
 
-    /// Keeps what a page reported about its own display, and of which customer, if that is known.
+    /// Keeps what a page reported about its own display, and of which customer, if that is known. `counts`: the
+    /// offer is shown so many times at most, so that one more is a change.
     async fn put_events(
         &self,
         subject: &str,
         customer: Option<&CustomerId>,
         batch: &EventBatch,
+        counts: bool,
         now: Timestamp,
     ) -> Result<(), StoreError>;
     /// How often pages reported that they showed the offer to this customer.
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError>;
+
+    /// Deletes some of the oldest rows of this kind from before a moment; answers how many. None: there are no more.
+    async fn forget(&self, what: Old, before: Timestamp) -> Result<u64, StoreError>;
+
+    /// The offer prepared for this subject, if nothing that it depends on has changed since: one read.
+    async fn prepared(&self, subject: &Subject) -> Result<Option<PreparedOffer>, StoreError>;
+    /// A number that every change of what a customer's offers depend on raises, in the change's own transaction.
+    async fn revision_of(&self, customer: &CustomerId) -> Result<i64, StoreError>;
+    /// True when something was accepted, or a checkout opened, on this occasion.
+    async fn has_begun(&self, occasion: &OccasionId) -> Result<bool, StoreError>;
+    /// Keeps a prepared offer in the place of an older one.
+    async fn put_prepared(&self, prepared: &PreparedOffer) -> Result<(), StoreError>;
+    /// Takes a prepared offer away.
+    async fn drop_prepared(&self, occasion: &OccasionId) -> Result<(), StoreError>;
+    /// As [`Self::lease_attempts`].
+    async fn lease_prepared(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<PreparedOffer>, StoreError>;
+}
+
+/// What is not kept for ever (ADR 0019).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Old {
+    /// Webhooks as they came.
+    Webhooks,
+    /// What pages reported.
+    Reports,
+    /// Facts about attempts that are settled for good.
+    Facts,
+    /// Purchases on which nothing is open. What was bought stays known.
+    Purchases,
+}
+
+impl Old {
+    /// In the order in which they are forgotten.
+    pub(crate) const ALL: [Self; 4] = [Self::Webhooks, Self::Reports, Self::Facts, Self::Purchases];
+
+    /// The table's name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Webhooks => "webhook_events",
+            Self::Reports => "reported_events",
+            Self::Facts => "attempt_facts",
+            Self::Purchases => "purchases",
+        }
+    }
+}
+
+/// An offer made ready in the background (ADR 0018). Never money's memory: any of it may be lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PreparedOffer {
+    /// What it follows.
+    pub(crate) occasion: OccasionId,
+    /// Whose it is.
+    pub(crate) customer: CustomerId,
+    /// The customer's revision, read before anything that the offer was made from.
+    pub(crate) revision: i64,
+    /// A digest of the rules and settings that it was made by.
+    pub(crate) made_by: String,
+    /// It is what the customer's own subject is shown.
+    pub(crate) is_newest: bool,
+    /// Until then the occasion's own id opens it.
+    pub(crate) fresh_until: Timestamp,
+    /// Until then its price is fresh enough to be shown.
+    pub(crate) shown_until: Timestamp,
+    /// When it is made anew, or taken away.
+    pub(crate) look_at: Option<Timestamp>,
+    /// JSON.
+    pub(crate) offer: String,
 }
 
 /// "No, thank you", remembered.

@@ -421,7 +421,7 @@ async fn what_was_shown_is_counted_per_customer_and_offer() {
         ]}))
         .unwrap();
         for known in [Some(&customer), Some(&customer), None] {
-            store.put_events("pay_1", known, &batch, at(1)).await.unwrap();
+            store.put_events("pay_1", known, &batch, true, at(1)).await.unwrap();
         }
         let shown =
             async |offer: &str| store.times_shown(&customer, &OfferId::new(offer).unwrap()).await.unwrap();

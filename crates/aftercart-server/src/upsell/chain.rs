@@ -12,12 +12,14 @@
 
 use super::eligible::Check;
 use super::present::{none, with_outcome};
+use super::quote::Quoted;
 use super::{Core, Refusal};
 use crate::attempt::Step;
 use crate::occasion::{Cause, Occasion};
 use crate::rules::Rule;
 use crate::token::OfferClaims;
-use aftercart_contract::{AmountMinor, Offer, OfferAnswer, OfferToken, Outcome, Reason};
+use aftercart_contract::{AmountMinor, Offer, OfferAnswer, OfferId, OfferToken, Outcome, Reason};
+use serde::{Deserialize, Serialize};
 
 /// What a chain is followed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +59,28 @@ enum End {
     Passed(Reason),
 }
 
-/// An offer with its price, or why it has none.
-type Dressed = Result<Result<Offer, Reason>, Refusal>;
+/// An offer with its price, or why it has none; and what Dodo said of it, for what is bought once.
+type Dressed = Result<Result<(Offer, Option<Quoted>), Reason>, Refusal>;
+
+/// What a walk came by.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    /// Every step it looked at.
+    pub(super) passed: Vec<Step>,
+    /// The offers of the card that it ended at, as they were priced; plan changes are not among them.
+    pub(super) card: Vec<Priced>,
+}
+
+/// One offer of a card with everything that Dodo says about it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Priced {
+    /// Its place in the chain.
+    pub(super) step: u32,
+    /// The offer.
+    pub(super) offer: OfferId,
+    /// What it costs, and what can pay it.
+    pub(super) quoted: Quoted,
+}
 
 impl Standing {
     fn is_open(&self) -> bool {
@@ -73,23 +95,23 @@ impl Core {
         occasion: &Occasion,
         locale: Option<&str>,
     ) -> Result<OfferAnswer, Refusal> {
-        self.walk(occasion, locale, Look::ToShow, &mut Vec::new()).await
+        self.walk(occasion, locale, Look::ToShow, &mut Trail::default()).await
     }
 
-    /// As [`Self::offer_for`], and notes the steps it came by.
+    /// As [`Self::offer_for`], and notes what it came by.
     pub(super) async fn walk(
         &self,
         occasion: &Occasion,
         locale: Option<&str>,
         look: Look,
-        passed: &mut Vec<Step>,
+        trail: &mut Trail,
     ) -> Result<OfferAnswer, Refusal> {
         if matches!(&occasion.cause, Cause::Purchase { refused: Some(_), .. }) {
             return Ok(none(Reason::Other("not_a_new_purchase".to_owned())));
         }
         let mut reason = None;
         for head in self.book.opened_by(&occasion.cause) {
-            match self.walk_from(occasion, head, locale, look, passed).await? {
+            match self.walk_from(occasion, head, locale, look, trail).await? {
                 End::Answer(answer) => return Ok(answer),
                 End::Passed(why) => reason = reason.or(Some(why)),
             }
@@ -103,7 +125,7 @@ impl Core {
         head: &Rule,
         locale: Option<&str>,
         look: Look,
-        passed: &mut Vec<Step>,
+        trail: &mut Trail,
     ) -> Result<End, Refusal> {
         let (mut rule, mut edge) = (head, Edge::Opened);
         let mut paid: Option<(Step, Outcome)> = None;
@@ -114,7 +136,7 @@ impl Core {
             for member in &card {
                 let step = step_at(occasion, member, number);
                 standings.push(self.standing(occasion, member, &step, look).await?);
-                passed.push(step);
+                trail.passed.push(step);
             }
             let mut next = None;
             for (member, standing) in card.iter().zip(&standings) {
@@ -132,7 +154,7 @@ impl Core {
             if next.is_none() {
                 let open = card.iter().zip(&standings).filter(|(_, standing)| standing.is_open());
                 let open: Vec<&Rule> = open.map(|(member, _)| *member).collect();
-                match self.dress_card(occasion, &open, number, locale, look).await {
+                match self.dress_card(occasion, &open, number, locale, look, trail).await {
                     Ok(Ok(mut offer)) => {
                         offer.after = paid.map(|(_, outcome)| Box::new(outcome));
                         return Ok(End::Answer(OfferAnswer::Offer(Box::new(offer))));
@@ -211,7 +233,8 @@ impl Core {
         number: u32,
         locale: Option<&str>,
         look: Look,
-    ) -> Dressed {
+        trail: &mut Trail,
+    ) -> Result<Result<Offer, Reason>, Refusal> {
         let dressed = |at: usize| async move {
             match open.get(at) {
                 Some(rule) => self.dress_at(occasion, rule, number, locale, look).await,
@@ -220,11 +243,19 @@ impl Core {
         };
         let (first, second, third) = tokio::join!(dressed(0), dressed(1), dressed(2));
         let mut offers = Vec::new();
+        trail.card.clear();
         let mut refusal = None;
         let mut why = None;
         for tried in [first, second, third].into_iter().take(open.len()) {
             match tried {
-                Ok(Ok(offer)) => offers.push(offer),
+                Ok(Ok((offer, quoted))) => {
+                    trail.card.extend(quoted.map(|quoted| Priced {
+                        step: number,
+                        offer: offer.offer_id.clone(),
+                        quoted,
+                    }));
+                    offers.push(offer);
+                }
                 Ok(Err(reason)) => why = why.or(Some(reason)),
                 Err(error) => refusal = refusal.or(Some(error)),
             }
@@ -250,11 +281,12 @@ impl Core {
     ) -> Dressed {
         let step = step_at(occasion, rule, number);
         if let Some(change) = &rule.change {
-            return self.change_offer_at(occasion, rule, change, &step, locale).await;
+            let offer = self.change_offer_at(occasion, rule, change, &step, locale).await?;
+            return Ok(offer.map(|offer| (offer, None)));
         }
         let quoted = self.quote(occasion, rule, rule.first_quantity()).await?;
         let offer = self.dress(occasion, rule, &step, &quoted, locale, look).await?;
-        Ok(offer.ok_or(Reason::NoPaymentMethod))
+        Ok(offer.map(|offer| (offer, Some(quoted))).ok_or(Reason::NoPaymentMethod))
     }
 
     /// How an accepted step went, with a token that follows it and can do nothing else.
@@ -303,6 +335,6 @@ impl Core {
     }
 }
 
-fn step_at(occasion: &Occasion, rule: &Rule, number: u32) -> Step {
+pub(super) fn step_at(occasion: &Occasion, rule: &Rule, number: u32) -> Step {
     Step { occasion: occasion.id.clone(), offer: rule.id.clone(), number }
 }

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Refusal;
+use super::prepared::{Wishes, made_by};
 
 /// How many unknown payments may be looked up at Dodo at the same time.
 const LOOKUPS: usize = 4;
@@ -24,6 +25,8 @@ const LOOKUPS: usize = 4;
 pub(crate) struct Core {
     pub(crate) config: Config,
     pub(super) book: OfferBook,
+    /// Names the rules and settings that offers are made by: see `prepared`.
+    pub(super) made_by: String,
     pub(crate) store: Arc<dyn AcceptanceStore>,
     pub(super) dodo: Dodo,
     clock: Arc<dyn Clock>,
@@ -33,6 +36,8 @@ pub(crate) struct Core {
     /// Cancelled when nothing new shall begin: ends the reconciler.
     pub(crate) stopping: CancellationToken,
     pub(super) ids: Ids,
+    /// Where offers that could be made ready are named; `None`: nothing is made ready.
+    pub(super) wishes: Option<Wishes>,
     /// What this server has counted.
     pub(crate) metrics: Metrics,
     /// A fault planted by the simulation, to show that it sees it.
@@ -73,6 +78,7 @@ impl Core {
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
+            made_by: made_by(&config, &book),
             config,
             book,
             store,
@@ -82,6 +88,7 @@ impl Core {
             lookups: Semaphore::new(LOOKUPS),
             stopping: CancellationToken::new(),
             ids: Ids::default(),
+            wishes: None,
             metrics: Metrics::new(),
             #[cfg(feature = "simulation")]
             planted: None,
@@ -90,6 +97,7 @@ impl Core {
 
     /// Other offers, before anybody is served.
     pub(crate) fn set_book(&mut self, book: OfferBook) {
+        self.made_by = made_by(&self.config, &book);
         self.book = book;
     }
 

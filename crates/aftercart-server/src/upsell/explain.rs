@@ -3,7 +3,7 @@
 //! Reads what a page would have read, and beyond that prices and saved methods. Changes nothing: no checkout is
 //! opened, nothing is stored, nothing is sent.
 
-use super::chain::Look;
+use super::chain::{Look, Trail};
 use super::eligible::Check;
 use super::recognise::Recognised;
 use super::{Core, Refusal};
@@ -64,8 +64,8 @@ impl Core {
         };
         let is_stopped = explanation.reason.is_some();
         for occasion in occasions {
-            let mut passed = Vec::new();
-            let answer = self.walk(&occasion, None, Look::ToExplain, &mut passed).await?;
+            let mut trail = Trail::default();
+            let answer = self.walk(&occasion, None, Look::ToExplain, &mut trail).await?;
             let (offer, reason, is_told) = match answer {
                 OfferAnswer::Offer(offer) => (Some(offer.offer_id), None, true),
                 OfferAnswer::Ineligible(nothing) => (None, nothing.reason, nothing.outcome.is_some()),
@@ -78,7 +78,7 @@ impl Core {
                 (explanation.offer_id, explanation.reason) = (offer, reason);
             }
             explanation.occasion_id = Some(occasion.id.to_string());
-            explanation.offers = self.explain_offers(&occasion, &passed).await?;
+            explanation.offers = self.explain_offers(&occasion, &trail.passed).await?;
             if is_told {
                 break;
             }

@@ -38,14 +38,20 @@ impl Core {
         token: Option<&str>,
         locale: Option<&str>,
     ) -> Result<OfferAnswer, Refusal> {
+        if let Subject::Customer(customer) = subject {
+            self.check_subject_token(token, customer)?;
+        }
+        if let Some(offer) = self.offer_ready(subject, locale).await? {
+            self.metrics.answered("prepared");
+            return Ok(OfferAnswer::Offer(Box::new(offer)));
+        }
+        // On the heap: the long way is a large future, and most requests do not go it.
         let answer = match subject {
-            Subject::Payment(payment) => self.offer_after(payment, locale).await,
-            Subject::Customer(customer) => {
-                self.check_subject_token(token, customer)?;
-                self.offer_to(customer, locale).await
-            }
+            Subject::Payment(payment) => Box::pin(self.offer_after(payment, locale)).await?,
+            Subject::Customer(customer) => Box::pin(self.offer_to(customer, locale)).await?,
         };
-        Ok(with_words(answer?, locale))
+        self.metrics.answered(if matches!(answer, OfferAnswer::Offer(_)) { "asked" } else { "none" });
+        Ok(with_words(answer, locale))
     }
 
     async fn offer_after(&self, payment: &PaymentId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
@@ -56,7 +62,7 @@ impl Core {
             Recognised::Purchase(purchase) => match purchase.paid_at {
                 None => Ok(none(Reason::NotPaid)),
                 Some(paid_at) if !self.is_fresh(paid_at) => Ok(none(Reason::TooLate)),
-                Some(_) => self.offer_for(&Occasion::of(purchase), locale).await,
+                Some(_) => self.offer_on(&Occasion::of(purchase), locale).await,
             },
         }
     }
@@ -65,7 +71,7 @@ impl Core {
     async fn offer_to(&self, customer: &CustomerId, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
         let mut reason = None;
         for occasion in self.occasions_of(customer).await? {
-            match self.offer_for(&occasion, locale).await? {
+            match self.offer_on(&occasion, locale).await? {
                 OfferAnswer::Ineligible(nothing) if nothing.outcome.is_none() => {
                     reason.get_or_insert(nothing);
                 }
@@ -73,6 +79,15 @@ impl Core {
             }
         }
         Ok(reason.map_or_else(|| none(Reason::NoRule), OfferAnswer::Ineligible))
+    }
+
+    /// The offer of one occasion; the next time it may be asked for it is ready.
+    async fn offer_on(&self, occasion: &Occasion, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
+        let answer = self.offer_for(occasion, locale).await?;
+        if matches!(answer, OfferAnswer::Offer(_)) {
+            self.prepare_soon(occasion.id.clone());
+        }
+        Ok(answer)
     }
 
     /// The outcome of the accepted offer that this payment belongs to.

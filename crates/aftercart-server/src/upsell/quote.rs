@@ -10,9 +10,10 @@ use aftercart_contract::{
     AmountMinor, Currency, CustomerId, Display, MethodRef, Money, PaymentMethod, Quote, Renewal, Timestamp,
 };
 use jiff::Timestamp as Moment;
+use serde::{Deserialize, Serialize};
 
 /// Everything Dodo knows about one offer to one customer, read at one moment.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Quoted {
     pub(super) cart: Cart,
     pub(super) product: Product,

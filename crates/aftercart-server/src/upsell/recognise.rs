@@ -77,7 +77,9 @@ impl Core {
                 self.store.purchase(payment).await?.map(|purchase| purchase.customer)
             }
         };
-        Ok(self.store.put_events(subject.as_str(), customer.as_ref(), batch, self.now()).await?)
+        let rule = self.book.rule(&batch.offer_id);
+        let counts = rule.is_none_or(|rule| rule.show_at_most.is_some());
+        Ok(self.store.put_events(subject.as_str(), customer.as_ref(), batch, counts, self.now()).await?)
     }
 
     /// Looks in the store only.

@@ -1,7 +1,7 @@
 //! What the merchant's app tells of: kept, and offered for from then on.
 
 use super::{Core, Refusal};
-use crate::occasion::{Cause, Trigger, TriggerId};
+use crate::occasion::{Cause, OccasionId, Trigger, TriggerId};
 use aftercart_contract::CustomerId;
 use serde_json::Value;
 
@@ -21,6 +21,7 @@ impl Core {
             return Err(Refusal::TriggerReused);
         }
         tracing::info!(trigger.id = kept.id.as_str(), is_new, "trigger noted");
+        self.prepare_soon(OccasionId::Trigger(kept.id.clone()));
         Ok((kept, is_new))
     }
 

@@ -141,6 +141,7 @@ async fn serve_says_where_it_is_and_stops_when_told() {
     fs::write(directory.path().join("offers.toml"), OFFERS).unwrap();
     let mut server = Command::new(env!("CARGO_BIN_EXE_aftercart-server"))
         .args(["serve", "--log", "json"])
+        .env("RUST_LOG", "aftercart_server=debug")
         .current_dir(directory.path())
         .env("AFTERCART_LISTEN", "127.0.0.1:0")
         .env("DODO_PAYMENTS_API_KEY", "dodo_test_key")

@@ -75,6 +75,8 @@ impl TestApp {
         config.allowed_origins = vec![SHOP.to_owned()];
         config.success_url = Some(WebUrl::new(format!("{SHOP}/thanks")).unwrap());
         config.merchant_key = Some(Secret::new(MERCHANT_KEY));
+        // Nothing in the background: `prepared.rs` turns it on, and the processes of `nodes.rs` have it on.
+        config.dodo_requests_per_minute = 0;
         change(&mut config);
         let clock = Arc::new(ShiftedClock::default());
         let server = Server::start_with_clock(config.clone(), clock.clone()).await.unwrap();
@@ -86,8 +88,14 @@ impl TestApp {
 
     /// Stops the server and starts it again on the same database.
     pub(crate) async fn restarted(self) -> Self {
-        let Self { sandbox, server, clock, http, directory, config } = self;
+        self.restarted_with(|_| {}).await
+    }
+
+    /// As [`Self::restarted`], with settings changed in between.
+    pub(crate) async fn restarted_with(self, change: impl FnOnce(&mut Config)) -> Self {
+        let Self { sandbox, server, clock, http, directory, mut config } = self;
         server.stop().await;
+        change(&mut config);
         let server = Server::start_with_clock(config.clone(), clock.clone()).await.unwrap();
         let app = Self { sandbox, server, clock, http, directory, config };
         app.control("webhooks", json!({"url": app.url("/webhooks/dodo")})).await;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
 /// Asks a process for the offer after a purchase.
-async fn offer_at(app: &TestApp, process: &str, purchase: &str) -> Offer {
+pub(crate) async fn offer_at(app: &TestApp, process: &str, purchase: &str) -> Offer {
     let answer = app.http.get(format!("{process}/api/upsell/{purchase}?locale=en")).send().await.unwrap();
     match OfferAnswer::from_json(&answer.text().await.unwrap()).unwrap() {
         OfferAnswer::Offer(offer) => *offer,

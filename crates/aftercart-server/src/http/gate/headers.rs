@@ -1,13 +1,11 @@
 //! What every answer says to the browser that gets it.
 
-use crate::http::router::Shared;
-use axum::extract::{Request, State};
+use crate::config::Config;
 use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::middleware::Next;
 use axum::response::Response;
 
 const NO_STORE: &str = "no-store";
@@ -18,8 +16,7 @@ const TRANSPORT: &str = "max-age=31536000";
 
 /// Adds what the answer does not say itself. What may not be kept is an answer of ours and gets the
 /// policy; the widget's files may be kept, and are shown under the policy of the page that loads them.
-pub(crate) async fn secure(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(crate) fn secure(config: &Config, response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
@@ -27,9 +24,8 @@ pub(crate) async fn secure(State(shared): State<Shared>, request: Request, next:
     if kept == NO_STORE {
         headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     }
-    let public = shared.core.config.public_url.as_ref();
+    let public = config.public_url.as_ref();
     if public.is_some_and(|url| url.as_str().starts_with("https://")) {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TRANSPORT));
     }
-    response
 }

@@ -8,7 +8,7 @@
 //! 4. Only so many requests are worked on at once: 503 at once, never a queue (`flight`).
 //! 5. A body arrives in time, an answer is made in time (`time`).
 //!
-//! All of it is layers on the router, so that it holds inside a merchant's own application as well.
+//! Each group of routes has one layer that does what concerns it, in this order (`passes`). So it holds inside a merchant's own application as well.
 //! There, addresses are limited only if that application serves with axum's `ConnectInfo`.
 //!
 //! Caveats: each running server counts for itself. Behind a proxy, say how many there are
@@ -21,15 +21,14 @@ mod cors;
 mod flight;
 mod headers;
 mod origin;
+mod passes;
 mod rate;
 mod time;
 
-pub(super) use cors::share;
-pub(super) use flight::bounded_flight;
 pub(super) use headers::secure;
-pub(super) use origin::{known_origin, named_origin};
-pub(super) use rate::{address_rate, subject_rate};
-pub(super) use time::{TookTooLong, in_time};
+pub(super) use origin::named_origin;
+pub(super) use passes::{callers, shoppers, watchers, webhooks};
+pub(super) use time::TookTooLong;
 
 use crate::config::Limits;
 use rate::Rate;

@@ -6,13 +6,13 @@
 //!    full again are forgotten. Two keys in one place share a bucket, which is rare and harmless; the
 //!    seed keeps anybody from choosing whom to share with.
 
+use super::Gate;
 use super::client::client;
+use crate::config::Limits;
 use crate::http::problem::answer_after;
-use crate::http::router::Shared;
 use crate::http::subject::ForSubject;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::Next;
 use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -55,31 +55,21 @@ impl Rate {
 }
 
 /// Limits each client address.
-pub(crate) async fn address_rate(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let limits = &shared.core.config.limits;
-    if let Some(rate) = &shared.gate.addresses
-        && let Some(client) = client(&shared.gate, limits, &request)
-        && let Err(wait) = rate.take(client)
+pub(super) fn of_address(gate: &Gate, limits: &Limits, request: &Request) -> Result<(), Response> {
+    if let Some(rate) = &gate.addresses
+        && let Some(client) = client(gate, limits, request)
     {
-        return too_many(wait);
+        return rate.take(client).map_err(too_many);
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// Limits each subject, whoever asks about it. What is no subject is 404 further in.
-pub(crate) async fn subject_rate(
-    State(shared): State<Shared>,
-    subject: Result<ForSubject, Response>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if let Some(rate) = &shared.gate.subjects
-        && let Ok(ForSubject(subject)) = subject
-        && let Err(wait) = rate.take(subject)
-    {
-        return too_many(wait);
+pub(super) fn of_subject(gate: &Gate, subject: Result<ForSubject, Response>) -> Result<(), Response> {
+    match (&gate.subjects, subject) {
+        (Some(rate), Ok(ForSubject(subject))) => rate.take(subject).map_err(too_many),
+        _ => Ok(()),
     }
-    next.run(request).await
 }
 
 fn too_many(wait: Duration) -> Response {

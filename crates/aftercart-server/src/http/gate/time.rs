@@ -5,10 +5,10 @@
 //! 2. An answer that is not made within the request limit is 504. A charge under way is on a task
 //!    of its own and goes on; the page asks for its status.
 
+use crate::config::Limits;
 use crate::http::problem::answer;
-use crate::http::router::Shared;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -24,8 +24,7 @@ use tokio::time::{Sleep, sleep, timeout};
 pub(crate) struct TookTooLong;
 
 /// Gives every request its time.
-pub(crate) async fn in_time(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let limits = &shared.core.config.limits;
+pub(super) async fn in_time(limits: &Limits, request: Request, next: Next) -> Response {
     let within = limits.body_read;
     let request = request.map(|body| Body::new(TimedBody { body, within, alarm: None }));
     timeout(limits.request, next.run(request)).await.unwrap_or_else(|_| {

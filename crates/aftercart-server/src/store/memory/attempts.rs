@@ -2,6 +2,7 @@
 
 use super::rows::{Rows, replace, take};
 use crate::attempt::{Attempt, AttemptState, Fact, Noted};
+use crate::occasion::OccasionId;
 use crate::store::port::{Claim, StateCount};
 use aftercart_contract::{CustomerId, ProductId};
 use jiff::{SignedDuration, Timestamp};
@@ -29,6 +30,12 @@ impl Rows {
     /// The first attempt that is wanted.
     pub(super) fn attempt_where(&self, wanted: impl Fn(&Attempt) -> bool) -> Option<Attempt> {
         self.attempts.iter().map(|(attempt, _)| attempt).find(|attempt| wanted(attempt)).cloned()
+    }
+
+    pub(super) fn has_begun(&self, occasion: &OccasionId) -> bool {
+        let attempts = self.attempts.iter().map(|(attempt, _)| &attempt.payable.step);
+        let checkouts = self.checkouts.iter().map(|(checkout, _)| &checkout.payable.step);
+        attempts.chain(checkouts).any(|step| step.occasion == *occasion)
     }
 
     pub(super) fn changes_of(&self, customer: &CustomerId) -> Vec<Attempt> {

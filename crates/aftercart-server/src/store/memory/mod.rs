@@ -14,11 +14,11 @@ pub use door::Disk;
 pub(crate) use door::MemoryStore;
 pub(crate) use rows::Rows;
 
-use super::port::{AcceptanceStore, Claim, Decline, EventSeen, StateCount, StoreError};
+use super::port::{AcceptanceStore, Claim, Decline, EventSeen, Old, PreparedOffer, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
-use crate::occasion::{Trigger, TriggerId};
+use crate::occasion::{OccasionId, Trigger, TriggerId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
+use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, Subject};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use rows::{lease, look_at, replace};
@@ -241,6 +241,7 @@ impl AcceptanceStore for MemoryStore {
         _subject: &str,
         customer: Option<&CustomerId>,
         batch: &EventBatch,
+        _counts: bool,
         _now: Timestamp,
     ) -> Result<(), StoreError> {
         self.transact(|rows| rows.put_events(customer, batch)).await
@@ -248,5 +249,39 @@ impl AcceptanceStore for MemoryStore {
 
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
         self.transact(|rows| rows.times_shown(customer, offer)).await
+    }
+
+    async fn forget(&self, _what: Old, _before: Timestamp) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    // A simulated node prepares nothing: every offer is asked for as if it were the first time.
+
+    async fn prepared(&self, _subject: &Subject) -> Result<Option<PreparedOffer>, StoreError> {
+        Ok(None)
+    }
+
+    async fn revision_of(&self, _customer: &CustomerId) -> Result<i64, StoreError> {
+        Ok(0)
+    }
+
+    async fn has_begun(&self, occasion: &OccasionId) -> Result<bool, StoreError> {
+        self.transact(|rows| rows.has_begun(occasion)).await
+    }
+
+    async fn put_prepared(&self, _prepared: &PreparedOffer) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn drop_prepared(&self, _occasion: &OccasionId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn lease_prepared(
+        &self,
+        _now: Timestamp,
+        _until: Timestamp,
+    ) -> Result<Vec<PreparedOffer>, StoreError> {
+        Ok(Vec::new())
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! Only for writes that are idempotent. Claims have a transaction of their own.
 
-use super::{Kind, StoreError, begin, events, purchases};
+use super::{Kind, PreparedOffer, StoreError, begin, events, prepared, purchases};
 use crate::purchase::Purchase;
 use jiff::Timestamp;
 use sqlx::AnyPool;
@@ -25,6 +25,8 @@ pub(super) enum Write {
     Applied { id: String, now: Timestamp },
     /// A purchase.
     Purchase { purchase: Box<Purchase>, now: Timestamp },
+    /// An offer made ready.
+    Prepared(Box<PreparedOffer>),
 }
 
 /// The door to the writer. The writer ends with the last door.
@@ -71,6 +73,7 @@ async fn commit(pool: &AnyPool, kind: Kind, writes: &[Write]) -> Result<(), Stor
             }
             Write::Applied { id, now } => events::mark_applied(&mut transaction, id, *now).await?,
             Write::Purchase { purchase, now } => purchases::put(&mut transaction, purchase, *now).await?,
+            Write::Prepared(offer) => prepared::put(&mut transaction, offer).await?,
         }
     }
     Ok(transaction.commit().await?)

@@ -97,14 +97,15 @@ pub(super) async fn put_reported(
     subject: &str,
     customer: Option<&CustomerId>,
     batch: &EventBatch,
+    counts: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
     for event in &batch.events {
         let name = serde_json::to_value(event.name).ok();
         sqlx::query(
-            "insert into reported_events (subject, offer_id, name, happened_at, received_at, customer_id)
-             values ($1, $2, $3, $4, $5, $6)",
+            "insert into reported_events (subject, offer_id, name, happened_at, received_at, customer_id, counts)
+             values ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(subject)
         .bind(batch.offer_id.as_str())
@@ -112,6 +113,7 @@ pub(super) async fn put_reported(
         .bind(event.at.as_str())
         .bind(millis(now))
         .bind(customer.map(CustomerId::as_str))
+        .bind(i64::from(counts))
         .execute(&mut *transaction)
         .await?;
     }

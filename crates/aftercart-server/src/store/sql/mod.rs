@@ -10,20 +10,24 @@ mod batch;
 mod checkouts;
 mod events;
 mod facts;
+mod old;
 mod open;
+mod prepared;
 mod purchases;
+mod reads;
 mod refunds;
 mod row;
 mod triggers;
 
-use super::port::{AcceptanceStore, Claim, Decline, EventSeen, StateCount, StoreError};
+use super::port::{AcceptanceStore, Claim, Decline, EventSeen, Old, PreparedOffer, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
-use crate::occasion::{Trigger, TriggerId};
+use crate::occasion::{OccasionId, Trigger, TriggerId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId};
+use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, Subject};
 use async_trait::async_trait;
 use batch::{Batches, Write};
 use jiff::{SignedDuration, Timestamp};
+use reads::Reads;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, FromRow, Transaction};
 
@@ -36,6 +40,7 @@ pub(crate) struct SqlStore {
     pool: AnyPool,
     kind: Kind,
     batches: Batches,
+    reads: Reads,
 }
 
 /// Which database.
@@ -353,12 +358,45 @@ impl AcceptanceStore for SqlStore {
         subject: &str,
         customer: Option<&CustomerId>,
         batch: &EventBatch,
+        counts: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        events::put_reported(self, subject, customer, batch, now).await
+        events::put_reported(self, subject, customer, batch, counts, now).await
     }
 
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
         events::times_shown(&self.pool, customer, offer).await
+    }
+
+    async fn forget(&self, what: Old, before: Timestamp) -> Result<u64, StoreError> {
+        old::forget(self, what, before).await
+    }
+
+    async fn prepared(&self, subject: &Subject) -> Result<Option<PreparedOffer>, StoreError> {
+        self.reads.prepared(subject).await
+    }
+
+    async fn revision_of(&self, customer: &CustomerId) -> Result<i64, StoreError> {
+        prepared::revision(&self.pool, customer).await
+    }
+
+    async fn has_begun(&self, occasion: &OccasionId) -> Result<bool, StoreError> {
+        prepared::has_begun(&self.pool, occasion).await
+    }
+
+    async fn put_prepared(&self, prepared: &PreparedOffer) -> Result<(), StoreError> {
+        self.batches.write(Write::Prepared(Box::new(prepared.clone()))).await
+    }
+
+    async fn drop_prepared(&self, occasion: &OccasionId) -> Result<(), StoreError> {
+        prepared::drop_one(&self.pool, occasion).await
+    }
+
+    async fn lease_prepared(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<PreparedOffer>, StoreError> {
+        prepared::lease(self, now, until).await
     }
 }

@@ -1,6 +1,7 @@
 //! Opening the database and bringing it up to date.
 
 use super::batch::Batches;
+use super::reads::Reads;
 use super::{Kind, SqlStore};
 use sqlx::Executor;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -73,7 +74,8 @@ impl SqlStore {
             .await
             .map_err(|error| refused(&error))?;
         kind.migrator().run(&pool).await.map_err(|error| refused(&error))?;
-        Ok(Self { batches: Batches::start(pool.clone(), kind), pool, kind })
+        let (batches, reads) = (Batches::start(pool.clone(), kind), Reads::start(pool.clone()));
+        Ok(Self { batches, reads, pool, kind })
     }
 }
 

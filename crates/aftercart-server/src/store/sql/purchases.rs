@@ -104,6 +104,7 @@ pub(super) async fn owns(
 ) -> Result<bool, StoreError> {
     let sql = format!(
         "select (select count(*) from purchased_products where customer_id = $1 and product_id = $2)
+             + (select count(*) from owned_products where customer_id = $1 and product_id = $2)
              + (select count(*) from attempts where customer_id = $1 and product_id = $2
                 and {MAY_BE_PAID})
              + (select count(*) from checkouts where customer_id = $1 and product_id = $2
