@@ -67,8 +67,8 @@ impl App {
         let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
         let wire = SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?;
         let dodo = Dodo::new(Arc::new(wire), config.dodo_requests_per_minute);
-        let (wishes, wished) = wishes();
-        let core = Arc::new(Core::new(config, book, Arc::new(store), dodo, clock).preparing(wishes));
+        let (door, wished) = wishes();
+        let core = Arc::new(Core::new(config, book, Arc::new(store), dodo, clock).preparing(door));
         let stop = core.stopping.clone();
         tokio::spawn(keep_reconciling(Arc::downgrade(&core), core.config.reconcile_every, stop.clone()));
         tokio::spawn(keep_preparing(Arc::downgrade(&core), wished, stop.clone()));

@@ -29,12 +29,10 @@ pub(super) fn allowed_origin<'a>(config: &Config, headers: &'a HeaderMap) -> Opt
 }
 
 /// Refuses a change that comes from an origin outside the list.
-pub(super) fn known(allowed: Option<&HeaderValue>, request: &Request) -> Result<(), Response> {
+pub(super) fn known(allowed: Option<&HeaderValue>, request: &Request) -> Option<Response> {
     let changes = request.method() == Method::POST && request.headers().contains_key(ORIGIN);
-    if changes && allowed.is_none() {
-        return Err(not_allowed("this page's origin is not in allowed_origins"));
-    }
-    Ok(())
+    let is_foreign = changes && allowed.is_none();
+    is_foreign.then(|| not_allowed("this page's origin is not in allowed_origins"))
 }
 
 /// Refuses what names no origin, or one outside the list.

@@ -1,9 +1,10 @@
 //! The way through the gate for each group of routes: one layer each, as every layer costs each request.
 
 use super::cors::{is_preflight, name_allowed};
+use super::flight::bounded;
 use super::origin::{allowed_origin, known};
+use super::rate;
 use super::time::in_time;
-use super::{flight, rate};
 use crate::http::router::Shared;
 use crate::http::subject::ForSubject;
 use axum::extract::{Request, State};
@@ -20,19 +21,17 @@ pub(crate) async fn shoppers(
 ) -> Response {
     let allowed = allowed_origin(&shared.core.config, request.headers()).cloned();
     let is_preflight = is_preflight(&request);
-    let admitted = || {
-        rate::of_address(&shared.gate, &shared.core.config.limits, &request)?;
-        known(allowed.as_ref(), &request)?;
-        rate::of_subject(&shared.gate, subject)?;
-        flight::place(&shared.gate)
+    let refused = || {
+        rate::of_address(&shared.gate, &shared.core.config.limits, &request)
+            .or_else(|| known(allowed.as_ref(), &request))
+            .or_else(|| rate::of_subject(&shared.gate, subject))
     };
     let mut response = if is_preflight {
         StatusCode::NO_CONTENT.into_response()
+    } else if let Some(refused) = refused() {
+        refused
     } else {
-        match admitted() {
-            Ok(_place) => in_time(&shared.core.config.limits, request, next).await,
-            Err(refused) => refused,
-        }
+        bounded(&shared.gate, in_time(&shared.core.config.limits, request, next)).await
     };
     name_allowed(response.headers_mut(), allowed, is_preflight);
     response
@@ -40,24 +39,22 @@ pub(crate) async fn shoppers(
 
 /// What anybody else may ask.
 pub(crate) async fn callers(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    if let Err(refused) = rate::of_address(&shared.gate, &shared.core.config.limits, &request) {
-        return refused;
+    let limits = &shared.core.config.limits;
+    match rate::of_address(&shared.gate, limits, &request) {
+        Some(refused) => refused,
+        None => bounded(&shared.gate, in_time(limits, request, next)).await,
     }
-    webhooks(State(shared), request, next).await
 }
 
 /// What Dodo tells.
 pub(crate) async fn webhooks(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    match flight::place(&shared.gate) {
-        Ok(_place) => in_time(&shared.core.config.limits, request, next).await,
-        Err(refused) => refused,
-    }
+    bounded(&shared.gate, in_time(&shared.core.config.limits, request, next)).await
 }
 
 /// What is asked to see whether the server is well.
 pub(crate) async fn watchers(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     match rate::of_address(&shared.gate, &shared.core.config.limits, &request) {
-        Ok(()) => next.run(request).await,
-        Err(refused) => refused,
+        Some(refused) => refused,
+        None => next.run(request).await,
     }
 }

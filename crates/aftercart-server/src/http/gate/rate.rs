@@ -55,21 +55,15 @@ impl Rate {
 }
 
 /// Limits each client address.
-pub(super) fn of_address(gate: &Gate, limits: &Limits, request: &Request) -> Result<(), Response> {
-    if let Some(rate) = &gate.addresses
-        && let Some(client) = client(gate, limits, request)
-    {
-        return rate.take(client).map_err(too_many);
-    }
-    Ok(())
+pub(super) fn of_address(gate: &Gate, limits: &Limits, request: &Request) -> Option<Response> {
+    let rate = gate.addresses.as_ref()?;
+    rate.take(client(gate, limits, request)?).err().map(too_many)
 }
 
 /// Limits each subject, whoever asks about it. What is no subject is 404 further in.
-pub(super) fn of_subject(gate: &Gate, subject: Result<ForSubject, Response>) -> Result<(), Response> {
-    match (&gate.subjects, subject) {
-        (Some(rate), Ok(ForSubject(subject))) => rate.take(subject).map_err(too_many),
-        _ => Ok(()),
-    }
+pub(super) fn of_subject(gate: &Gate, subject: Result<ForSubject, Response>) -> Option<Response> {
+    let ForSubject(subject) = subject.ok()?;
+    gate.subjects.as_ref()?.take(subject).err().map(too_many)
 }
 
 fn too_many(wait: Duration) -> Response {

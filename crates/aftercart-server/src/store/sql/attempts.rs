@@ -1,5 +1,6 @@
 //! Claims: one row per step, before any call to Dodo.
 
+use super::batch::Write;
 use super::facts;
 use super::row::{PayableRow, id, millis, moment, of_step, state_text};
 use super::{Attempt, Claim, IdempotencyKey, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
@@ -8,7 +9,7 @@ use crate::law::Agreed;
 use aftercart_contract::{AmountMinor, CustomerId, SessionId};
 use jiff::Timestamp;
 use sqlx::any::AnyArguments;
-use sqlx::{AnyPool, FromRow};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 /// An attempt that is paid, may become so, or was given up and may still turn out so.
 pub(super) const MAY_BE_PAID: &str = "state_kind not in ('failed', 'cancelled', 'called_off', 'revoked')";
@@ -65,16 +66,33 @@ impl AttemptRow {
 }
 
 pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, StoreError> {
-    let payable = &attempt.payable;
-    let mut transaction = store.begin().await?;
-    if store.kind == Kind::Postgres {
-        // Two steps that lead to the same product, or two plan changes, wait for each other here; SQLite has one writer anyway.
-        sqlx::query("select length(pg_advisory_xact_lock(hashtext($1), hashtext($2))::text)")
-            .bind(payable.customer.as_str())
-            .bind(if attempt.change.is_some() { "plan change" } else { payable.product.as_str() })
-            .execute(&mut *transaction)
-            .await?;
+    let is_taken = match store.kind {
+        Kind::Sqlite => store.batches.write(Write::Claim(Box::new(attempt.clone()))).await?,
+        Kind::Postgres => claim_alone(store, attempt).await?,
+    };
+    if is_taken {
+        return Ok(Claim::Taken);
     }
+    let at_step = at_step(&store.pool, &attempt.payable.step).await?;
+    Ok(if at_step.is_some() { Claim::StepTaken } else { Claim::ProductTaken })
+}
+
+async fn claim_alone(store: &SqlStore, attempt: &Attempt) -> Result<bool, StoreError> {
+    let mut transaction = store.begin().await?;
+    // Two steps that lead to the same product, or two plan changes, wait for each other here.
+    sqlx::query("select length(pg_advisory_xact_lock(hashtext($1), hashtext($2))::text)")
+        .bind(attempt.payable.customer.as_str())
+        .bind(if attempt.change.is_some() { "plan change" } else { attempt.payable.product.as_str() })
+        .execute(&mut *transaction)
+        .await?;
+    let is_taken = insert(&mut transaction, attempt).await?;
+    transaction.commit().await?;
+    Ok(is_taken)
+}
+
+/// The claim's one statement; false: something stands against it.
+pub(super) async fn insert(connection: &mut AnyConnection, attempt: &Attempt) -> Result<bool, StoreError> {
+    let payable = &attempt.payable;
     let stands_against = if attempt.change.is_some() { SAME_PLAN } else { SAME_PRODUCT };
     let sql = format!(
         "insert into attempts (purchase_id, offer_id, step, attempt_id, customer_id, product_id, product_name,
@@ -105,14 +123,9 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
         .bind(i64::from(attempt.agreed.consent))
         .bind(&attempt.method)
         .bind(attempt.renewal.map(AmountMinor::get))
-        .execute(&mut *transaction)
+        .execute(connection)
         .await?;
-    transaction.commit().await?;
-    if done.rows_affected() == 1 {
-        return Ok(Claim::Taken);
-    }
-    let at_step = at_step(&store.pool, &payable.step).await?;
-    Ok(if at_step.is_some() { Claim::StepTaken } else { Claim::ProductTaken })
+    Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn by_id(pool: &AnyPool, id: &str) -> Result<Option<Attempt>, StoreError> {
@@ -162,7 +175,21 @@ async fn one(pool: &AnyPool, query: Asking<'_>) -> Result<Option<Attempt>, Store
 type Asking<'q> = sqlx::query::QueryAs<'q, sqlx::Any, AttemptRow, AnyArguments>;
 
 pub(super) async fn replace(store: &SqlStore, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {
+    if store.kind == Kind::Sqlite {
+        return store.batches.write(Write::Change(Box::new((attempt.clone(), noted.clone())))).await;
+    }
     let mut transaction = store.begin().await?;
+    let is_taken = change(&mut transaction, attempt, noted).await?;
+    transaction.commit().await?;
+    Ok(is_taken)
+}
+
+/// A change and its fact; false, and nothing is written: the version is another one by now.
+pub(super) async fn change(
+    connection: &mut AnyConnection,
+    attempt: &Attempt,
+    noted: &Noted,
+) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "update attempts set state = $1, charged_amount = $2, charged_currency = $3, payment_id = $4,
              session_id = $5, look_at = $6, version = version + 1
@@ -176,13 +203,12 @@ pub(super) async fn replace(store: &SqlStore, attempt: &Attempt, noted: &Noted) 
     .bind(attempt.look_at.map(millis))
     .bind(&attempt.id)
     .bind(attempt.version)
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await?;
     if done.rows_affected() != 1 {
         return Ok(false);
     }
-    facts::note(&mut transaction, &attempt.id, noted).await?;
-    transaction.commit().await?;
+    facts::note(connection, &attempt.id, noted).await?;
     Ok(true)
 }
 

@@ -10,7 +10,9 @@ mod batch;
 mod checkouts;
 mod events;
 mod facts;
+mod held;
 mod old;
+mod one_row;
 mod open;
 mod prepared;
 mod purchases;
@@ -27,6 +29,7 @@ use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, Paymen
 use async_trait::async_trait;
 use batch::{Batches, Write};
 use jiff::{SignedDuration, Timestamp};
+use one_row::OneRow;
 use reads::Reads;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, FromRow, Transaction};
@@ -52,18 +55,19 @@ pub(crate) enum Kind {
     Postgres,
 }
 
-/// A transaction that writes. SQLite takes the write lock at once, so that it cannot fail half-way.
-async fn begin(pool: &AnyPool, kind: Kind) -> Result<Transaction<'static, Any>, StoreError> {
-    let statement = match kind {
-        Kind::Sqlite => "begin immediate",
-        Kind::Postgres => "begin",
-    };
-    Ok(pool.begin_with(statement).await?)
+impl Kind {
+    /// Begins a transaction that writes. SQLite takes the write lock at once, so that it cannot fail half-way.
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin immediate",
+            Self::Postgres => "begin",
+        }
+    }
 }
 
 impl SqlStore {
     async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        begin(&self.pool, self.kind).await
+        Ok(self.pool.begin_with(self.kind.begin()).await?)
     }
 
     /// Moves `look_at` of rows that are due to `until` and answers them. No two nodes get the same row.
@@ -108,14 +112,8 @@ impl SqlStore {
         version: i64,
         at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        let sql = format!("update {table} set look_at = $1 where {key} = $2 and version = $3");
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(at.map(row::millis))
-            .bind(id)
-            .bind(version)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        let id = id.to_owned();
+        self.one_row(OneRow::LookAt { table, key, id, version, at }).await.map(drop)
     }
 
     /// Takes the right to ask Dodo about a row.
@@ -127,16 +125,16 @@ impl SqlStore {
         now: Timestamp,
         every: SignedDuration,
     ) -> Result<bool, StoreError> {
-        let now = row::millis(now);
-        let free_since = now.saturating_sub(i64::try_from(every.as_millis()).unwrap_or(i64::MAX));
-        let sql = format!("update {table} set read_at = $1 where {key} = $2 and read_at <= $3");
-        let done = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(now)
-            .bind(id)
-            .bind(free_since)
-            .execute(&self.pool)
-            .await?;
-        Ok(done.rows_affected() == 1)
+        let id = id.to_owned();
+        self.one_row(OneRow::TakeRead { table, key, id, now, every }).await
+    }
+
+    /// Changes one row; false: there was none to change.
+    async fn one_row(&self, change: OneRow) -> Result<bool, StoreError> {
+        match self.kind {
+            Kind::Sqlite => self.batches.write(Write::OneRow(change)).await,
+            Kind::Postgres => change.write(&mut *self.pool.acquire().await?).await,
+        }
     }
 }
 
@@ -163,11 +161,11 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn mark_applied(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.batches.write(Write::Applied { id: id.to_owned(), now }).await
+        self.batches.write(Write::Applied { id: id.to_owned(), now }).await.map(drop)
     }
 
     async fn put_purchase(&self, purchase: &Purchase, now: Timestamp) -> Result<(), StoreError> {
-        self.batches.write(Write::Purchase { purchase: Box::new(purchase.clone()), now }).await
+        self.batches.write(Write::Purchase { purchase: Box::new(purchase.clone()), now }).await.map(drop)
     }
 
     async fn purchase(&self, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
@@ -385,7 +383,7 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn put_prepared(&self, prepared: &PreparedOffer) -> Result<(), StoreError> {
-        self.batches.write(Write::Prepared(Box::new(prepared.clone()))).await
+        self.batches.write(Write::Prepared(Box::new(prepared.clone()))).await.map(drop)
     }
 
     async fn drop_prepared(&self, occasion: &OccasionId) -> Result<(), StoreError> {

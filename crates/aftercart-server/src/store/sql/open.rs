@@ -3,9 +3,9 @@
 use super::batch::Batches;
 use super::reads::Reads;
 use super::{Kind, SqlStore};
-use sqlx::Executor;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, Executor};
 use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,6 +14,8 @@ use std::time::Duration;
 const SQLITE_CONNECTIONS: u32 = 8;
 /// Two nodes stay well below PostgreSQL's usual limit of 100.
 const POSTGRES_CONNECTIONS: u32 = 24;
+/// A connection that was not used for so long may be gone.
+const QUIET: Duration = Duration::from_secs(1);
 /// A database that is busy for longer is down.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Full: a claim must survive the loss of power.
@@ -62,6 +64,16 @@ impl SqlStore {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(BUSY_TIMEOUT)
+            // Each is asked when it is given back; before it is lent, only after a while.
+            .test_before_acquire(false)
+            .before_acquire(|connection, of| {
+                Box::pin(async move {
+                    if of.idle_for > QUIET {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if kind == Kind::Sqlite {
@@ -75,7 +87,7 @@ impl SqlStore {
             .map_err(|error| refused(&error))?;
         kind.migrator().run(&pool).await.map_err(|error| refused(&error))?;
         let (batches, reads) = (Batches::start(pool.clone(), kind), Reads::start(pool.clone()));
-        Ok(Self { batches, reads, pool, kind })
+        Ok(Self { pool, kind, batches, reads })
     }
 }
 

@@ -45,7 +45,7 @@ impl PreparedRow {
 /// The rows for these subjects, all of one kind, by their text. The statement that reads an offer compares its revision,
 /// so that no change can come between.
 pub(super) async fn of_subjects(
-    pool: &AnyPool,
+    connection: &mut AnyConnection,
     subjects: &[&Subject],
 ) -> Result<HashMap<String, PreparedRow>, StoreError> {
     let Some(last) = subjects.last() else { return Ok(HashMap::new()) };
@@ -64,7 +64,7 @@ pub(super) async fn of_subjects(
     for place in 0..size {
         query = query.bind(subjects.get(place).unwrap_or(last).as_str());
     }
-    let rows: Vec<PreparedRow> = query.fetch_all(pool).await?;
+    let rows: Vec<PreparedRow> = query.fetch_all(connection).await?;
     let named = |row: PreparedRow| {
         (if is_customers { row.customer_id.clone() } else { row.occasion_id.clone() }, row)
     };

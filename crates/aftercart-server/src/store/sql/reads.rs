@@ -6,6 +6,7 @@
 //!
 //! Under load this spares most of what a read costs: the way to SQLite's thread or to PostgreSQL, and back.
 
+use super::held::Held;
 use super::prepared::{PreparedRow, of_subjects};
 use super::{PreparedOffer, StoreError};
 use aftercart_contract::Subject;
@@ -42,21 +43,21 @@ impl Reads {
 }
 
 async fn keep_reading(pool: AnyPool, mut queue: mpsc::UnboundedReceiver<Waiting>) {
-    let mut batch = Vec::with_capacity(LARGEST);
+    let (mut held, mut batch) = (Held::of(pool), Vec::with_capacity(LARGEST));
     while queue.recv_many(&mut batch, LARGEST).await > 0 {
         let (customers, payments): (Vec<_>, Vec<_>) =
             batch.drain(..).partition(|(subject, _): &Waiting| matches!(subject, Subject::Customer(_)));
         for waiting in [customers, payments] {
-            answer(&pool, waiting).await;
+            answer(&mut held, waiting).await;
         }
     }
 }
 
 /// All of one kind.
-async fn answer(pool: &AnyPool, waiting: Vec<Waiting>) {
+async fn answer(held: &mut Held, waiting: Vec<Waiting>) {
     let subjects: Vec<&Subject> = waiting.iter().map(|(subject, _)| subject).collect();
-    let rows: Result<HashMap<String, PreparedRow>, String> =
-        of_subjects(pool, &subjects).await.map_err(|error| error.to_string());
+    let rows = read(held, &subjects).await.map_err(|error| error.to_string());
+    held.done(rows.is_ok());
     for (subject, answer) in waiting {
         let found = match &rows {
             Ok(rows) => Ok(rows.get(subject.as_str()).cloned()),
@@ -65,4 +66,11 @@ async fn answer(pool: &AnyPool, waiting: Vec<Waiting>) {
         // Who has gone needs no answer.
         let _ = answer.send(found);
     }
+}
+
+async fn read(held: &mut Held, subjects: &[&Subject]) -> Result<HashMap<String, PreparedRow>, StoreError> {
+    if subjects.is_empty() {
+        return Ok(HashMap::new());
+    }
+    of_subjects(held.get().await?, subjects).await
 }
