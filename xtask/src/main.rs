@@ -22,6 +22,7 @@ mod glue;
 mod http;
 mod leptos;
 mod linker;
+mod load;
 mod ports;
 mod postgres;
 mod postgres_programs;
@@ -56,6 +57,9 @@ cargo xtask <verb>
                   --faults 2    of 100 calls to Dodo     --postgres
   bench         measure our pages and server beside those of a harness; writes docs/performance.md
                   --harness DIR  --quick  --pages  --servers  --connections N   (see `cargo xtask bench --help`)
+  load          what an offer, an accept and a webhook cost while the database grows from a thousand purchases to ten
+                million (12 GB of disk, half an hour; --postgres goes to a million)
+                  --sizes 1000,10000   --connections 64   --seconds 10   --fresh 4000   --think-ms 15   --postgres
   dist          build the release widget and loader into dist/
                   --twice       once more in another folder, and compare
   size          print raw, gzip and Brotli sizes of dist/ and the largest crates, and fail over a budget
@@ -107,6 +111,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         ["bench", wishes @ ..] => bench::bench(&bench::wish(wishes)?),
+        ["load", wishes @ ..] => load::load(&load::wish(wishes)?),
         ["dist"] => dist::dist(),
         ["dist", "--twice"] => twice::twice(),
         ["size"] => size::size(),

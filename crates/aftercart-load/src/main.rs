@@ -3,10 +3,11 @@
 //! The server, its database and the sandbox are real processes that somebody else started: `cargo xtask soak`.
 //! Rooms: `plan` draws what a shopper will do and `shopper` does it, `shop` and `dodo` make the requests, `tally`
 //! counts them, `process` reads what the server uses, `books` reads its database, `verdict` compares that with Dodo's
-//! ledger, `soak` is the whole run.
+//! ledger, `soak` is the whole run. `growth` asks another question: what a request costs when the database is large.
 
 mod books;
 mod dodo;
+mod growth;
 mod plan;
 mod process;
 mod shop;
@@ -30,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Shops for minutes while Dodo misbehaves, then compares the database with Dodo's ledger.
     Soak(Wish),
+    /// Fills a database with more and more purchases and measures what each request then costs.
+    Growth(growth::Wish),
 }
 
 /// What to do to whom.
@@ -66,8 +69,11 @@ pub(crate) struct Wish {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Command::Soak(wish) = Arguments::parse().command;
-    match soak::soak(&wish).await {
+    let done = match Arguments::parse().command {
+        Command::Soak(wish) => soak::soak(&wish).await,
+        Command::Growth(wish) => growth::growth(&wish).await.map(|()| true),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
