@@ -7,7 +7,7 @@ use crate::dodo::{Dodo, SdkWire};
 use crate::http::{Shared, router};
 use crate::rules::load_offers;
 use crate::store::SqlStore;
-use crate::upsell::{Core, keep_forgetting, keep_preparing, keep_reconciling, wishes};
+use crate::upsell::{Core, keep_forgetting, keep_preparing, keep_reconciling};
 use crate::webhook_keys::WebhookKeys;
 use aftercart_contract::CustomerId;
 use axum::Router;
@@ -67,11 +67,13 @@ impl App {
         let (base_url, key) = (config.dodo.base_url.as_str(), config.dodo.api_key.reveal());
         let wire = SdkWire::new(base_url, key, config.dodo.timeout).map_err(StartError::Dodo)?;
         let dodo = Dodo::new(Arc::new(wire), config.dodo_requests_per_minute);
-        let (door, wished) = wishes();
-        let core = Arc::new(Core::new(config, book, Arc::new(store), dodo, clock).preparing(door));
+        let (core, wished) = Core::new(config, book, Arc::new(store), dodo, clock).preparing();
+        let core = Arc::new(core);
         let stop = core.stopping.clone();
         tokio::spawn(keep_reconciling(Arc::downgrade(&core), core.config.reconcile_every, stop.clone()));
-        tokio::spawn(keep_preparing(Arc::downgrade(&core), wished, stop.clone()));
+        if let Some(wished) = wished {
+            tokio::spawn(keep_preparing(Arc::downgrade(&core), wished, stop.clone()));
+        }
         tokio::spawn(keep_forgetting(Arc::downgrade(&core), stop));
         Self::of(core)
     }

@@ -13,7 +13,7 @@ pub use crate::dodo::{Answer, Call, NoAnswer, Sends, Verb, Wire};
 use crate::rules::OfferBook;
 pub use crate::store::Disk;
 use crate::store::{MemoryStore, Rows};
-use crate::upsell::Core;
+use crate::upsell::{Core, prepare_at_once};
 use axum::Router;
 use jiff::Timestamp;
 use std::sync::atomic::AtomicU64;
@@ -64,7 +64,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts a node on the database. Its reconciler runs when [`Node::reconcile`] is called.
+    /// Starts a node on the database. Its reconciler runs when [`Node::reconcile`] is called; offers are made ready
+    /// as they are wished for, and not anew when they run out.
     ///
     /// Errors: a webhook key that is not base64 after `whsec_`.
     pub fn start(parts: Parts, database: &Database) -> Result<Self, crate::StartError> {
@@ -73,11 +74,16 @@ impl Node {
             disk: parts.disk,
             forgets_claims: parts.planted == Some(Planted::NoClaim),
         };
-        let mut core =
+        let core =
             Core::new(parts.config, parts.offers, Arc::new(store), Dodo::new(parts.wire, 0), parts.clock)
                 .with_counted_ids(Arc::clone(&database.ids));
+        let (mut core, wished) = core.preparing();
         core.planted = parts.planted;
-        let app = App::of(Arc::new(core))?;
+        let core = Arc::new(core);
+        if let Some(wished) = wished {
+            tokio::spawn(prepare_at_once(Arc::downgrade(&core), wished));
+        }
+        let app = App::of(core)?;
         Ok(Self { router: app.router(), app })
     }
 

@@ -5,15 +5,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// Room for an offer, bytes, so that it is not moved while it is written.
-const USUAL: usize = 4_096;
-
 /// The value as JSON, `no-store`.
 pub(super) fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
-    let mut body = Vec::with_capacity(USUAL);
-    if serde_json::to_writer(&mut body, value).is_err() {
-        body.clear();
-    }
+    let body = serde_json::to_vec(value).unwrap_or_default();
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

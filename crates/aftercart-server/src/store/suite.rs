@@ -5,7 +5,7 @@
 //!
 //! Long because every promise of the port stands here once, for all stores.
 
-use super::{AcceptanceStore, Claim, EventSeen, SqlStore};
+use super::{AcceptanceStore, Claim, EventSeen, PreparedOffer, SqlStore};
 use crate::attempt::{
     AgreedChange, Attempt, AttemptState, Card, Checkout, Credit, Effective, Fact, KeptAddon, Noted, Payable,
     PaymentStatus, Refund, Source, Step, money,
@@ -14,12 +14,13 @@ use crate::law::Agreed;
 use crate::occasion::{Cause, Trigger, TriggerId};
 use crate::purchase::Purchase;
 use aftercart_contract::{
-    AmountMinor, CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, WebUrl,
+    AmountMinor, CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, Subject, WebUrl,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::Connection;
 use std::sync::Arc;
+use tokio::task::JoinSet;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -448,5 +449,106 @@ async fn the_operator_sees_attempts_by_state() {
         counts.sort_by(|a, b| a.kind.cmp(&b.kind));
         let counts: Vec<_> = counts.into_iter().map(|line| (line.kind, line.count, line.oldest)).collect();
         assert_eq!(counts, [("claimed".into(), 2, at(100)), ("unknown".into(), 1, at(101))], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn everything_that_an_offer_depends_on_raises_its_customers_revision_and_nobody_elses() {
+    for (name, store, _directory) in stores().await {
+        let (cus_1, other) = (CustomerId::new("cus_1").unwrap(), CustomerId::new("cus_2").unwrap());
+        let mut last = store.revision_of(&cus_1).await.unwrap();
+        macro_rules! raises {
+            ($what:expr) => {
+                $what.await.unwrap();
+                let now = store.revision_of(&cus_1).await.unwrap();
+                assert!(now > last, "{name}: {}", stringify!($what));
+                last = now;
+            };
+        }
+        let mut purchase = Purchase {
+            payment: payment("pay_1"),
+            customer: cus_1.clone(),
+            status: "processing".into(),
+            paid_at: None,
+            products: vec![ProductId::new("pdt_1").unwrap()],
+            billing: json!({}),
+            refused: None,
+        };
+        raises!(store.put_purchase(&purchase, at(1)));
+        (purchase.paid_at, purchase.status) = (Some(at(2)), "succeeded".into());
+        raises!(store.put_purchase(&purchase, at(2)));
+        let mut one = attempt("a", "pay_1", "pdt_course");
+        raises!(store.claim(&one));
+        one.state = AttemptState::Sent;
+        raises!(store.replace_attempt(&one, &noted(Fact::SendingStarted, "sent")));
+        let mut open = checkout("c", "pay_1");
+        raises!(store.claim_checkout(&open));
+        open.url = WebUrl::new("https://checkout.example/1").ok();
+        raises!(store.replace_checkout(&open));
+        raises!(store.claim_checkout(&checkout("d", "pay_2")));
+        raises!(store.drop_unopened_checkout("d"));
+        raises!(store.put_decline(&cus_1, &step("pay_1", "course"), None, at(3), None));
+        let trigger = Trigger {
+            id: TriggerId::of("1"),
+            customer: cus_1.clone(),
+            cause: Cause::OnboardingDone,
+            key: None,
+            told_at: at(4),
+            billing: json!(null),
+        };
+        raises!(store.put_trigger(&trigger));
+        let shown =
+            json!({"offer_id": "course", "events": [{"name": "shown", "at": "2026-01-16T10:00:00Z"}]});
+        let shown: EventBatch = serde_json::from_value(shown).unwrap();
+        raises!(store.put_events("pay_1", Some(&cus_1), &shown, true, at(5)));
+        // What changes no offer raises nothing.
+        store.put_events("pay_1", Some(&cus_1), &shown, false, at(5)).await.unwrap();
+        store.put_purchase(&purchase, at(6)).await.unwrap();
+        store.take_attempt_read("a", at(7), SignedDuration::from_secs(1)).await.unwrap();
+        assert_eq!(store.revision_of(&cus_1).await.unwrap(), last, "{name}");
+        assert_eq!(store.revision_of(&other).await.unwrap(), 0, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_prepared_offer_is_there_until_its_customers_revision_is_another() {
+    for (name, store, _directory) in stores().await {
+        let customer = CustomerId::new("cus_1").unwrap();
+        let subject = Subject::Payment(payment("pay_1"));
+        let own = Subject::Customer(customer.clone());
+        let made = PreparedOffer {
+            occasion: payment("pay_1").into(),
+            customer: customer.clone(),
+            revision: 0,
+            made_by: "rules".into(),
+            is_newest: false,
+            fresh_until: at(100),
+            shown_until: at(50),
+            look_at: Some(at(40)),
+            offer: "{}".into(),
+        };
+        assert_eq!(store.prepared(&subject).await.unwrap(), None, "{name}");
+        store.put_prepared(&made).await.unwrap();
+        assert_eq!(store.prepared(&subject).await.unwrap(), Some(made.clone()), "{name}");
+        assert_eq!(store.prepared(&own).await.unwrap(), None, "{name}");
+        store.put_decline(&customer, &step("pay_1", "course"), None, at(3), None).await.unwrap();
+        assert_eq!(store.prepared(&subject).await.unwrap(), None, "{name}: void");
+        let anew = PreparedOffer { revision: 1, is_newest: true, ..made.clone() };
+        store.put_prepared(&anew).await.unwrap();
+        // Made from what was, and late.
+        store.put_prepared(&made).await.unwrap();
+        assert_eq!(store.prepared(&own).await.unwrap(), Some(anew.clone()), "{name}");
+        let mut many = JoinSet::new();
+        for _ in 0..100 {
+            let (store, subject) = (Arc::clone(&store), subject.clone());
+            many.spawn(async move { store.prepared(&subject).await.unwrap() });
+        }
+        let found = many.join_all().await;
+        assert!(found.iter().all(|found| *found == Some(anew.clone())), "{name}: many at once");
+        assert_eq!(store.lease_prepared(at(39), at(80)).await.unwrap(), vec![], "{name}");
+        assert_eq!(store.lease_prepared(at(40), at(80)).await.unwrap().len(), 1, "{name}");
+        assert_eq!(store.lease_prepared(at(41), at(80)).await.unwrap(), vec![], "{name}: leased");
+        store.drop_prepared(&anew.occasion).await.unwrap();
+        assert_eq!(store.prepared(&subject).await.unwrap(), None, "{name}: dropped");
     }
 }

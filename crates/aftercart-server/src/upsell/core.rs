@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::dodo::Dodo;
 use crate::metrics::Metrics;
+use crate::occasion::OccasionId;
 use crate::rules::OfferBook;
 use crate::store::AcceptanceStore;
 use aftercart_contract::CustomerId;
@@ -11,11 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Refusal;
-use super::prepared::{Wishes, made_by};
+use super::prepared::made_by;
 
 /// How many unknown payments may be looked up at Dodo at the same time.
 const LOOKUPS: usize = 4;
@@ -37,7 +39,7 @@ pub(crate) struct Core {
     pub(crate) stopping: CancellationToken,
     pub(super) ids: Ids,
     /// Where offers that could be made ready are named; `None`: nothing is made ready.
-    pub(super) wishes: Option<Wishes>,
+    pub(super) wishes: Option<Sender<OccasionId>>,
     /// What this server has counted.
     pub(crate) metrics: Metrics,
     /// A fault planted by the simulation, to show that it sees it.

@@ -37,6 +37,8 @@ pub use explain::{Explained, Explanation};
 pub(crate) use forget::keep_forgetting;
 pub use operate::{Attention, Resolution};
 pub(crate) use operate::{Story, Unresolved};
-pub(crate) use prepared::{keep_preparing, wishes};
+pub(crate) use prepared::keep_preparing;
+#[cfg(feature = "simulation")]
+pub(crate) use prepared::prepare_at_once;
 pub(crate) use reconcile::keep_reconciling;
 pub(crate) use refusal::Refusal;

@@ -81,10 +81,13 @@ impl Core {
         Ok(reason.map_or_else(|| none(Reason::NoRule), OfferAnswer::Ineligible))
     }
 
-    /// The offer of one occasion; the next time it may be asked for it is ready.
+    /// The offer of one occasion; the next time it may be asked for it is ready, if it can be.
     async fn offer_on(&self, occasion: &Occasion, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
         let answer = self.offer_for(occasion, locale).await?;
-        if matches!(answer, OfferAnswer::Offer(_)) {
+        if let OfferAnswer::Offer(offer) = &answer
+            && offer.mode == Mode::OneClick
+            && offer.after.is_none()
+        {
             self.prepare_soon(occasion.id.clone());
         }
         Ok(answer)

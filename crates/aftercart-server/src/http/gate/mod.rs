@@ -8,7 +8,8 @@
 //! 4. Only so many requests are worked on at once: 503 at once, never a queue (`flight`).
 //! 5. A body arrives in time, an answer is made in time (`time`).
 //!
-//! Each group of routes has one layer that does what concerns it, in this order (`passes`). So it holds inside a merchant's own application as well.
+//! Each group of routes has one layer that does what concerns it, in this order (`passes`), so that it holds inside
+//! a merchant's own application as well.
 //! There, addresses are limited only if that application serves with axum's `ConnectInfo`.
 //!
 //! Caveats: each running server counts for itself. Behind a proxy, say how many there are

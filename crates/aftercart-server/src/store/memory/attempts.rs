@@ -24,6 +24,7 @@ impl Rows {
             return Claim::ProductTaken;
         }
         self.attempts.push((attempt.clone(), Timestamp::UNIX_EPOCH));
+        self.raise(&payable.customer);
         Claim::Taken
     }
 
@@ -65,6 +66,7 @@ impl Rows {
         let is_replaced = replace(self.attempts_mut(), attempt);
         if is_replaced {
             self.note(&attempt.id, noted);
+            self.raise(&attempt.payable.customer);
         }
         is_replaced
     }

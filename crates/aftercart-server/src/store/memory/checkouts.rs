@@ -1,7 +1,7 @@
 //! Standard checkouts beside attempts, and refunds of steps that were paid twice.
 //! What says nothing here does what the port says of its name.
 
-use super::rows::{Rows, take};
+use super::rows::{Rows, replace, take};
 use crate::attempt::{Checkout, Refund};
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,12 +10,25 @@ impl Rows {
         let is_free = !self.checkouts.iter().any(|(known, _)| known.payable.step == checkout.payable.step);
         if is_free {
             self.checkouts.push((checkout.clone(), Timestamp::UNIX_EPOCH));
+            self.raise(&checkout.payable.customer);
         }
         is_free
     }
 
     pub(super) fn drop_unopened_checkout(&mut self, id: &str) {
-        self.checkouts.retain(|(checkout, _)| checkout.id != id || checkout.url.is_some());
+        let is_it = |checkout: &Checkout| checkout.id == id && checkout.url.is_none();
+        if let Some(checkout) = self.checkout_where(is_it) {
+            self.checkouts.retain(|(checkout, _)| !is_it(checkout));
+            self.raise(&checkout.payable.customer);
+        }
+    }
+
+    pub(super) fn replace_checkout(&mut self, checkout: &Checkout) -> bool {
+        let is_replaced = replace(self.checkouts_mut(), checkout);
+        if is_replaced {
+            self.raise(&checkout.payable.customer);
+        }
+        is_replaced
     }
 
     /// The first checkout that is wanted.

@@ -6,6 +6,7 @@
 mod attempts;
 mod checkouts;
 mod door;
+mod prepared;
 mod purchases;
 mod rows;
 mod told;
@@ -156,7 +157,7 @@ impl AcceptanceStore for MemoryStore {
     }
 
     async fn replace_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
-        self.transact(|rows| replace(rows.checkouts_mut(), checkout)).await
+        self.transact(|rows| rows.replace_checkout(checkout)).await
     }
 
     async fn take_checkout_read(
@@ -241,10 +242,10 @@ impl AcceptanceStore for MemoryStore {
         _subject: &str,
         customer: Option<&CustomerId>,
         batch: &EventBatch,
-        _counts: bool,
+        counts: bool,
         _now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.transact(|rows| rows.put_events(customer, batch)).await
+        self.transact(|rows| rows.put_events(customer, batch, counts)).await
     }
 
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
@@ -255,33 +256,31 @@ impl AcceptanceStore for MemoryStore {
         Ok(0)
     }
 
-    // A simulated node prepares nothing: every offer is asked for as if it were the first time.
-
-    async fn prepared(&self, _subject: &Subject) -> Result<Option<PreparedOffer>, StoreError> {
-        Ok(None)
+    async fn prepared(&self, subject: &Subject) -> Result<Option<PreparedOffer>, StoreError> {
+        self.transact(|rows| rows.prepared_for(subject)).await
     }
 
-    async fn revision_of(&self, _customer: &CustomerId) -> Result<i64, StoreError> {
-        Ok(0)
+    async fn revision_of(&self, customer: &CustomerId) -> Result<i64, StoreError> {
+        self.transact(|rows| rows.revision_of(customer)).await
     }
 
     async fn has_begun(&self, occasion: &OccasionId) -> Result<bool, StoreError> {
         self.transact(|rows| rows.has_begun(occasion)).await
     }
 
-    async fn put_prepared(&self, _prepared: &PreparedOffer) -> Result<(), StoreError> {
-        Ok(())
+    async fn put_prepared(&self, prepared: &PreparedOffer) -> Result<(), StoreError> {
+        self.transact(|rows| rows.put_prepared(prepared)).await
     }
 
-    async fn drop_prepared(&self, _occasion: &OccasionId) -> Result<(), StoreError> {
-        Ok(())
+    async fn drop_prepared(&self, occasion: &OccasionId) -> Result<(), StoreError> {
+        self.transact(|rows| rows.prepared.retain(|known| known.occasion != *occasion)).await
     }
 
     async fn lease_prepared(
         &self,
-        _now: Timestamp,
-        _until: Timestamp,
+        now: Timestamp,
+        until: Timestamp,
     ) -> Result<Vec<PreparedOffer>, StoreError> {
-        Ok(Vec::new())
+        self.transact(|rows| rows.lease_prepared(now, until)).await
     }
 }

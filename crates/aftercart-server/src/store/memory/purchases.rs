@@ -17,9 +17,10 @@ impl Rows {
     pub(super) fn put_purchase(&mut self, purchase: &Purchase) {
         match self.purchases.iter_mut().find(|known| known.payment == purchase.payment) {
             Some(known) if is_newer(known, purchase) => *known = purchase.clone(),
-            Some(_) => {}
+            Some(_) => return,
             None => self.purchases.push(purchase.clone()),
         }
+        self.raise(&purchase.customer);
     }
 
     pub(super) fn purchases_of(&self, customer: &CustomerId) -> Vec<Purchase> {

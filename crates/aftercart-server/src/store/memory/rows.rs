@@ -3,7 +3,7 @@
 use crate::attempt::{Attempt, Checkout, Noted, Refund};
 use crate::occasion::Trigger;
 use crate::purchase::Purchase;
-use crate::store::port::Decline;
+use crate::store::port::{Decline, PreparedOffer};
 use aftercart_contract::{CustomerId, OfferId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -24,6 +24,8 @@ pub(crate) struct Rows {
     pub(super) declines: Vec<(CustomerId, OfferId, Decline)>,
     /// One entry for each time an offer was shown.
     pub(super) shown: Vec<(CustomerId, OfferId)>,
+    pub(super) prepared: Vec<PreparedOffer>,
+    pub(super) revisions: BTreeMap<CustomerId, i64>,
 }
 
 /// A row that the reconciler looks at and that changes by compare-and-swap.

@@ -15,6 +15,7 @@ impl Rows {
             return (known.clone(), false);
         }
         self.triggers.push(trigger.clone());
+        self.raise(&trigger.customer);
         (trigger.clone(), true)
     }
 
@@ -44,6 +45,7 @@ impl Rows {
             }
             Some((_, _, known)) => known.reason = known.reason.take().or(new.reason),
         }
+        self.raise(customer);
     }
 
     pub(super) fn decline_of(&self, customer: &CustomerId, offer: &OfferId) -> Option<Decline> {
@@ -51,10 +53,13 @@ impl Rows {
         found.map(|(_, _, decline)| decline.clone())
     }
 
-    pub(super) fn put_events(&mut self, customer: Option<&CustomerId>, batch: &EventBatch) {
+    pub(super) fn put_events(&mut self, customer: Option<&CustomerId>, batch: &EventBatch, counts: bool) {
         let Some(customer) = customer else { return };
         let shown = batch.events.iter().filter(|event| event.name == EventName::Shown);
         self.shown.extend(shown.map(|_| (customer.clone(), batch.offer_id.clone())));
+        if counts {
+            self.raise(customer);
+        }
     }
 
     pub(super) fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> u64 {

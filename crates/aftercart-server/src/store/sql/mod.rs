@@ -11,6 +11,7 @@ mod checkouts;
 mod events;
 mod facts;
 mod held;
+mod lease;
 mod old;
 mod one_row;
 mod open;
@@ -29,13 +30,8 @@ use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, Paymen
 use async_trait::async_trait;
 use batch::{Batches, Write};
 use jiff::{SignedDuration, Timestamp};
-use one_row::OneRow;
 use reads::Reads;
-use sqlx::any::AnyRow;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
-
-/// Rows that a node leases at once.
-const LEASED: i64 = 32;
+use sqlx::{Any, AnyPool, Transaction};
 
 /// The store in one database.
 #[derive(Clone, Debug)]
@@ -68,73 +64,6 @@ impl Kind {
 impl SqlStore {
     async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
         Ok(self.pool.begin_with(self.kind.begin()).await?)
-    }
-
-    /// Moves `look_at` of rows that are due to `until` and answers them. No two nodes get the same row.
-    async fn lease<Row>(
-        &self,
-        table: &'static str,
-        key: &'static str,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<Row>, StoreError>
-    where
-        Row: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
-    {
-        let locking = match self.kind {
-            Kind::Sqlite => "",
-            Kind::Postgres => "for update skip locked",
-        };
-        let due =
-            format!("select {key} from {table} where look_at <= $1 order by look_at limit $3 {locking}");
-        // SQLite writes even where nothing is due; a look first keeps an idle node from that.
-        let sql = format!("select count(*) from {table} where look_at <= $1");
-        let (count,): (i64,) =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(row::millis(now)).fetch_one(&self.pool).await?;
-        if count == 0 {
-            return Ok(Vec::new());
-        }
-        let sql = format!("update {table} set look_at = $2 where {key} in ({due}) returning *");
-        let rows = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(row::millis(now))
-            .bind(row::millis(until))
-            .bind(LEASED)
-            .fetch_all(&self.pool)
-            .await?;
-        Ok(rows)
-    }
-
-    async fn look_at(
-        &self,
-        table: &'static str,
-        key: &'static str,
-        id: &str,
-        version: i64,
-        at: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        let id = id.to_owned();
-        self.one_row(OneRow::LookAt { table, key, id, version, at }).await.map(drop)
-    }
-
-    /// Takes the right to ask Dodo about a row.
-    async fn take_read(
-        &self,
-        table: &'static str,
-        key: &'static str,
-        id: &str,
-        now: Timestamp,
-        every: SignedDuration,
-    ) -> Result<bool, StoreError> {
-        let id = id.to_owned();
-        self.one_row(OneRow::TakeRead { table, key, id, now, every }).await
-    }
-
-    /// Changes one row; false: there was none to change.
-    async fn one_row(&self, change: OneRow) -> Result<bool, StoreError> {
-        match self.kind {
-            Kind::Sqlite => self.batches.write(Write::OneRow(change)).await,
-            Kind::Postgres => change.write(&mut *self.pool.acquire().await?).await,
-        }
     }
 }
 

@@ -1,9 +1,46 @@
 //! Small changes of one row that the tables of money have in common.
 
-use super::StoreError;
+use super::batch::Write;
 use super::row::millis;
+use super::{Kind, SqlStore, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AnyConnection;
+
+impl SqlStore {
+    /// Says when the reconciler looks at a row again, unless it has changed since this version.
+    pub(super) async fn look_at(
+        &self,
+        table: &'static str,
+        key: &'static str,
+        id: &str,
+        version: i64,
+        at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let id = id.to_owned();
+        self.one_row(OneRow::LookAt { table, key, id, version, at }).await.map(drop)
+    }
+
+    /// Takes the right to ask Dodo about a row.
+    pub(super) async fn take_read(
+        &self,
+        table: &'static str,
+        key: &'static str,
+        id: &str,
+        now: Timestamp,
+        every: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        let id = id.to_owned();
+        self.one_row(OneRow::TakeRead { table, key, id, now, every }).await
+    }
+
+    /// Changes one row; false: there was none to change.
+    async fn one_row(&self, change: OneRow) -> Result<bool, StoreError> {
+        match self.kind {
+            Kind::Sqlite => self.batches.write(Write::OneRow(change)).await,
+            Kind::Postgres => change.write(&mut *self.pool.acquire().await?).await,
+        }
+    }
+}
 
 /// One of them. Table and key are ours, never a caller's.
 #[derive(Debug)]

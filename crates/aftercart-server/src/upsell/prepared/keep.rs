@@ -26,20 +26,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Longer than making one takes.
 const LEASE: Duration = Duration::from_secs(40);
 
-/// Where occasions are named whose offer may be asked for soon.
-pub(crate) type Wishes = mpsc::Sender<OccasionId>;
-
-/// The queue between those who wish and [`keep_preparing`].
-pub(crate) fn wishes() -> (Wishes, mpsc::Receiver<OccasionId>) {
-    mpsc::channel(WAITING)
-}
+/// Occasions whose offer may be asked for soon.
+pub(crate) type Wished = mpsc::Receiver<OccasionId>;
 
 /// Makes offers ready until the core is gone or `stop` is cancelled.
-pub(crate) async fn keep_preparing(
-    core: Weak<Core>,
-    mut wished: mpsc::Receiver<OccasionId>,
-    stop: CancellationToken,
-) {
+pub(crate) async fn keep_preparing(core: Weak<Core>, mut wished: Wished, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         let wish = tokio::select! {
@@ -74,11 +65,25 @@ pub(crate) async fn keep_preparing(
     }
 }
 
+/// Makes each offer ready as soon as it is wished for: on a simulated node, whose minutes no budget counts.
+#[cfg(feature = "simulation")]
+pub(crate) async fn prepare_at_once(core: Weak<Core>, mut wished: Wished) {
+    while let Some(occasion) = wished.recv().await {
+        let Some(core) = core.upgrade() else { return };
+        // What cannot be made ready is asked for later.
+        let _ = core.prepare(&occasion).await;
+    }
+}
+
 impl Core {
-    /// With a queue of offers to be made ready.
-    pub(crate) fn preparing(mut self, wishes: Wishes) -> Self {
-        self.wishes = (self.config.dodo_requests_per_minute > 0).then_some(wishes);
-        self
+    /// With a queue of offers to be made ready; its end is for [`keep_preparing`]. `None`: none shall be made.
+    pub(crate) fn preparing(mut self) -> (Self, Option<Wished>) {
+        if self.config.dodo_requests_per_minute == 0 {
+            return (self, None);
+        }
+        let (door, queue) = mpsc::channel(WAITING);
+        self.wishes = Some(door);
+        (self, Some(queue))
     }
 
     /// The offer of this occasion may be asked for soon.

@@ -13,7 +13,9 @@ mod keep;
 mod make;
 mod show;
 
-pub(crate) use keep::{Wishes, keep_preparing, wishes};
+pub(crate) use keep::keep_preparing;
+#[cfg(feature = "simulation")]
+pub(crate) use keep::prepare_at_once;
 
 use super::chain::Priced;
 use crate::config::Config;
