@@ -17,9 +17,10 @@ use tokio::time::{sleep, timeout};
 /// Asks a process for the offer after a purchase.
 pub(crate) async fn offer_at(app: &TestApp, process: &str, purchase: &str) -> Offer {
     let answer = app.http.get(format!("{process}/api/upsell/{purchase}?locale=en")).send().await.unwrap();
-    match OfferAnswer::from_json(&answer.text().await.unwrap()).unwrap() {
-        OfferAnswer::Offer(offer) => *offer,
-        OfferAnswer::Ineligible(nothing) => panic!("no offer: {nothing:?}"),
+    let (status, text) = (answer.status(), answer.text().await.unwrap());
+    match OfferAnswer::from_json(&text) {
+        Ok(OfferAnswer::Offer(offer)) => *offer,
+        _ => panic!("no offer: {status} {text}"),
     }
 }
 

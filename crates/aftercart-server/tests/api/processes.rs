@@ -43,7 +43,8 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts one on this database, with Dodo behind this address and its pages on the sandbox's.
+    /// Starts one on this database, with Dodo behind this address and its pages on the sandbox's. On a runtime with
+    /// several threads.
     pub(crate) fn start(database: &Database, dodo: &str, sandbox: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let offers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop/offers.toml");
@@ -68,7 +69,9 @@ impl Process {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        // Not on a worker's time: sandbox and doors run on the same few, and a request to them has a limit.
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        tokio::task::block_in_place(|| said.read_line(&mut line)).unwrap();
         let url = line.trim().strip_prefix("aftercart-server: ").unwrap();
         Self { child, url: url.trim_end_matches('/').to_owned() }
     }
