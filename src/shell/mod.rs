@@ -155,22 +155,21 @@ impl<P: Page + 'static> Shell<P> {
     /// Asks for the offer, unless its answer is known: then it is shown within this call.
     fn load(self: &Rc<Self>) {
         if let Some(body) = self.page.known_answer() {
-            return self.greet(Some((200, body)));
+            return self.greet(Some((200, &body)));
         }
         let call = http::get_offer(&self.config);
         let shell = Rc::downgrade(self);
         spawn_local(async move {
             let answer = call.await;
             if let Some(shell) = shell.upgrade() {
-                shell.greet(answer);
+                shell.greet(answer.as_ref().map(|(status, body)| (*status, body.as_str())));
             }
         });
     }
 
     /// Shows what was answered; first fetches words where it brought none of the page's language.
-    fn greet(self: &Rc<Self>, answer: Option<(u16, String)>) {
-        let answer = read_offer(answer.as_ref().map(|(status, body)| (*status, body.as_str())));
-        let mut answer = answer.map(|answer| recall(answer, &memory::declined(&self.config)));
+    fn greet(self: &Rc<Self>, answer: Option<(u16, &str)>) {
+        let mut answer = read_offer(answer).map(|answer| recall(answer, &memory::declined(&self.config)));
         let wanted = Words::wanted(self.config.locale.as_deref());
         if !words::are_missing(&mut answer, wanted) {
             return self.offer(answer, wanted);

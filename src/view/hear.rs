@@ -55,13 +55,8 @@ fn meant(base: &HtmlElement, event: &Event) -> Option<Action> {
             event.prevent_default();
             Some(Action::Close)
         }
-        // Enter in a number is a change of it: our form goes nowhere.
-        "submit" if base.contains(Some(&target)) => {
-            event.prevent_default();
-            None
-        }
-        // Our dialog is closed by the model alone.
-        "cancel" if base.contains(Some(&target)) => {
+        // Enter in a number is a change of it: our form goes nowhere. Our dialog is closed by the model alone.
+        "submit" | "cancel" if base.contains(Some(&target)) => {
             event.prevent_default();
             None
         }
