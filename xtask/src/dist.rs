@@ -1,5 +1,6 @@
-//! The files a merchant serves: `dist/aftercart.js` (one stable name), the widget it loads (names with a hash), and
-//! `aftercart-<tag>.json`: words of another language, for backends that send none with an offer.
+//! The files a merchant serves: `dist/aftercart.js` (one stable name), the same as a module with its types, the widget
+//! that it loads (names with a hash), and `aftercart-<tag>.json`: words of another language, for backends that send none
+//! with an offer.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,6 +17,9 @@ use crate::wasm::{self, Built, minified};
 /// Where the loader wants the names of the files that it loads.
 const WIDGET: &str = "__AFTERCART_WIDGET__";
 const WASM: &str = "__AFTERCART_WASM__";
+
+/// How the loader learns where it is. A module is told otherwise.
+const HERE: &str = "document.currentScript?.src || document.baseURI";
 
 /// The files by their names.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -41,13 +45,17 @@ fn named_files(built: Built) -> Result<Files> {
     let script_name = format!("widget-{}.js", short_hash(&script));
     let loader = fs::read_to_string(root().join("loader/aftercart.js")).context("loader/aftercart.js")?;
     ensure!(
-        loader.contains(WIDGET) && loader.contains(WASM),
-        "the loader has no place for the widget's names"
+        [WIDGET, WASM, HERE].iter().all(|place| loader.contains(place)),
+        "the loader has no place for the widget's names, or for its own address"
     );
     let loader = loader.replace(WIDGET, &script_name).replace(WASM, &wasm_name);
-    let loader = minified(&loader)?;
-    let mut files =
-        BTreeMap::from([("aftercart.js".to_owned(), loader), (script_name, script), (wasm_name, wasm)]);
+    let mut files = BTreeMap::from([
+        ("aftercart.js".to_owned(), minified(&loader)?),
+        ("aftercart.mjs".to_owned(), minified(&loader.replace(HERE, "import.meta.url"))?),
+        ("aftercart.d.ts".to_owned(), fs::read(root().join("loader/aftercart.d.ts"))?),
+        (script_name, script),
+        (wasm_name, wasm),
+    ]);
     for tag in aftercart_words::TAGS.iter().filter(|tag| **tag != "en") {
         files.insert(format!("aftercart-{tag}.json"), words(tag)?);
     }
@@ -83,9 +91,20 @@ fn write(files: &Files) -> Result<()> {
         });
         manifest.insert(name.clone(), entry);
     }
-    let text = serde_json::to_string_pretty(&serde_json::json!({ "files": manifest }))?;
+    let loader = files.get("aftercart.js").context("the loader is missing")?;
+    let manifest = serde_json::json!({ "files": manifest, "snippet": snippet(loader) });
+    let text = serde_json::to_string_pretty(&manifest)?;
     fs::write(folder.join("manifest.json"), text + "\n")?;
     Ok(())
+}
+
+/// What to paste, for a page that pins this version of the loader.
+fn snippet(loader: &[u8]) -> String {
+    format!(
+        "<script src=\"https://shop.example/aftercart/aftercart.js\" integrity=\"{}\" crossorigin></script>\n\
+         <aftercart-offer endpoint=\"https://shop.example/api/upsell\"></aftercart-offer>",
+        integrity(loader)
+    )
 }
 
 /// Every file of `dist/` that a browser may load.
