@@ -23,7 +23,7 @@ use intl::BrowserFormat;
 use leptos::prelude::{RwSignal, Set};
 pub(crate) use own_page::OwnPage;
 pub(crate) use page::{Page, read_config};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -38,6 +38,8 @@ pub(crate) struct Shell<P> {
     state: RefCell<State>,
     timers: Timers,
     screen: RwSignal<Screen>,
+    /// Our own backend gives proof with what it offers, and takes reports; others would answer 404.
+    takes_reports: Cell<bool>,
 }
 
 impl<P: Page + 'static> Shell<P> {
@@ -51,6 +53,7 @@ impl<P: Page + 'static> Shell<P> {
             state: RefCell::new(State::Idle),
             timers: Timers::default(),
             screen,
+            takes_reports: Cell::new(false),
         })
     }
 
@@ -146,7 +149,10 @@ impl<P: Page + 'static> Shell<P> {
                 }
             }
             Effect::Emit(event) => self.page.tell(&event),
-            Effect::Report { offer_id, name } => http::report(&self.config, offer_id, name),
+            Effect::Report { offer_id, name } if self.takes_reports.get() => {
+                http::report(&self.config, offer_id, name);
+            }
+            Effect::Report { .. } => {}
             Effect::MoveFocus if focus_inside => self.page.focus_message(),
             Effect::MoveFocus => {}
         }
@@ -188,6 +194,12 @@ impl<P: Page + 'static> Shell<P> {
             self.page.speak(&heard);
             self.format.hear(heard);
         }
+        let proof = match &answer {
+            Ok(OfferAnswer::Offer(offer)) => offer.token.as_ref(),
+            Ok(OfferAnswer::Ineligible(nothing)) => nothing.token.as_ref(),
+            Err(_) => None,
+        };
+        self.takes_reports.set(proof.is_some());
         self.dispatch(Event::OfferAnswered(answer));
     }
 

@@ -6,7 +6,7 @@
   const note = (name, ...values) => {
     sessionStorage.setItem(name, JSON.stringify([...JSON.parse(sessionStorage.getItem(name) ?? '[]'), ...values]));
   };
-  for (const name of ['recorded', 'offers', 'violations', 'written']) note(name);
+  for (const name of ['recorded', 'offers', 'reports', 'violations', 'written']) note(name);
 
   const names = ['ready', 'shown', 'accept', 'succeeded', 'failed', 'declined', 'redirect', 'hidden', 'error'];
   for (const name of names) {
@@ -29,6 +29,12 @@
       } catch { /* No offer. */ }
     }
     return answer;
+  };
+
+  const report = navigator.sendBeacon;
+  navigator.sendBeacon = (address, ...body) => {
+    note('reports', String(address));
+    return report.call(navigator, address, ...body);
   };
 
   addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) => {

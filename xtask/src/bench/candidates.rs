@@ -32,15 +32,19 @@ const CANDIDATES: [Candidate; 4] = [
             <script async src=\"/assets/aftercart.js\"></script>",
         body: "{{element}}",
     },
-    // A backend that answers JSON, everything hinted.
+    // A backend that answers JSON, everything hinted. The page says it in the words of our contract.
     Candidate {
         name: "aftercart-json",
         head: "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{{offer}}\">\
             <link rel=\"modulepreload\" href=\"{{widget}}\">\
-            <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{{wasm}}\">",
+            <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{{wasm}}\">\
+            <script>{{words}}</script>",
         body: "{{tag}}{{element}}",
     },
 ];
+
+/// The harness's server has a dialect of its own for prices and cards.
+const WORDS: &str = include_str!("words.js");
 
 const TAG: &str = "<script src=\"/assets/aftercart.js\"></script>";
 const ELEMENT: &str = "<aftercart-offer endpoint=\"/api/upsell\" subject=\"{{customer}}\" checkout-url=\"/checkout\"></aftercart-offer>";
@@ -57,7 +61,8 @@ pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
     );
     let (widget, wasm) = (served(".js")?, served(".wasm")?);
     let filled = |html: &str| {
-        let html = html.replace("{{tag}}", TAG).replace("{{element}}", ELEMENT);
+        let html =
+            html.replace("{{tag}}", TAG).replace("{{element}}", ELEMENT).replace("{{words}}", WORDS.trim());
         html.replace("{{offer}}", OFFER).replace("{{widget}}", &widget).replace("{{wasm}}", &wasm)
     };
     let mut written = Vec::new();

@@ -65,5 +65,7 @@ async fn the_host_hears_of_every_step() -> Result<()> {
     wait_for_state(&browser, "succeeded").await?;
     let expected = ["aftercart-ready", "aftercart-shown", "aftercart-accept", "aftercart-succeeded"];
     assert_eq!(events(&browser).await?, expected);
+    let reports = browser.script("return JSON.parse(sessionStorage.getItem('reports'))").await?;
+    assert_eq!(reports, serde_json::json!([]), "such a backend has no place for reports");
     Ok(())
 }

@@ -104,6 +104,9 @@ async fn the_widget_takes_over_without_asking_again_and_nothing_moves() -> Resul
     assert_eq!(journey.browser.script(asked).await?, 0, "the offer was asked for although it was printed");
     let (shift, what) = journey.layout_shift().await?;
     assert!(shift < 0.001, "{shift}: {what}");
+    let reports =
+        journey.browser.script("return JSON.parse(sessionStorage.getItem('reports')).length").await?;
+    assert_eq!(reports, 1, "that it was seen");
     journey.click_accept().await?;
     journey.wait_for_state("succeeded").await?;
     assert_eq!(journey.charges_asked_for(), 1);
