@@ -29,7 +29,7 @@
   );
 
   const inTime = (work) => Promise.race([work, new Promise((_, refuse) => {
-    setTimeout(refuse, LIMIT_MS, new Error(`nothing came within ${LIMIT_MS} ms`));
+    setTimeout(refuse, LIMIT_MS, new Error(`no answer in ${LIMIT_MS} ms`));
   })]);
 
   /* The widget, for all elements. */
@@ -153,6 +153,7 @@
     /* The answer as JSON, with its paint on the page; `null` when nothing is offered. A page that hints the address
      * of the offer has a backend that answers JSON, and wants the widget at once. */
     async #ask(isOver) {
+      this.dataset.state = "loading";
       try {
         const subject = this.subject || new URLSearchParams(location.search).get("payment_id");
         const locale = this.locale || this.closest("[lang]")?.lang || navigator.language;

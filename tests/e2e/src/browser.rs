@@ -170,6 +170,11 @@ impl Browser {
         Ok(())
     }
 
+    /// True for a browser whose pictures of one and the same page differ in the edges of letters once it is painted anew.
+    pub fn paints_anew_differently(&self) -> bool {
+        self.engine == Engine::WebKit
+    }
+
     /// Writes a picture of what fits the window.
     pub async fn picture_of_the_window(&self, file: &Path) -> Result<()> {
         std::fs::write(file, self.client.screenshot().await?)?;

@@ -70,12 +70,7 @@ const fn accepted(name: &'static str, title: &'static str, state: &'static str, 
 
 /// All of them, in the order of a visit.
 pub static SITUATIONS: &[Situation] = &[
-    Situation {
-        state: "loading",
-        shows: "[part~=skeleton]",
-        answer: Silence,
-        ..offer("loading", "Loading", "")
-    },
+    Situation { state: "loading", shows: "slot", answer: Silence, ..offer("loading", "Loading", "") },
     offer("offer", "One-time purchase", "answer.offer"),
     offer("choice", "Choice of three, with a quantity", "answer.choice"),
     Situation { change: several, ..offer("quantity", "Quantity", "answer.offer") },

@@ -28,8 +28,21 @@ async fn let_go(journey: &Journey) -> Result<()> {
     journey.browser.script(frame).await.map(drop)
 }
 
-async fn picture(journey: &Journey, file: &Path) -> Result<Vec<u8>> {
-    journey.browser.picture_of_the_window(file).await?;
+/// Where everything is and how it is coloured, one line an element. What only screen readers find is not in it.
+const LAYOUT: &str = "return [...root.querySelectorAll('*')].filter((element) => element.offsetHeight && !element.matches('.spoken')) \
+    .map((element) => { const { x, y, width, height } = element.getBoundingClientRect(); \
+        const { color, backgroundColor, font, visibility } = getComputedStyle(element); \
+        return [element.part, x, y, width, height, color, backgroundColor, font, visibility, element.innerText].join(' '); }).join('\\n')";
+
+/// What is seen: every pixel, or where a browser paints the same thing anew with other pixels, what they are made of.
+async fn seen(journey: &Journey, file: &Path) -> Result<Vec<u8>> {
+    if journey.browser.paints_anew_differently() {
+        let layout = journey.browser.script(&format!("{ROOT} {LAYOUT}")).await?;
+        let text = layout.as_str().context("a layout")?;
+        std::fs::write(file, text)?;
+    } else {
+        journey.browser.picture_of_the_window(file).await?;
+    }
     Ok(std::fs::read(file)?)
 }
 
@@ -39,12 +52,12 @@ async fn is_unseen(journey: &Journey, what: &str) -> Result<()> {
     let loaded =
         format!("{ROOT} const image = root.querySelector('img'); return !image || image.complete || null");
     journey.browser.wait_for("the product's picture", &loaded).await?;
-    let before = picture(journey, &folder.path().join("before.png")).await?;
+    let before = seen(journey, &folder.path().join("before.png")).await?;
     let_go(journey).await?;
-    let after = picture(journey, &folder.path().join("after.png")).await?;
+    let after = seen(journey, &folder.path().join("after.png")).await?;
     if before != after {
         let kept = folder.keep();
-        anyhow::bail!("{what}: the pictures in {} differ", kept.display());
+        anyhow::bail!("{what}: what is kept in {} differs", kept.display());
     }
     let (shift, what) = journey.layout_shift().await?;
     anyhow::ensure!(shift < 0.001, "{shift}: {what}");
@@ -64,7 +77,9 @@ async fn nothing_is_seen_in_any_theme_place_or_language() -> Result<()> {
         "locale=pt-BR&density=compact&theme=dark",
     ];
     let journey = held(Some(""), "cus_paid", "pdt_presets").await?;
-    for look in looks {
+    // WebKit may lay a printed banner out too tall until something in it changes (other-browsers.txt).
+    let is_compared = |look: &&str| !(journey.browser.paints_anew_differently() && look.contains("banner"));
+    for look in looks.into_iter().filter(is_compared) {
         journey.page.print_offers(look);
         journey.browser.script("sessionStorage.clear()").await?;
         journey.browser.reload().await?;
@@ -133,7 +148,7 @@ async fn clicks_before_the_widget_are_kept_shown_at_once_and_charged_once() -> R
     journey.double_click_accept().await?;
     let shown = format!(
         "{ROOT} const button = root.querySelector('[part~=accept]'); \
-         return [button.ariaDisabled, button.innerText, getComputedStyle(button.firstChild).visibility]"
+         return [button.ariaDisabled, button.innerText.trim(), getComputedStyle(button.firstChild).visibility]"
     );
     assert_eq!(journey.browser.script(&shown).await?, serde_json::json!(["true", "Paying…", "hidden"]));
     assert_eq!(journey.charges_asked_for(), 0, "nothing is sent before the widget");
@@ -188,7 +203,7 @@ async fn an_offer_that_the_page_asks_for_early_is_asked_for_once() -> Result<()>
     let journey = Journey::start().await?;
     journey.page.set_head(SNIPPET);
     journey.arrive("cus_paid", "pdt_presets").await?;
-    let asked = loaded(&journey).await?.iter().filter(|name| name.contains("/api/upsell/pay_")).count();
+    let asked = loaded(&journey).await?.iter().filter(|name| name.contains("?locale=")).count();
     assert_eq!(asked, 1);
     let promise = journey.promise().await?;
     journey.click_accept().await?;
