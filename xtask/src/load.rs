@@ -2,37 +2,17 @@
 
 use std::fs;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-use crate::postgres::Postgres;
+use crate::generator::{self, Wish};
 use crate::project::{cargo, command, run, say, target};
 
 /// PostgreSQL is filled to here: its bulk is slower, and every size before has shown the shape.
 const ON_POSTGRES: &str = "1000,10000,100000,1000000";
 
-/// What to run.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Wish<'a> {
-    /// Passed on to the generator, which checks them.
-    passed_on: Vec<&'a str>,
-    on_postgres: bool,
-}
-
 /// Reads `--sizes N,N`, `--connections N`, `--seconds N`, `--fresh N`, `--think-ms N`, `--postgres`.
 pub(crate) fn wish<'a>(words: &[&'a str]) -> Result<Wish<'a>> {
-    let mut wish = Wish::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "--postgres" => wish.on_postgres = true,
-            "--sizes" | "--connections" | "--seconds" | "--fresh" | "--think-ms" => {
-                let value = words.next().with_context(|| format!("{word} needs a number"))?;
-                wish.passed_on.extend([*word, *value]);
-            }
-            other => bail!("unknown: load {other}"),
-        }
-    }
-    Ok(wish)
+    generator::wish("load", &["--sizes", "--connections", "--seconds", "--fresh", "--think-ms"], words)
 }
 
 /// Builds server and generator, makes an empty database, and measures.
@@ -43,11 +23,7 @@ pub(crate) fn load(wish: &Wish<'_>) -> Result<()> {
     let home = target().join("load");
     let _ = fs::remove_dir_all(&home);
     fs::create_dir_all(&home)?;
-    let cluster = if wish.on_postgres { Some(Postgres::start()?) } else { None };
-    let database = match &cluster {
-        Some(cluster) => cluster.url(),
-        None => format!("sqlite://{}", home.join("aftercart.db").display()),
-    };
+    let (_cluster, database) = generator::database(wish, &home)?;
     let release = target().join("release");
     let mut generator = command(release.join("aftercart-load"), &["growth", "--program"]);
     generator.arg(release.join("aftercart-server")).args(["--database-url", &database]);

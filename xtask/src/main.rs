@@ -18,6 +18,7 @@ mod crates;
 mod dist;
 mod fuzz;
 mod gallery;
+mod generator;
 mod glue;
 mod http;
 mod leptos;

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::children::Children;
+use crate::generator::{self, Wish};
 use crate::http::status;
 use crate::ports::free_port;
-use crate::postgres::Postgres;
 use crate::preview_config;
 use crate::project::{cargo, command, root, run, say, target};
 
@@ -19,29 +19,9 @@ use crate::project::{cargo, command, root, run, say, target};
 const PROGRAMS: [&str; 3] = ["aftercart-server", "dodo-sandbox", "aftercart-load"];
 const START_LIMIT: Duration = Duration::from_mins(1);
 
-/// What to run.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Wish<'a> {
-    /// Passed on to the shoppers' program, which checks them.
-    passed_on: Vec<&'a str>,
-    on_postgres: bool,
-}
-
 /// Reads `--minutes N`, `--connections N`, `--rate N`, `--faults PERCENT`, `--postgres`.
 pub(crate) fn wish<'a>(words: &[&'a str]) -> Result<Wish<'a>> {
-    let mut wish = Wish::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "--postgres" => wish.on_postgres = true,
-            "--minutes" | "--connections" | "--rate" | "--faults" => {
-                let value = words.next().with_context(|| format!("{word} needs a number"))?;
-                wish.passed_on.extend([*word, *value]);
-            }
-            other => bail!("unknown: soak {other}"),
-        }
-    }
-    Ok(wish)
+    generator::wish("soak", &["--minutes", "--connections", "--rate", "--faults"], words)
 }
 
 /// Builds, starts sandbox and server, and shops; fails when the shoppers' program finds anything wrong.
@@ -50,11 +30,7 @@ pub(crate) fn soak(wish: &Wish<'_>) -> Result<()> {
     let packages = PROGRAMS.map(|name| format!("--package={name}"));
     run(cargo(&["build", "--quiet", "--release", "--bins"]).args(packages))?;
     let home = home()?;
-    let cluster = if wish.on_postgres { Some(Postgres::start()?) } else { None };
-    let database = match &cluster {
-        Some(cluster) => cluster.url(),
-        None => format!("sqlite://{}", home.join("aftercart.db").display()),
-    };
+    let (_cluster, database) = generator::database(wish, &home)?;
     let mut children = Children::new()?;
     let (sandbox, server) = (free_port(0)?, free_port(0)?);
     let dodo = format!("http://127.0.0.1:{sandbox}");
