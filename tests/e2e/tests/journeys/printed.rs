@@ -76,6 +76,16 @@ async fn without_scripts_a_failed_card_leads_to_the_checkout() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_card_is_not_seen_before_all_of_it_has_arrived() -> Result<()> {
+    let journey = printed(Some(WITHOUT_SCRIPTS), "cus_paid").await?;
+    let seen = "const root = document.querySelector('aftercart-offer').shadowRoot; \
+        const see = () => getComputedStyle(root.querySelector('.base')).visibility; \
+        const whole = see(), end = root.lastElementChild; end.remove(); return [whole, see()]";
+    assert_eq!(journey.browser.script(seen).await?, serde_json::json!(["visible", "hidden"]));
+    Ok(())
+}
+
+#[tokio::test]
 async fn where_webassembly_is_forbidden_the_form_stays_and_works() -> Result<()> {
     let journey = printed(Some(WITHOUT_WASM), "cus_paid").await?;
     journey
