@@ -1,6 +1,6 @@
 //! What `loader/aftercart.js` calls. The element class itself must be JavaScript and lives there.
 
-use crate::mount::{Mounted, mount, mount_over};
+use crate::mount::{Mounted, mount_over};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -14,11 +14,7 @@ impl Widget {
     /// `aftercart-error` when an attribute cannot be used.
     #[wasm_bindgen(constructor)]
     pub fn new(host: &HtmlElement, answer: Option<String>) -> Result<Widget, JsError> {
-        let mounted = match answer {
-            Some(answer) => mount_over(host, answer),
-            None => mount(host),
-        };
-        mounted.map(Widget).map_err(|error| JsError::new(&error.to_string()))
+        mount_over(host, answer).map(Widget).map_err(|error| JsError::new(&error.to_string()))
     }
 
     /// Accepts the offer, as a click would.

@@ -70,14 +70,13 @@ impl std::error::Error for MountError {}
 /// A bad attribute, or an element that cannot carry a shadow root. The host is then marked
 /// `data-state="error"`, its own children show, and one `aftercart-error` event has told why.
 pub fn mount(host: &HtmlElement) -> Result<Mounted, MountError> {
-    mount_with(host, |name| host.get_attribute(name), None)
+    mount_over(host, None)
 }
 
-/// [`mount`] with the answer that was already had, instead of asking. What is painted of it in the host's shadow
+/// [`mount`] with the answer where that was already had, instead of asking. What is painted of it in the host's shadow
 /// root is taken over where it stands, with the choices that a shopper made in it.
-#[cfg(feature = "element")]
-pub(crate) fn mount_over(host: &HtmlElement, answer: String) -> Result<Mounted, MountError> {
-    mount_with(host, |name| host.get_attribute(name), Some(answer))
+pub(crate) fn mount_over(host: &HtmlElement, answer: Option<String>) -> Result<Mounted, MountError> {
+    mount_with(host, |name| host.get_attribute(name), answer)
 }
 
 /// [`mount`] with settings from elsewhere than the host's attributes.
