@@ -7,11 +7,12 @@
  *  the page is at rest or the shopper comes near. What a backend answers as JSON, the WebAssembly draws. Files are
  *  asked for twice, money never: a click is sent by the widget, in one request, or by the form. */
 (() => {
-  if (typeof window === "undefined" || window.aftercart?.files) return;
+  if (!globalThis.window || window.aftercart?.files) return;
 
   const SCRIPT = "__AFTERCART_WIDGET__";
   const WASM = "__AFTERCART_WASM__";
-  const LIMIT_MS = 10000;
+  const WIDGET_LIMIT_MS = 10000;
+  const OFFER_LIMIT_MS = 4000;
   const NAMES = "endpoint subject token locale checkout-url theme placement density success-url on-unknown".split(" ");
   const BUSY = /charging|waiting|processing|unknown|action/;
   const here = document.currentScript?.src || document.baseURI;
@@ -25,18 +26,18 @@
     ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,31rem)}" +
     "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,54rem))}}" +
     "slot,:host([hidden]),:host([data-state=hidden]){display:none}" +
-    ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:block}",
+    ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}",
   );
 
-  const inTime = (work) => Promise.race([work, new Promise((_, refuse) => {
-    setTimeout(refuse, LIMIT_MS, new Error(`no answer in ${LIMIT_MS} ms`));
+  const inTime = (work, ms) => Promise.race([work, new Promise((_, refuse) => {
+    setTimeout(refuse, ms, new Error("no answer in time"));
   })]);
 
   /* The widget, for all elements. */
   let file;
   const load = async (again = "") => {
-    file = new AbortController();
-    const wasm = fetch(new URL(WASM + again, here), { signal: file.signal });
+    const { signal } = file = new AbortController();
+    const wasm = fetch(new URL(WASM + again, here), { signal });
     wasm.catch(() => {});
     const module = await import(new URL(SCRIPT + again, here));
     await module.default({ module_or_path: wasm });
@@ -44,8 +45,8 @@
   };
   const ready = () => {
     widget ??= load().catch((error) => file.signal.aborted ? Promise.reject(error) : load("?again"));
-    widget.catch(() => { widget = undefined; });
-    return inTime(widget);
+    widget.catch(() => { widget = null; });
+    return inTime(widget, WIDGET_LIMIT_MS);
   };
 
   /* Of markup only the declared shadow root is used. A page that requires Trusted Types allows this policy by name. */
@@ -60,8 +61,7 @@
   const calm = (root) => new Promise((resolve) => {
     for (const name of ["pointerover", "focusin", "submit"]) root.addEventListener(name, resolve);
     const rest = () => requestAnimationFrame(() => (window.requestIdleCallback ?? setTimeout)(resolve));
-    if (document.readyState === "complete") rest();
-    else addEventListener("load", rest);
+    document.readyState === "complete" ? rest() : addEventListener("load", rest);
   });
 
   class AftercartOffer extends HTMLElement {
@@ -103,9 +103,8 @@
       const turn = ++this.#turn;
       const isOver = () => turn !== this.#turn;
       if (!this.shadowRoot) {
-        const root = this.attachShadow({ mode: "open" });
-        root.adoptedStyleSheets = [reserve];
-        root.append(document.createElement("slot"));
+        this.attachShadow({ mode: "open" }).append(document.createElement("slot"));
+        this.shadowRoot.adoptedStyleSheets = [reserve];
       }
       try {
         await null;
@@ -131,12 +130,12 @@
       /* Not at once: a listener may remove the element from inside one of the widget's own calls. */
       const widget = this.#widget;
       queueMicrotask(() => widget?.free());
-      this.#widget = this.#pressed = undefined;
+      this.#widget = this.#pressed = null;
       delete this.dataset.state;
     }
 
     #tell(name, detail) {
-      this.dispatchEvent(new CustomEvent(`aftercart-${name}`, { bubbles: true, composed: true, detail }));
+      this.dispatchEvent(new CustomEvent("aftercart-" + name, { bubbles: true, composed: true, detail }));
     }
 
     get #form() {
@@ -161,15 +160,15 @@
         const isDrawn = this.placement === "dialog" || document.querySelector(`link[as=fetch][href$="${offered}"]`);
         if (isDrawn) ready().catch(() => {});
         const headers = isDrawn ? {} : { accept: "text/html,application/json" };
-        if (this.token) headers.authorization = `Bearer ${this.token}`;
-        const asked = offer ?? (subject && fetch((this.endpoint || "/api/upsell").replace(/\/+$/, "") + offered, { headers }));
-        offer = undefined;
-        const answer = await inTime(asked);
+        if (this.token) headers.authorization = "Bearer " + this.token;
+        const asked = offer ?? (/^[\w-]+$/.test(subject) && fetch((this.endpoint || "/api/upsell").replace(/\/+$/, "") + offered, { headers }));
+        offer = null;
+        const answer = await inTime(asked, OFFER_LIMIT_MS);
         const text = await answer.text();
         if (isOver() || !answer.ok) return;
         if (text.includes("<template")) {
           const painted = parse(text);
-          for (const name of ["theme", "placement", "density", "state"]) this.dataset[name] = this.getAttribute(name) || painted.dataset[name];
+          for (const name of ["theme", "placement", "density", "state"]) this.dataset[name] = this[name] ?? painted.dataset[name];
           this.#paint(painted.querySelector("template"));
           return painted.querySelector("script").textContent;
         }
@@ -194,10 +193,10 @@
 
     /* Until the page is calm: keeps what is pressed for the widget, and shows it. */
     #hear() {
-      this.shadowRoot.addEventListener("submit", (event) => {
+      this.#form.onsubmit = (event) => {
         if (this.#isAlone) return;
         event.preventDefault();
-        const { submitter, target: { elements: { quantity } } } = event;
+        const { submitter, target: { quantity } } = event;
         const act = submitter?.dataset.act ?? "quantity";
         if (act.startsWith("quantity")) {
           if (submitter?.value) quantity[submitter.value > +quantity.defaultValue ? "stepUp" : "stepDown"]();
@@ -211,7 +210,7 @@
             busy.textContent = submitter.value;
           }
         }
-      });
+      };
       return calm(this.shadowRoot);
     }
   }

@@ -101,3 +101,16 @@ async fn a_jump_and_a_line_on_the_console_are_seen() -> Result<()> {
     assert!(lines.iter().any(|line| line.contains("planted")), "{lines:?}");
     Ok(())
 }
+
+#[tokio::test]
+async fn an_address_in_the_place_of_a_purchase_is_not_asked() -> Result<()> {
+    let journey = Journey::start().await?;
+    // With a policy everything is on the page's own origin, also what must not be asked.
+    journey.page.set_policy("default-src 'self' 'wasm-unsafe-eval'");
+    journey.browser.open(&format!("{}?payment_id=../../courses", journey.page.address())).await?;
+    journey.wait_for_state("error").await?;
+    let asked = "return performance.getEntriesByType('resource').map(({ name }) => name)";
+    let asked = journey.browser.script(asked).await?.to_string();
+    assert!(!asked.contains("courses"), "{asked}");
+    Ok(())
+}

@@ -59,8 +59,8 @@ async fn is_unseen(journey: &Journey, what: &str) -> Result<()> {
         let kept = folder.keep();
         anyhow::bail!("{what}: what is kept in {} differs", kept.display());
     }
-    let (shift, what) = journey.layout_shift().await?;
-    anyhow::ensure!(shift < 0.001, "{shift}: {what}");
+    let (shift, nodes) = journey.layout_shift().await?;
+    anyhow::ensure!(shift < 0.001, "{what}: {shift}: {nodes}");
     Ok(())
 }
 
@@ -139,6 +139,33 @@ async fn a_card_chosen_before_the_widget_is_the_card_that_is_charged() -> Result
     let chosen = chosen.as_str().context("a card")?;
     assert!(journey.accept_words().await?.contains(chosen), "{chosen}");
     Ok(())
+}
+
+#[tokio::test]
+async fn steps_before_the_widget_count_and_bring_their_price() -> Result<()> {
+    const SEATS: &str = "[[offer]]\nid = \"guide\"\nproduct = \"pdt_guide\"\nwhen.purchased = [\"pdt_presets\"]\n\
+        quantity = { default = 2, min = 1, max = 5 }\n{{words}}";
+    let journey = Journey::start_offering(SEATS).await?;
+    journey.page.hold_the_widget()?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    // Drawn anew, as on a change of an attribute: what was heard before is not heard twice.
+    journey
+        .browser
+        .script("document.querySelector('aftercart-offer').setAttribute('density', 'compact')")
+        .await?;
+    let compact =
+        "return document.querySelector('aftercart-offer[data-density=compact][data-state=offer]') && true";
+    journey.browser.wait_for("the offer again", compact).await?;
+    journey.take_one_more().await?;
+    journey.take_one_more().await?;
+    let number = format!("{ROOT} return root.querySelector('#quantity').value");
+    assert_eq!(journey.browser.script(&number).await?, "4");
+    let_go(&journey).await?;
+    let promise = journey.promise().await?;
+    assert_eq!(promise.quote()?.quantity, 4);
+    journey.click_accept().await?;
+    journey.wait_for_state("succeeded").await?;
+    journey.was_kept(&promise).await
 }
 
 #[tokio::test]
