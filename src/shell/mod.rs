@@ -152,9 +152,8 @@ impl<P: Page + 'static> Shell<P> {
             Effect::Report { offer_id, name } if self.takes_reports.get() => {
                 http::report(&self.config, offer_id, name);
             }
-            Effect::Report { .. } => {}
             Effect::MoveFocus if focus_inside => self.page.focus_message(),
-            Effect::MoveFocus => {}
+            Effect::Report { .. } | Effect::MoveFocus => {}
         }
     }
 
