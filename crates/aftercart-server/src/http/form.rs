@@ -81,10 +81,8 @@ pub(super) async fn accept(shared: &Shared, subject: Subject, body: Body) -> Res
     let outcome = match shared.core.accept(click).await {
         // A number written over the one that the token is for: its price was never seen.
         Err(Refusal::QuantityOutOfRange) => {
-            let quantity = form.quantity.unwrap_or(1);
-            let request = QuoteRequest { offer_id, token, quantity };
-            let quoted = shared.core.quote_quantity(&subject, &request).await;
-            return Ok(page::offered(shared, &subject, quoted.map_err(IntoResponse::into_response)?, true));
+            let request = QuoteRequest { offer_id, token, quantity: form.quantity.unwrap_or(1) };
+            return quoted(shared, &subject, &request, true).await;
         }
         outcome => outcome.map_err(IntoResponse::into_response)?.settled(),
     };
@@ -106,14 +104,22 @@ pub(super) async fn quote(shared: &Shared, subject: Subject, body: Body) -> Resu
     let form: QuoteForm = fields(body).await?;
     let quantity = form.step.or(form.quantity).unwrap_or(1);
     let request = QuoteRequest { offer_id: form.offer_id, token: form.token, quantity };
-    let quoted = shared.core.quote_quantity(&subject, &request).await.map_err(IntoResponse::into_response)?;
-    match quoted {
-        OfferAnswer::Ineligible(Ineligible { outcome: Some(_), .. }) => {
-            let claims = claims(shared, &request.token).map_err(IntoResponse::into_response)?;
-            Ok(see_outcome(shared, claims))
-        }
-        quoted => Ok(page::offered(shared, &subject, quoted, false)),
+    quoted(shared, &subject, &request, false).await
+}
+
+/// The offer at the price of this quantity, or how it went if it was accepted meanwhile.
+async fn quoted(
+    shared: &Shared,
+    subject: &Subject,
+    request: &QuoteRequest,
+    has_moved: bool,
+) -> Result<Response, Response> {
+    let answer = shared.core.quote_quantity(subject, request).await.map_err(IntoResponse::into_response)?;
+    if let OfferAnswer::Ineligible(Ineligible { outcome: Some(_), .. }) = answer {
+        let claims = claims(shared, &request.token).map_err(IntoResponse::into_response)?;
+        return Ok(see_outcome(shared, claims));
     }
+    Ok(page::offered(shared, subject, answer, has_moved))
 }
 
 /// Declines, then leads back to the shop.
