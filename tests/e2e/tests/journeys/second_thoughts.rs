@@ -48,21 +48,20 @@ async fn what_is_not_taken_back_is_charged_once_when_the_time_is_over() -> Resul
 #[tokio::test]
 async fn a_failed_card_gives_way_to_another_saved_one_that_is_charged_once() -> Result<()> {
     let journey = Journey::start().await?;
-    let purchase = journey.buy("cus_paid", "pdt_presets").await?;
-    let bad = serde_json::json!({ "last4": "9995", "error_code": "INSUFFICIENT_FUNDS" });
-    let bad: NewMethod = serde_json::from_value(bad)?;
-    let added = journey.sandbox.with_core(|core, now| core.add_method(now, "cus_paid", bad));
+    let good: NewMethod = serde_json::from_value(serde_json::json!({ "last4": "1881" }))?;
+    let added = journey.sandbox.with_core(|core, now| core.add_method(now, "cus_declined", good));
     added.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    let purchase = journey.buy("cus_declined", "pdt_presets").await?;
     journey.open_success_page(&purchase).await?;
     journey.wait_for_state("offer").await?;
-    assert!(journey.accept_words().await?.contains("9995"), "the newest card comes first");
+    assert!(journey.accept_words().await?.contains("9995"), "the card just used comes first");
     let first = journey.promise().await?;
     journey.click_accept().await?;
     journey.wait_for_state("failed").await?;
     journey.came_to_nothing(&first).await?;
     journey.press_action("Pay with another saved card").await?;
     journey.wait_for_state("offer").await?;
-    assert!(journey.accept_words().await?.contains("4242"), "the failed card is proposed again");
+    assert!(journey.accept_words().await?.contains("1881"), "the failed card is proposed again");
     journey.click_accept().await?;
     journey.wait_for_state("succeeded").await?;
     assert_eq!(journey.the_one_charge_after(&purchase)?.total_amount, first.amount_minor);
