@@ -30,7 +30,7 @@
   );
 
   const inTime = (work, ms) => Promise.race([work, new Promise((_, refuse) => {
-    setTimeout(refuse, ms, new Error("no answer in time"));
+    setTimeout(refuse, ms, new Error("too slow"));
   })]);
 
   /* The widget, for all elements. */
@@ -57,10 +57,10 @@
     return new DOMParser().parseFromString(policy.createHTML(html), "text/html").querySelector("aftercart-offer");
   };
 
-  /* The page at rest, or a shopper near the offer. */
+  /* The page at rest, some frames after the offer is seen, or a shopper near it. */
   const calm = (root) => new Promise((resolve) => {
     for (const name of ["pointerover", "focusin", "submit"]) root.addEventListener(name, resolve);
-    const rest = () => requestAnimationFrame(() => (window.requestIdleCallback ?? setTimeout)(resolve));
+    const rest = () => setTimeout(window.requestIdleCallback ?? setTimeout, 99, resolve);
     document.readyState === "complete" ? rest() : addEventListener("load", rest);
   });
 
@@ -158,21 +158,25 @@
         const locale = this.locale || this.closest("[lang]")?.lang || navigator.language;
         const offered = `/${subject}?locale=${locale}`;
         const isDrawn = this.placement === "dialog" || document.querySelector(`link[as=fetch][href$="${offered}"]`);
-        if (isDrawn) ready().catch(() => {});
-        const headers = isDrawn ? {} : { accept: "text/html,application/json" };
+        const headers = {};
+        if (isDrawn) {
+          ready().catch(() => {});
+          /* The first one takes a phone long: better while files are on their way. */
+          setTimeout(Intl.NumberFormat, 0, locale);
+        } else headers.accept = "text/html,application/json";
         if (this.token) headers.authorization = "Bearer " + this.token;
         const asked = offer ?? (/^[\w-]+$/.test(subject) && fetch((this.endpoint || "/api/upsell").replace(/\/+$/, "") + offered, { headers }));
         offer = null;
         const answer = await inTime(asked, OFFER_LIMIT_MS);
         const text = await answer.text();
         if (isOver() || !answer.ok) return;
-        if (text.includes("<template")) {
+        if (text[0] === "<") {
           const painted = parse(text);
           for (const name of ["theme", "placement", "density", "state"]) this.dataset[name] = this[name] ?? painted.dataset[name];
           this.#paint(painted.querySelector("template"));
           return painted.querySelector("script").textContent;
         }
-        const { eligible, outcome, reason = null } = answer.status === 204 ? { eligible: false } : JSON.parse(text);
+        const { eligible, outcome, reason = null } = JSON.parse(text || '{"eligible":false}');
         if (eligible !== false || outcome) return text;
         this.dataset.state = "hidden";
         if (!document.querySelector("aftercart-offer:not([data-state=hidden])")) file?.abort();

@@ -4,4 +4,9 @@
 
 use aftercart as _;
 
+/// Smaller than the standard library's, and a widget does not allocate from several threads.
+#[cfg(all(target_family = "wasm", not(target_feature = "atomics"), feature = "element"))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 fn main() {}

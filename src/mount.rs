@@ -5,12 +5,11 @@
 //! written as `<style>`, so a `style-src 'self'` page needs no exception.
 
 use crate::config::{Config, ConfigError, Placement};
-use crate::model::{Action, HostEvent, Screen};
+use crate::model::{Action, HostEvent};
 use crate::shell::{HostPage, Page, Shell, read_config};
 use crate::styles::STYLES;
-use crate::view::{Ears, Widget, choices_in};
+use crate::view::{Ears, Picture, choices_in};
 use leptos::prelude::*;
-use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -21,9 +20,6 @@ use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRoot
 pub struct Mounted {
     shell: Rc<Shell<HostPage>>,
     _ears: Ears,
-    // Declared after the shell so that answers end before the view goes.
-    _view: Box<dyn Any>,
-    _owner: Owner,
 }
 
 impl Mounted {
@@ -85,20 +81,14 @@ fn mount_with(
     get: impl Fn(&'static str) -> Option<String>,
     answer: Option<String>,
 ) -> Result<Mounted, MountError> {
-    // Owns every signal of this widget, so that they end with it.
-    let owner = Owner::new();
     let config = read_config(host, get).map_err(MountError::Config);
-    let mounted = config.and_then(|config| owner.with(|| run(host, config, answer)));
-    let (shell, ears, view) = mounted.inspect_err(|error| give_up(host, error))?;
-    Ok(Mounted { shell, _ears: ears, _view: view, _owner: owner })
+    config.and_then(|config| run(host, config, answer)).inspect_err(|error| give_up(host, error))
 }
 
-/// The shell, what hears the shopper, and the view that ends when it is dropped.
-type Running = (Rc<Shell<HostPage>>, Ears, Box<dyn Any>);
-
-fn run(host: &HtmlElement, config: Config, answer: Option<String>) -> Result<Running, MountError> {
+fn run(host: &HtmlElement, config: Config, answer: Option<String>) -> Result<Mounted, MountError> {
     let root = shadow_root(host)?;
     let painted = answer.as_ref().and_then(|_| painted_in(&root));
+    let is_painted = painted.is_some();
     let choices = painted.as_ref().map(choices_in).unwrap_or_default();
     let base = painted.map_or_else(|| base_of(&root), Ok)?;
     for (name, value) in [
@@ -109,29 +99,29 @@ fn run(host: &HtmlElement, config: Config, answer: Option<String>) -> Result<Run
         let _ = host.set_attribute(name, value);
     }
     let is_dialog = config.placement == Placement::Dialog;
-    let screen = RwSignal::new(Screen::Skeleton);
-    let shell = Shell::new(config, HostPage::new(host.clone(), root, base.clone(), answer), screen);
-    let handle = StoredValue::new_local(Rc::downgrade(&shell));
-    let act = UnsyncCallback::new(move |action| {
-        if let Some(shell) = handle.with_value(std::rc::Weak::upgrade) {
+    let picture = Picture::new(base.clone(), is_dialog, is_painted);
+    let page = HostPage::new(host.clone(), root, base.clone(), answer, picture);
+    let shell = Shell::new(config, page);
+    let handle = Rc::downgrade(&shell);
+    let ears = Ears::open(&base, move |action| {
+        if let Some(shell) = handle.upgrade() {
             shell.act(action);
         }
     });
-    let ears = Ears::open(&base, act);
     // With an answer at hand the first thing drawn is the offer.
     shell.start();
     for choice in choices {
         shell.act(choice);
     }
-    let view = leptos::mount::mount_to(base, move || view! { <Widget screen is_dialog/> });
-    Ok((shell, ears, Box::new(view)))
+    Ok(Mounted { shell, _ears: ears })
 }
 
 fn give_up(host: &HtmlElement, error: &MountError) {
     let _ = host.set_attribute("data-state", "error");
     let page = shadow_root(host).and_then(|root| Ok((base_of(&root)?, root)));
     if let Ok((base, root)) = page {
-        let page = HostPage::new(host.clone(), root, base, None);
+        let picture = Picture::new(base.clone(), false, false);
+        let page = HostPage::new(host.clone(), root, base, None, picture);
         page.tell(&HostEvent::Error { message: error.to_string() });
     }
 }

@@ -39,16 +39,16 @@ fn start(
     state: RwSignal<&'static str>,
     speech: RwSignal<(String, &'static str)>,
 ) -> Option<Rc<Shell<OwnPage>>> {
-    let page = OwnPage::new(state, speech)?;
+    let page = OwnPage::new(screen, state, speech)?;
     match page.read_config(|name| settings.attribute(name))? {
         Ok(config) => {
-            let shell = Shell::new(config, page, screen);
+            let shell = Shell::new(config, page);
             shell.start();
             Some(shell)
         }
         Err(error) => {
             state.set("error");
-            screen.set(Screen::Nothing);
+            page.draw(Screen::Nothing);
             page.tell(&HostEvent::Error { message: error.to_string() });
             None
         }

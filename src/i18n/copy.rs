@@ -2,27 +2,26 @@
 
 use super::table::{ENGLISH, Key};
 use super::words::Words;
-use std::collections::BTreeMap;
+use aftercart_contract::CopyTexts;
 use std::rc::Rc;
 
 /// The texts of one language. The words that an offer brings win over it, and it over English.
 #[derive(Clone, Debug, Default)]
-pub struct Copy {
+pub struct Copy<'a> {
     words: Rc<Words>,
-    offer: BTreeMap<String, String>,
+    offer: Option<&'a CopyTexts>,
 }
 
-impl Copy {
+impl<'a> Copy<'a> {
     /// The texts of these words, English where they have none.
     pub fn of(words: Rc<Words>) -> Self {
-        Self { words, offer: BTreeMap::new() }
+        Self { words, offer: None }
     }
 
     /// The same language with the words of an offer.
     #[must_use]
-    pub fn with_merchant(mut self, words: &BTreeMap<String, String>) -> Self {
-        self.offer.clone_from(words);
-        self
+    pub fn with_merchant(self, offer: &'a CopyTexts) -> Self {
+        Self { offer: Some(offer), ..self }
     }
 
     /// A text without placeholders.
@@ -35,7 +34,7 @@ impl Copy {
     /// Values are put in once and never read again, so a product named `{amount}` stays as it is.
     pub fn fill(&self, key: Key, values: &[(&str, &str)]) -> String {
         let english = ENGLISH.get(key as usize).copied().unwrap_or_default();
-        let own = self.offer.get(key.name()).map(String::as_str).or_else(|| self.words.text(key.name()));
+        let own = self.offer.and_then(|offer| offer.get(key.name())).or_else(|| self.words.text(key.name()));
         let template = own.unwrap_or(english);
         let mut filled = String::with_capacity(template.len() + 16);
         let mut rest = template;
@@ -71,13 +70,11 @@ mod tests {
     #[test]
     fn the_offers_words_win_over_the_language_and_that_over_english() {
         let table = |words: &[(&str, &str)]| {
-            words
-                .iter()
-                .map(|(key, text)| ((*key).to_owned(), (*text).to_owned()))
-                .collect::<BTreeMap<_, _>>()
+            words.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect::<CopyTexts>()
         };
         let french = Words::of(&table(&[("decline", "Non merci"), ("close", "Fermer")]), Some("fr"));
-        let copy = Copy::of(Rc::new(french)).with_merchant(&table(&[("decline", "Pas {x")]));
+        let own = table(&[("decline", "Pas {x")]);
+        let copy = Copy::of(Rc::new(french)).with_merchant(&own);
         assert_eq!(copy.text(Key::Decline), "Pas {x");
         assert_eq!(copy.text(Key::Close), "Fermer");
         assert_eq!(copy.text(Key::Undo), "Take it back");

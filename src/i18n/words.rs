@@ -1,25 +1,25 @@
 //! Words that came with an offer: the backend's language, and the merchant's own.
 
 use super::table::NAMES;
+use aftercart_contract::CopyTexts;
 use aftercart_words::is_right_to_left;
-use std::collections::BTreeMap;
 
 /// The words of one language, by copy key. Nothing in it means English.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     tag: Option<String>,
-    texts: BTreeMap<String, String>,
+    texts: CopyTexts,
 }
 
 impl Words {
     /// The words that an answer brought, in the language that it names.
-    pub fn of(copy: &BTreeMap<String, String>, locale: Option<&str>) -> Self {
+    pub fn of(copy: &CopyTexts, locale: Option<&str>) -> Self {
         Self { tag: locale.map(str::to_owned), texts: copy.clone() }
     }
 
     /// True when `copy` has a text for every key: a whole language, not only a merchant's changes.
-    pub fn are_whole(copy: &BTreeMap<String, String>) -> bool {
-        NAMES.iter().all(|name| copy.contains_key(*name))
+    pub fn are_whole(copy: &CopyTexts) -> bool {
+        NAMES.iter().all(|name| copy.get(name).is_some())
     }
 
     /// The language of ours, other than English, that a page in this locale wants.
@@ -39,7 +39,7 @@ impl Words {
 
     /// The text of a key, if these words have it.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.texts.get(name).map(String::as_str)
+        self.texts.get(name)
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_merchants_few_words_are_not_a_language() {
-        let mut copy = BTreeMap::from([("decline".to_owned(), "Not today".to_owned())]);
+        let mut copy = CopyTexts::from_iter([("decline".to_owned(), "Not today".to_owned())]);
         assert!(!Words::are_whole(&copy));
         copy.extend(NAMES.iter().map(|name| ((*name).to_owned(), String::new())));
         assert!(Words::are_whole(&copy));
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn arabic_words_run_from_right_to_left() {
-        assert_eq!(Words::of(&BTreeMap::new(), Some("ar-EG")).direction(), "rtl");
+        assert_eq!(Words::of(&CopyTexts::default(), Some("ar-EG")).direction(), "rtl");
         assert_eq!(Words::default().direction(), "ltr");
     }
 }

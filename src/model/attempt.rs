@@ -55,7 +55,11 @@ pub(super) fn update(config: &Config, state: State, event: Event) -> (State, Vec
     }
 }
 
-fn answered(config: &Config, attempt: Attempt, answer: Result<Outcome, AcceptError>) -> (State, Vec<Effect>) {
+fn answered(
+    config: &Config,
+    attempt: Box<Attempt>,
+    answer: Result<Outcome, AcceptError>,
+) -> (State, Vec<Effect>) {
     match answer {
         Ok(outcome) => settle(config, attempt, outcome),
         Err(AcceptError::Lost) => lost(config, attempt),
@@ -64,7 +68,7 @@ fn answered(config: &Config, attempt: Attempt, answer: Result<Outcome, AcceptErr
 }
 
 /// The one way from an outcome to a state.
-pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (State, Vec<Effect>) {
+pub(super) fn settle(config: &Config, attempt: Box<Attempt>, outcome: Outcome) -> (State, Vec<Effect>) {
     match outcome.settled() {
         Outcome::Succeeded { payment_id, session_id, receipt, change } => {
             let offer_id = Some(attempt.offer_id.clone());
@@ -106,7 +110,7 @@ pub(super) fn settle(config: &Config, attempt: Attempt, outcome: Outcome) -> (St
     }
 }
 
-fn lost(config: &Config, attempt: Attempt) -> (State, Vec<Effect>) {
+fn lost(config: &Config, attempt: Box<Attempt>) -> (State, Vec<Effect>) {
     if attempt.can_be_asked() {
         return ask_later(attempt, POLL_MS, State::Unknown);
     }
@@ -117,7 +121,7 @@ fn lost(config: &Config, attempt: Attempt) -> (State, Vec<Effect>) {
     (State::Unknown(attempt), vec![Effect::MoveFocus])
 }
 
-fn unanswered(config: &Config, mut attempt: Attempt, error: StatusError) -> (State, Vec<Effect>) {
+fn unanswered(config: &Config, mut attempt: Box<Attempt>, error: StatusError) -> (State, Vec<Effect>) {
     attempt.missing = match error {
         StatusError::NotAccepted => attempt.missing.saturating_add(1),
         StatusError::Unavailable => 0,
@@ -129,7 +133,7 @@ fn unanswered(config: &Config, mut attempt: Attempt, error: StatusError) -> (Sta
     failed(config, attempt, failure, true)
 }
 
-fn refused(config: &Config, attempt: Attempt, problem: Problem) -> (State, Vec<Effect>) {
+fn refused(config: &Config, attempt: Box<Attempt>, problem: Problem) -> (State, Vec<Effect>) {
     if matches!(problem.code.as_str(), "token_expired" | "quote_expired") {
         return (State::Expired, vec![Effect::MoveFocus]);
     }
@@ -137,7 +141,7 @@ fn refused(config: &Config, attempt: Attempt, problem: Problem) -> (State, Vec<E
 }
 
 /// Not charged, and known to be: the checkout may be offered.
-fn failed(config: &Config, attempt: Attempt, failure: Failure, staying: bool) -> (State, Vec<Effect>) {
+fn failed(config: &Config, attempt: Box<Attempt>, failure: Failure, staying: bool) -> (State, Vec<Effect>) {
     let of_offer = attempt.offer.as_ref().and_then(|offer| offer.checkout_url.clone());
     let checkout_url: Option<WebUrl> =
         failure.checkout_url.or(of_offer).or_else(|| config.checkout_url.clone());
@@ -158,9 +162,9 @@ fn failed(config: &Config, attempt: Attempt, failure: Failure, staying: bool) ->
 }
 
 pub(super) fn ask_later(
-    attempt: Attempt,
+    attempt: Box<Attempt>,
     wait_ms: std::ops::RangeInclusive<u32>,
-    state: impl FnOnce(Attempt) -> State,
+    state: impl FnOnce(Box<Attempt>) -> State,
 ) -> (State, Vec<Effect>) {
     let first = (*wait_ms.start()).clamp(*POLL_MS.start(), *POLL_MS.end());
     let grown = first.saturating_mul(1 + u32::from(attempt.asked) / 5).min(*POLL_MS.end());
@@ -173,9 +177,10 @@ pub(super) fn ask_later(
 }
 
 fn poll(state: State) -> (State, Vec<Effect>) {
-    let asked = |attempt: Attempt| {
+    let asked = |mut attempt: Box<Attempt>| {
         let effect = Effect::FetchStatus { offer_id: attempt.offer_id.clone(), token: attempt.token.clone() };
-        (Attempt { asked: (attempt.asked + 1).min(100), ..attempt }, vec![effect])
+        attempt.asked = (attempt.asked + 1).min(100);
+        (attempt, vec![effect])
     };
     match state {
         State::Processing(attempt) => {

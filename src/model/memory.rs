@@ -5,8 +5,8 @@ use aftercart_contract::{DeclineResponse, Ineligible, Offer, OfferAnswer, OfferI
 /// Takes offers that were declined here before out of an answer.
 pub fn recall(answer: OfferAnswer, declined: &[OfferId]) -> OfferAnswer {
     match answer {
-        OfferAnswer::Offer(offer) => match without(*offer, declined) {
-            Some(offer) => OfferAnswer::Offer(Box::new(offer)),
+        OfferAnswer::Offer(offer) => match without(offer, declined) {
+            Some(offer) => OfferAnswer::Offer(offer),
             None => OfferAnswer::Ineligible(Ineligible::because(Reason::Declined)),
         },
         nothing @ OfferAnswer::Ineligible(_) => nothing,
@@ -15,19 +15,21 @@ pub fn recall(answer: OfferAnswer, declined: &[OfferId]) -> OfferAnswer {
 
 /// The same for what follows a decline.
 pub fn recall_next(answer: DeclineResponse, declined: &[OfferId]) -> DeclineResponse {
-    DeclineResponse { next: answer.next.and_then(|next| without(*next, declined)).map(Box::new) }
+    DeclineResponse { next: answer.next.and_then(|next| without(next, declined)) }
 }
 
 /// The offer without what was declined; what stood beside a declined one moves up.
-fn without(mut offer: Offer, declined: &[OfferId]) -> Option<Offer> {
+fn without(mut offer: Box<Offer>, declined: &[OfferId]) -> Option<Box<Offer>> {
     let mut beside = std::mem::take(&mut offer.beside);
     beside.retain(|other| !declined.contains(&other.offer_id));
-    if !declined.contains(&offer.offer_id) {
-        return Some(Offer { beside, ..offer });
+    if declined.contains(&offer.offer_id) {
+        if beside.is_empty() {
+            return None;
+        }
+        let after = offer.after.take();
+        *offer = beside.remove(0);
+        offer.after = after;
     }
-    if beside.is_empty() {
-        return None;
-    }
-    let first = beside.remove(0);
-    Some(Offer { beside, after: offer.after, ..first })
+    offer.beside = beside;
+    Some(offer)
 }

@@ -26,7 +26,7 @@ pub(super) fn concerns(event: &Event) -> bool {
 
 /// Enters or keeps the wait before a charge.
 pub(super) fn wait(
-    attempt: Attempt,
+    attempt: Box<Attempt>,
     charged_after_ms: Option<u32>,
     poll_after_ms: u32,
 ) -> (State, Vec<Effect>) {
@@ -93,9 +93,9 @@ pub(super) fn update(config: &Config, state: State, event: Event) -> (State, Vec
 
 /// Only a clear word counts as called off; without one the change stands as it was.
 fn called_off(
-    attempt: Attempt,
+    attempt: Box<Attempt>,
     answer: Option<Outcome>,
-    otherwise: impl FnOnce(Attempt) -> State,
+    otherwise: impl FnOnce(Box<Attempt>) -> State,
 ) -> (State, Vec<Effect>) {
     match answer.map(Outcome::settled) {
         Some(Outcome::Revoked) => (State::Revoked { attempt, was_change: true }, vec![Effect::MoveFocus]),

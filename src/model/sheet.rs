@@ -180,15 +180,16 @@ impl Sheet {
         times.filter(|_| self.offer.beside.is_empty())
     }
 
-    fn replace(&mut self, fresh: Offer) {
+    fn replace(&mut self, mut fresh: Offer) {
         if let Some(at) = self.chosen.checked_sub(1) {
             if let Some(slot) = self.offer.beside.get_mut(at) {
-                *slot = Offer { beside: Vec::new(), ..fresh };
+                fresh.beside.clear();
+                *slot = fresh;
             }
             return;
         }
-        let Offer { beside, after, .. } = std::mem::replace(&mut self.offer, fresh);
-        (self.offer.beside, self.offer.after) = (beside, after);
+        let (beside, after) = (std::mem::take(&mut self.offer.beside), self.offer.after.take());
+        self.offer = Offer { beside, after, ..fresh };
     }
 
     fn default_method(&self) -> usize {

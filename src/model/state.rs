@@ -1,10 +1,9 @@
 //! Where a visit stands. Data that only exists in a phase lives inside that phase.
 
 use aftercart_contract::{
-    Failure, IdempotencyKey, Offer, OfferId, OfferToken, PaymentMethod, PlanChange, Reason, Receipt,
-    Revocation, WebUrl,
+    CopyTexts, Failure, IdempotencyKey, Offer, OfferId, OfferToken, PaymentMethod, PlanChange, Reason,
+    Receipt, Revocation, WebUrl,
 };
-use std::collections::BTreeMap;
 
 use super::event::LoadError;
 use super::sheet::Sheet;
@@ -21,27 +20,27 @@ pub enum State {
     /// The shopper accepted; the one accept request is under way.
     Charging {
         /// What was accepted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// The card as it was clicked: it stays in place.
         sheet: Box<Sheet>,
     },
     /// Accepted, and charged only after a while: until then it can be taken back.
     Waiting {
         /// The attempt that waits.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// Seconds until the charge is sent; absent while it is held.
         seconds: Option<u32>,
         /// A wish is under way.
         wish: Option<Revocation>,
     },
     /// The backend says that Dodo is still working.
-    Processing(Attempt),
+    Processing(Box<Attempt>),
     /// Nobody knows yet whether it was charged: lost answer, time-out, 5xx.
-    Unknown(Attempt),
+    Unknown(Box<Attempt>),
     /// The bank wants the customer on its page.
     ActionRequired {
         /// The attempt that waits.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// Where to confirm.
         url: WebUrl,
         /// The automatic move was used up or refused.
@@ -50,7 +49,7 @@ pub enum State {
     /// Paid, or the plan is changed.
     Succeeded {
         /// What was accepted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// What was charged, when known; absent when nothing was.
         receipt: Option<Receipt>,
         /// The plan change that this was.
@@ -63,14 +62,14 @@ pub enum State {
     /// Taken back before a charge, or a planned change called off.
     Revoked {
         /// What was taken back.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// It was a planned change.
         was_change: bool,
     },
     /// Known not to be charged.
     Failed {
         /// What failed.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// Why, with the best checkout known.
         failure: Failure,
         /// The automatic move was used up or refused.
@@ -123,7 +122,7 @@ pub struct Attempt {
     /// The method that the shopper saw on the button.
     pub method: Option<PaymentMethod>,
     /// Words for telling how it went, which the backend gave when a reload found it.
-    pub copy: BTreeMap<String, String>,
+    pub copy: CopyTexts,
     /// The key of the click; absent when a reload found an attempt under way.
     pub key: Option<IdempotencyKey>,
     /// How often its status was asked for; stops counting at 100.
@@ -134,19 +133,20 @@ pub struct Attempt {
 
 impl Attempt {
     /// The accept of what is chosen on a sheet.
-    pub(super) fn of(sheet: &Sheet, key: IdempotencyKey) -> Self {
+    pub(super) fn of(sheet: &Sheet, key: IdempotencyKey) -> Box<Self> {
         let method = sheet.method().cloned();
-        let offer = Offer { beside: Vec::new(), after: None, ..sheet.chosen().clone() };
-        Self {
+        let mut offer = Box::new(sheet.chosen().clone());
+        (offer.beside, offer.after) = (Vec::new(), None);
+        Box::new(Self {
             offer_id: offer.offer_id.clone(),
             token: offer.token.clone(),
-            offer: Some(Box::new(offer)),
+            offer: Some(offer),
             method,
-            copy: BTreeMap::new(),
+            copy: CopyTexts::default(),
             key: Some(key),
             asked: 0,
             missing: 0,
-        }
+        })
     }
 
     /// True when the backend has a status to ask for: a backend written from Dodo's guide has none.

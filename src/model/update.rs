@@ -64,7 +64,7 @@ fn loaded(config: &Config, answer: Result<OfferAnswer, LoadError>) -> (State, Ve
         })) => {
             let attempt =
                 Attempt { offer_id, token, offer: None, method: None, copy, key: None, asked: 0, missing: 0 };
-            attempt::settle(config, attempt, outcome)
+            attempt::settle(config, Box::new(attempt), outcome)
         }
         Ok(OfferAnswer::Ineligible(Ineligible { reason, .. })) => (
             State::Hidden(Hidden::Ineligible(reason.clone())),
@@ -109,7 +109,7 @@ fn close(state: &State) -> (State, Vec<Effect>) {
 }
 
 /// Shows the failed offer with the other methods. It is accepted by a new click or not at all.
-fn retry(attempt: Attempt, failure: Failure) -> (State, Vec<Effect>) {
+fn retry(attempt: Box<Attempt>, failure: Failure) -> (State, Vec<Effect>) {
     match failure.retry.clone() {
         Some(offer) => offered::show(*offer, Some(Remark::FailedBefore(attempt.method))),
         None => (State::Failed { attempt, failure, staying: true }, Vec::new()),

@@ -1,44 +1,44 @@
 //! From a state to its words.
 
 use super::screen::Screen;
-use super::state::{Attempt, State};
+use super::state::State;
 use super::words::Words;
 use crate::config::{Config, Placement};
 use crate::i18n::{Copy, Key, LocaleFormat};
-use aftercart_contract::Offer;
+use aftercart_contract::CopyTexts;
 
 /// What `state` looks like in the shopper's language.
 pub fn view_model(config: &Config, state: &State, format: &dyn LocaleFormat) -> Screen {
-    let copy = || Copy::of(format.words());
-    let words = |offer: &Offer| Words { copy: copy().with_merchant(&offer.copy), format };
-    let of_attempt = |attempt: &Attempt| match &attempt.offer {
-        Some(offer) => words(offer),
-        None => Words { copy: copy().with_merchant(&attempt.copy), format },
+    let spoken = Copy::of(format.words());
+    let copy = match own_texts(state) {
+        Some(texts) => spoken.with_merchant(texts),
+        None => spoken,
     };
+    let words = Words { copy, format };
     let is_dialog = config.placement == Placement::Dialog;
-    match state {
-        State::Idle | State::Loading => Screen::Skeleton,
-        State::Hidden(_) => Screen::Nothing,
-        State::Offered(sheet) => {
-            let words = words(sheet.chosen());
-            let mut card = words.card(sheet);
-            card.close = is_dialog.then(|| words.copy.text(Key::Close));
-            Screen::Offer(Box::new(card))
-        }
+    let mut card = match state {
+        State::Idle | State::Loading => return Screen::Skeleton,
+        State::Hidden(_) => return Screen::Nothing,
+        State::Offered(sheet) => words.card(sheet),
         State::Declining { sheet, .. } => {
-            let words = words(sheet.chosen());
             let mut card = words.card(sheet);
-            card.close = is_dialog.then(|| words.copy.text(Key::Close));
             card.busy = Some(card.accept.clone());
             card.is_locked = true;
             card.announcement = None;
-            Screen::Offer(Box::new(card))
+            card
         }
-        State::Charging { sheet, .. } => {
-            let words = words(sheet.chosen());
-            let mut card = words.paying(sheet);
-            card.close = is_dialog.then(|| words.copy.text(Key::Close));
-            Screen::Offer(Box::new(card))
+        State::Charging { sheet, .. } => words.paying(sheet),
+        _ => return Screen::Notice(words.notice(state, is_dialog)),
+    };
+    card.close = is_dialog.then(|| words.copy.text(Key::Close));
+    Screen::Offer(Box::new(card))
+}
+
+/// The words that go with what a state is about.
+fn own_texts(state: &State) -> Option<&CopyTexts> {
+    match state {
+        State::Offered(sheet) | State::Declining { sheet, .. } | State::Charging { sheet, .. } => {
+            Some(&sheet.chosen().copy)
         }
         State::Processing(attempt)
         | State::Unknown(attempt)
@@ -46,11 +46,10 @@ pub fn view_model(config: &Config, state: &State, format: &dyn LocaleFormat) -> 
         | State::ActionRequired { attempt, .. }
         | State::Succeeded { attempt, .. }
         | State::Revoked { attempt, .. }
-        | State::Failed { attempt, .. } => Screen::Notice(of_attempt(attempt).notice(state, is_dialog)),
-        State::Declined { offer, .. } => Screen::Notice(words(offer).notice(state, is_dialog)),
-        State::Expired => {
-            let words = Words { copy: copy(), format };
-            Screen::Notice(words.notice(state, is_dialog))
+        | State::Failed { attempt, .. } => {
+            Some(attempt.offer.as_ref().map_or(&attempt.copy, |offer| &offer.copy))
         }
+        State::Declined { offer, .. } => Some(&offer.copy),
+        State::Idle | State::Loading | State::Expired | State::Hidden(_) => None,
     }
 }

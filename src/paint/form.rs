@@ -16,7 +16,7 @@ pub(super) struct Form {
 }
 
 impl Form {
-    pub(super) fn of(offer: &Offer, config: &Config, key: &IdempotencyKey, copy: &Copy) -> Self {
+    pub(super) fn of(offer: &Offer, config: &Config, key: &IdempotencyKey, copy: &Copy<'_>) -> Self {
         let mut hidden = vec![("offer_id", offer.offer_id.to_string()), ("idempotency_key", key.to_string())];
         hidden.extend(offer.token.as_ref().map(|token| ("token", token.reveal().to_owned())));
         hidden.extend(offer.legal.as_ref().map(|legal| ("text_version", legal.text_version.clone())));
@@ -40,7 +40,7 @@ impl Form {
         }
     }
 
-    fn element(&self, mut element: Element) -> Element {
+    fn element(&self, mut element: Box<Element>) -> Box<Element> {
         element.children = self.around(std::mem::take(&mut element.children));
         if element.tag == "form" {
             return self.sent(element);
@@ -63,12 +63,12 @@ impl Form {
     }
 
     /// A button that sends the form elsewhere than to accept.
-    fn sending(&self, button: Element, verb: &str) -> Element {
+    fn sending(&self, button: Box<Element>, verb: &str) -> Box<Element> {
         let address = format!("{}/{verb}", self.address);
         submit(button).set("formaction", address).flag("formnovalidate", true)
     }
 
-    fn sent(&self, form: Element) -> Element {
+    fn sent(&self, form: Box<Element>) -> Box<Element> {
         let hidden = self.hidden.iter().map(|(name, value)| {
             element("input").set("type", "hidden").set("name", *name).set("value", value.clone())
         });
@@ -82,11 +82,11 @@ impl Form {
     }
 }
 
-fn submit(button: Element) -> Element {
+fn submit(button: Box<Element>) -> Box<Element> {
     replaced(button, "type", "submit")
 }
 
-fn replaced(mut element: Element, name: &'static str, value: &'static str) -> Element {
+fn replaced(mut element: Box<Element>, name: &'static str, value: &'static str) -> Box<Element> {
     element.attributes.retain(|(known, _)| *known != name);
     element.set(name, value)
 }

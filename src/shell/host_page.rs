@@ -3,6 +3,7 @@
 use super::page::Page;
 use crate::i18n::Words;
 use crate::model::{Screen, State};
+use crate::view::Picture;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, HtmlDialogElement, HtmlElement, ShadowRoot};
@@ -13,18 +14,20 @@ pub(crate) struct HostPage {
     root: ShadowRoot,
     base: HtmlElement,
     answer: Cell<Option<String>>,
+    picture: Picture,
 }
 
 impl HostPage {
-    /// Takes a host with an open shadow root and the one element in it that the view lives in, and the backend's
-    /// answer where that is known.
+    /// Takes a host with an open shadow root and the one element in it that the view lives in, the backend's answer
+    /// where that is known, and what draws.
     pub(crate) fn new(
         host: HtmlElement,
         root: ShadowRoot,
         base: HtmlElement,
         answer: Option<String>,
+        picture: Picture,
     ) -> Self {
-        Self { host, root, base, answer: Cell::new(answer) }
+        Self { host, root, base, answer: Cell::new(answer), picture }
     }
 
     fn is_dialog(&self) -> bool {
@@ -37,11 +40,13 @@ impl Page for HostPage {
     fn show(&self, state: &State, screen: &Screen) {
         let leaves_offer =
             self.host.get_attribute("data-state").is_some_and(|name| name == "offer" || name == "charging");
-        let height = self.base.offset_height();
         // What stands over the page takes no space in it.
-        let keeps = leaves_offer && height > 0 && !self.is_dialog();
+        let keeps = leaves_offer && !self.is_dialog();
         if keeps && matches!(screen, Screen::Notice(_) | Screen::Offer(_)) {
-            let _ = self.base.style().set_property("min-block-size", &format!("{height}px"));
+            let height = self.base.offset_height();
+            if height > 0 {
+                let _ = self.base.style().set_property("min-block-size", &format!("{height}px"));
+            }
         } else if matches!(screen, Screen::Nothing) {
             let _ = self.base.style().remove_property("min-block-size");
         }
@@ -71,6 +76,10 @@ impl Page for HostPage {
                 _ => {}
             }
         });
+    }
+
+    fn draw(&self, screen: Screen) {
+        self.picture.draw(screen);
     }
 
     /// True when the shopper's focus is inside the widget. In a painted form it is on what stays.

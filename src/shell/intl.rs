@@ -1,7 +1,7 @@
 //! The browser's `Intl`, for backends that send no display texts; and the words that a backend sent.
 
 use crate::i18n::{LocaleFormat, Plural, Words};
-use aftercart_contract::Money;
+use aftercart_contract::{Currency, Money};
 use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,12 +10,15 @@ use wasm_bindgen::{JsCast, JsValue};
 /// The conventions of one locale; an unknown tag falls back to the browser's own language.
 pub(super) struct BrowserFormat {
     locales: Array,
+    /// The last one made. To make one takes a browser milliseconds, and a card is in one currency.
+    money: RefCell<Option<(Currency, JsValue)>>,
     words: RefCell<Rc<Words>>,
 }
 
 impl BrowserFormat {
     pub(super) fn new(locale: Option<&str>) -> Self {
-        Self { locales: locale.map(JsValue::from).into_iter().collect(), words: RefCell::default() }
+        let locales = locale.map(JsValue::from).into_iter().collect();
+        Self { locales, money: RefCell::default(), words: RefCell::default() }
     }
 
     /// Keeps the words that an answer brought, for everything that is said from here on.
@@ -32,9 +35,9 @@ impl BrowserFormat {
     }
 }
 
-impl LocaleFormat for BrowserFormat {
-    fn money(&self, money: Money) -> String {
-        let (code, places) = (money.currency.code(), u32::from(money.currency.exponent()));
+impl BrowserFormat {
+    fn money_in(&self, currency: Currency) -> Option<JsValue> {
+        let (code, places) = (currency.code(), u32::from(currency.exponent()));
         let options = Object::new();
         let settings: [(&str, JsValue); 4] = [
             ("style", "currency".into()),
@@ -45,10 +48,20 @@ impl LocaleFormat for BrowserFormat {
         for (name, value) in &settings {
             let _ = Reflect::set(&options, &(*name).into(), value);
         }
-        let decimal = money.to_decimal();
         self.formatter("NumberFormat", &options)
-            .and_then(|formatter| call(&formatter, "format", &decimal.as_str().into()))
-            .unwrap_or_else(|| format!("{code} {decimal}"))
+    }
+}
+
+impl LocaleFormat for BrowserFormat {
+    fn money(&self, money: Money) -> String {
+        let decimal = money.to_decimal();
+        let mut known = self.money.borrow_mut();
+        if !matches!(&*known, Some((currency, _)) if *currency == money.currency) {
+            *known = self.money_in(money.currency).map(|formatter| (money.currency, formatter));
+        }
+        let written =
+            known.as_ref().and_then(|(_, formatter)| call(formatter, "format", &decimal.as_str().into()));
+        written.unwrap_or_else(|| format!("{} {decimal}", money.currency.code()))
     }
 
     fn date(&self, rfc3339: &str) -> String {

@@ -12,23 +12,25 @@ mod words;
 use crate::config::Config;
 use crate::i18n::Words;
 use crate::model::{
-    Action, Effect, Event, LoadError, Screen, State, read_accept, read_decline, read_offer, read_revoke,
-    read_status, recall, recall_next, update, view_model,
+    Action, Effect, Event, LoadError, State, read_accept, read_decline, read_offer, read_revoke, read_status,
+    recall, recall_next, update, view_model,
 };
 use aftercart_contract::OfferAnswer;
 use clock::Timers;
 pub(crate) use host_page::HostPage;
 use http::Call;
 use intl::BrowserFormat;
-use leptos::prelude::{RwSignal, Set};
 pub(crate) use own_page::OwnPage;
 pub(crate) use page::{Page, read_config};
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
+/// Status and body of an answer, or none came.
+type Heard<'a> = Option<(u16, &'a str)>;
 /// What an answer means. Of one type, so that what waits for an answer is one function.
-type Reading = Box<dyn Fn(Option<(u16, &str)>) -> Event>;
+type Reading = Box<dyn FnOnce(Heard<'_>) -> Event>;
 
 /// One running visit: its state, its page and its timers. Dropping the last `Rc` ends it.
 pub(crate) struct Shell<P> {
@@ -37,14 +39,13 @@ pub(crate) struct Shell<P> {
     format: BrowserFormat,
     state: RefCell<State>,
     timers: Timers,
-    screen: RwSignal<Screen>,
     /// Our own backend gives proof with what it offers, and takes reports; others would answer 404.
     takes_reports: Cell<bool>,
 }
 
 impl<P: Page + 'static> Shell<P> {
     /// A widget in `Idle`; nothing happens before [`Shell::start`].
-    pub(crate) fn new(config: Config, page: P, screen: RwSignal<Screen>) -> Rc<Self> {
+    pub(crate) fn new(config: Config, page: P) -> Rc<Self> {
         let format = BrowserFormat::new(config.locale.as_deref());
         Rc::new(Self {
             config,
@@ -52,7 +53,6 @@ impl<P: Page + 'static> Shell<P> {
             format,
             state: RefCell::new(State::Idle),
             timers: Timers::default(),
-            screen,
             takes_reports: Cell::new(false),
         })
     }
@@ -104,7 +104,7 @@ impl<P: Page + 'static> Shell<P> {
         self.state.replace(state);
         let focus_inside = self.page.has_focus();
         self.page.open_or_close(&screen);
-        self.screen.set(screen);
+        self.page.draw(screen);
         for effect in effects {
             self.perform(effect, focus_inside);
         }
@@ -115,26 +115,29 @@ impl<P: Page + 'static> Shell<P> {
             Effect::FetchOffer => self.load(),
             Effect::PostAccept { request, key } => {
                 let call = http::post_accept(&self.config, &key, &request);
-                self.answer(call, |answer| Event::AcceptAnswered(read_accept(answer)));
+                self.answer(call, Box::new(|answer| Event::AcceptAnswered(read_accept(answer))));
             }
             Effect::FetchStatus { offer_id, token } => {
                 let call = http::get_status(&self.config, &offer_id, token.as_ref());
-                self.answer(call, |answer| Event::StatusAnswered(read_status(answer)));
+                self.answer(call, Box::new(|answer| Event::StatusAnswered(read_status(answer))));
             }
             Effect::PostQuote { number, request } => {
                 let call = http::post(&self.config, "/quote", request.to_json());
-                self.answer(call, move |answer| Event::QuoteAnswered { number, answer: read_offer(answer) });
+                let read =
+                    move |answer: Heard<'_>| Event::QuoteAnswered { number, answer: read_offer(answer) };
+                self.answer(call, Box::new(read));
             }
             Effect::PostRevoke(request) => {
                 let call = http::post(&self.config, "/revoke", request.to_json());
-                self.answer(call, |answer| Event::RevokeAnswered(read_revoke(answer)));
+                self.answer(call, Box::new(|answer| Event::RevokeAnswered(read_revoke(answer))));
             }
             Effect::PostDecline(request) => {
                 let call = http::post(&self.config, "/decline", request.to_json());
                 let declined = memory::declined(&self.config);
-                self.answer(call, move |answer| {
+                let read = move |answer: Heard<'_>| {
                     Event::DeclineAnswered(recall_next(read_decline(answer), &declined))
-                });
+                };
+                self.answer(call, Box::new(read));
             }
             Effect::Remember(offer_id) => memory::note(&self.config, &offer_id),
             Effect::Wait { timer, ms } => self.wait(timer, ms),
@@ -164,7 +167,7 @@ impl<P: Page + 'static> Shell<P> {
         }
         let call = http::get_offer(&self.config);
         let shell = Rc::downgrade(self);
-        spawn_local(async move {
+        go_on(async move {
             let answer = call.await;
             if let Some(shell) = shell.upgrade() {
                 shell.greet(answer.as_ref().map(|(status, body)| (*status, body.as_str())));
@@ -173,14 +176,14 @@ impl<P: Page + 'static> Shell<P> {
     }
 
     /// Shows what was answered; first fetches words where it brought none of the page's language.
-    fn greet(self: &Rc<Self>, answer: Option<(u16, &str)>) {
+    fn greet(self: &Rc<Self>, answer: Heard<'_>) {
         let mut answer = read_offer(answer).map(|answer| recall(answer, &memory::declined(&self.config)));
         let wanted = Words::wanted(self.config.locale.as_deref());
         if !words::are_missing(&mut answer, wanted) {
             return self.offer(answer, wanted);
         }
         let shell = Rc::downgrade(self);
-        spawn_local(async move {
+        go_on(async move {
             words::fetch_into(&mut answer, wanted).await;
             if let Some(shell) = shell.upgrade() {
                 shell.offer(answer, wanted);
@@ -203,9 +206,9 @@ impl<P: Page + 'static> Shell<P> {
     }
 
     /// Runs a request and dispatches its answer, unless the widget is gone by then.
-    fn answer(self: &Rc<Self>, call: Call, read: impl Fn(Option<(u16, &str)>) -> Event + 'static) {
-        let (shell, read): (_, Reading) = (Rc::downgrade(self), Box::new(read));
-        spawn_local(async move {
+    fn answer(self: &Rc<Self>, call: Call, read: Reading) {
+        let shell = Rc::downgrade(self);
+        go_on(async move {
             let answer = call.await;
             if let Some(shell) = shell.upgrade() {
                 shell.dispatch(read(answer.as_ref().map(|(status, body)| (*status, body.as_str()))));
@@ -221,4 +224,15 @@ impl<P: Page + 'static> Shell<P> {
             }
         });
     }
+}
+
+/// Runs this beside everything else. One way in, so that the executor's code is there once.
+fn go_on(task: impl Future<Output = ()> + 'static) {
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
+    run(task);
+}
+
+#[inline(never)]
+fn run(task: Pin<Box<dyn Future<Output = ()>>>) {
+    spawn_local(task);
 }

@@ -8,20 +8,23 @@ use leptos::prelude::{RwSignal, Set};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, EventTarget, HtmlElement};
 
-/// The document, and signals for the name of the state and for language and direction of its words.
+/// The document, and signals for what is to be seen, the name of the state, and language and direction of its words.
 pub(crate) struct OwnPage {
     document: Document,
+    screen: RwSignal<Screen>,
     state: RwSignal<&'static str>,
     speech: RwSignal<(String, &'static str)>,
 }
 
 impl OwnPage {
-    /// Tells `state` how the visit stands, `speech` in which words. `None` outside a page, such as in a worker.
+    /// Tells `screen` what to draw, `state` how the visit stands, `speech` in which words. `None` outside a page, such
+    /// as in a worker.
     pub(crate) fn new(
+        screen: RwSignal<Screen>,
         state: RwSignal<&'static str>,
         speech: RwSignal<(String, &'static str)>,
     ) -> Option<Self> {
-        Some(Self { document: web_sys::window()?.document()?, state, speech })
+        Some(Self { document: web_sys::window()?.document()?, screen, state, speech })
     }
 
     /// Reads settings, with the page's own defaults for subject and locale.
@@ -44,6 +47,10 @@ impl Page for OwnPage {
     }
 
     fn open_or_close(&self, _screen: &Screen) {}
+
+    fn draw(&self, screen: Screen) {
+        self.screen.set(screen);
+    }
 
     fn has_focus(&self) -> bool {
         false

@@ -16,6 +16,8 @@ pub(crate) trait Page {
     fn show(&self, state: &State, screen: &Screen);
     /// Opens and closes what stands over the page.
     fn open_or_close(&self, screen: &Screen);
+    /// Draws what is to be seen.
+    fn draw(&self, screen: Screen);
     /// True when the shopper's focus is inside.
     fn has_focus(&self) -> bool;
     /// Moves the focus to the message, the next offer's heading, or what is still to be ticked, once it is drawn.

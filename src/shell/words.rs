@@ -7,16 +7,15 @@
 use super::http;
 use crate::i18n::Words;
 use crate::model::LoadError;
-use aftercart_contract::{Ineligible, OfferAnswer, texts_from_json};
+use aftercart_contract::{CopyTexts, Ineligible, OfferAnswer, texts_from_json};
 use js_sys::Reflect;
-use std::collections::BTreeMap;
 use web_sys::Url;
 
 /// How long an offer waits for its words.
 const LIMIT_MS: u32 = 1500;
 
 /// What an answer that will be shown says, and in which language.
-type Speech<'a> = (&'a mut BTreeMap<String, String>, Option<&'a mut Option<String>>);
+type Speech<'a> = (&'a mut CopyTexts, Option<&'a mut Option<String>>);
 
 fn speech(answer: &mut Result<OfferAnswer, LoadError>) -> Option<Speech<'_>> {
     match answer {
@@ -45,9 +44,7 @@ pub(super) fn are_missing(answer: &mut Result<OfferAnswer, LoadError>, wanted: O
 pub(super) async fn fetch_into(answer: &mut Result<OfferAnswer, LoadError>, wanted: Option<&'static str>) {
     let Some(tag) = wanted else { return };
     if let (Some(mut ours), Some((copy, locale))) = (fetched(tag).await, speech(answer)) {
-        for (key, text) in std::mem::take(copy) {
-            ours.insert(key, text);
-        }
+        ours.extend(std::mem::take(copy));
         *copy = ours;
         if let Some(locale) = locale {
             *locale = Some(tag.to_owned());
@@ -56,7 +53,7 @@ pub(super) async fn fetch_into(answer: &mut Result<OfferAnswer, LoadError>, want
 }
 
 /// One small file beside the loader, which says where that is; not waited for beyond the limit.
-async fn fetched(tag: &str) -> Option<BTreeMap<String, String>> {
+async fn fetched(tag: &str) -> Option<CopyTexts> {
     let loader = Reflect::get(&js_sys::global(), &"aftercart".into()).ok()?;
     let files = Reflect::get(&loader, &"files".into()).ok()?.as_string()?;
     let file = Url::new_with_base(&format!("aftercart-{tag}.json"), &files).ok()?.href();

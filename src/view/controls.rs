@@ -9,7 +9,7 @@ pub(super) fn choices(
     choices: Choices,
     is_locked: bool,
     send: fn(usize) -> Action,
-) -> Element {
+) -> Box<Element> {
     let options = choices.options.into_iter().enumerate().map(|(at, choice)| {
         let radio = element("input").set("type", "radio").set("name", part);
         let radio = radio.act(send(at)).flag("checked", choice.is_chosen);
@@ -23,7 +23,7 @@ pub(super) fn choices(
 }
 
 /// How many. The buttons stay where they are and keep the focus; the model ignores what is out of range.
-pub(super) fn stepper(stepper: Stepper, is_locked: bool) -> Element {
+pub(super) fn stepper(stepper: Stepper, is_locked: bool) -> Box<Element> {
     let Stepper { label, less, more, value, min, max } = stepper;
     let button = |label: String, sign: &'static str, to: u32| {
         let button = element("button").set("type", "button").named("step").set("aria-label", label);
@@ -41,7 +41,7 @@ pub(super) fn stepper(stepper: Stepper, is_locked: bool) -> Element {
 }
 
 /// A box to tick before accepting.
-pub(super) fn consent(consent: Consent, is_locked: bool) -> Element {
+pub(super) fn consent(consent: Consent, is_locked: bool) -> Box<Element> {
     let tick = element("input").set("type", "checkbox").flag("checked", consent.is_ticked);
     let mut tick = tick.flag("disabled", is_locked).act(Action::Consent(true));
     if consent.is_missing {

@@ -1,7 +1,6 @@
 //! What a shopper does, heard at the one element around the view.
 
 use crate::model::Action;
-use leptos::prelude::{Callable, UnsyncCallback};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -16,11 +15,11 @@ pub(crate) struct Ears {
 
 impl Ears {
     /// Turns what happens inside `base` into actions.
-    pub(crate) fn open(base: &HtmlElement, act: UnsyncCallback<Action>) -> Self {
+    pub(crate) fn open(base: &HtmlElement, act: impl Fn(Action) + 'static) -> Self {
         let around = base.clone();
         let listener = Closure::new(move |event: Event| {
             if let Some(action) = meant(&around, &event) {
-                act.run(action);
+                act(action);
             }
         });
         for name in HEARD {

@@ -17,7 +17,8 @@ pub(crate) fn html(nodes: &[Node]) -> String {
 fn write(node: &Node, out: &mut String) {
     match node {
         Node::Text(text) => escape(text, out),
-        Node::Element(Element { tag, attributes, children, .. }) => {
+        Node::Element(element) => {
+            let Element { tag, attributes, children, .. } = &**element;
             out.extend(["<", tag]);
             for (name, value) in attributes {
                 out.extend([" ", name]);

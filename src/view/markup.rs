@@ -13,10 +13,10 @@ pub(crate) enum Node {
     /// Text, never markup.
     Text(Text),
     /// An element with what is in it.
-    Element(Element),
+    Element(Box<Element>),
 }
 
-/// An HTML element.
+/// An HTML element. It is built and handed on in a box: a step of its making then costs a call and no copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
     /// The name of its tag.
@@ -30,13 +30,13 @@ pub(crate) struct Element {
 }
 
 /// An element without anything.
-pub(crate) fn element(tag: &'static str) -> Element {
-    Element { tag, key: String::new(), attributes: Vec::new(), children: Vec::new() }
+pub(crate) fn element(tag: &'static str) -> Box<Element> {
+    Box::new(Element { tag, key: String::new(), attributes: Vec::new(), children: Vec::new() })
 }
 
 impl Element {
     /// With an attribute.
-    pub(crate) fn set(mut self, name: &'static str, value: impl Into<Text>) -> Self {
+    pub(crate) fn set(mut self: Box<Self>, name: &'static str, value: impl Into<Text>) -> Box<Self> {
         self.attributes.push((name, value.into()));
         self
     }
@@ -47,34 +47,34 @@ impl Element {
     }
 
     /// With an attribute that counts by being there.
-    pub(crate) fn flag(self, name: &'static str, is_there: bool) -> Self {
+    pub(crate) fn flag(self: Box<Self>, name: &'static str, is_there: bool) -> Box<Self> {
         if is_there { self.set(name, "") } else { self }
     }
 
     /// Named for `::part()`.
-    pub(crate) fn part(self, name: &'static str) -> Self {
+    pub(crate) fn part(self: Box<Self>, name: &'static str) -> Box<Self> {
         self.set("part", name)
     }
 
     /// Named for `::part()` and for the stylesheet.
-    pub(crate) fn named(self, name: &'static str) -> Self {
+    pub(crate) fn named(self: Box<Self>, name: &'static str) -> Box<Self> {
         self.set("class", name).part(name)
     }
 
     /// Drawn anew when `key` is another one, instead of written over.
-    pub(crate) fn keyed(mut self, key: &str) -> Self {
+    pub(crate) fn keyed(mut self: Box<Self>, key: &str) -> Box<Self> {
         key.clone_into(&mut self.key);
         self
     }
 
     /// With one thing more in it.
-    pub(crate) fn with(mut self, child: impl Into<Node>) -> Self {
+    pub(crate) fn with(mut self: Box<Self>, child: impl Into<Node>) -> Box<Self> {
         self.children.push(child.into());
         self
     }
 
     /// With something more in it, where there is something.
-    pub(crate) fn maybe(self, child: Option<Element>) -> Self {
+    pub(crate) fn maybe(self: Box<Self>, child: Option<Box<Self>>) -> Box<Self> {
         match child {
             Some(child) => self.with(child),
             None => self,
@@ -82,14 +82,14 @@ impl Element {
     }
 
     /// With all these in it.
-    pub(crate) fn all(mut self, children: Vec<Element>) -> Self {
+    pub(crate) fn all(mut self: Box<Self>, children: Vec<Box<Self>>) -> Box<Self> {
         self.children.extend(children.into_iter().map(Node::Element));
         self
     }
 }
 
-impl From<Element> for Node {
-    fn from(element: Element) -> Self {
+impl From<Box<Element>> for Node {
+    fn from(element: Box<Element>) -> Self {
         Self::Element(element)
     }
 }

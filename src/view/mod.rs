@@ -1,7 +1,7 @@
 //! What the widget looks like: one function per thing seen, from a [`Screen`] to a tree of elements.
 //!
-//! The functions are pure and need no browser. `Widget` is the Leptos component that draws the tree and
-//! keeps it drawn; what a shopper does comes back by the names in `data-act`.
+//! The functions are pure and need no browser. `Widget` is the Leptos component that draws the tree, and
+//! `Picture` keeps it drawn; what a shopper does comes back by the names in `data-act`.
 
 #[cfg(feature = "browser")]
 mod adopt;
@@ -24,7 +24,7 @@ pub(crate) use hear::{Ears, choices_in};
 pub(crate) use html::html;
 pub(crate) use markup::{Element, Node, element};
 #[cfg(feature = "browser")]
-pub(crate) use widget::Widget;
+pub(crate) use widget::Picture;
 
 /// The whole widget; in a `dialog` element where the host wants one. The shell opens and closes that.
 pub(crate) fn markup(screen: Screen, is_dialog: bool) -> Vec<Node> {
@@ -56,12 +56,12 @@ pub(crate) fn markup(screen: Screen, is_dialog: bool) -> Vec<Node> {
 /// What a shopper does something with.
 impl Element {
     /// Does this when it is clicked or changed.
-    fn act(self, action: Action) -> Self {
+    fn act(self: Box<Self>, action: Action) -> Box<Self> {
         self.set("data-act", action.name())
     }
 
     /// Stays where it is, with its focus, and is out of use while `is_off`.
-    fn off(self, is_off: bool) -> Self {
+    fn off(self: Box<Self>, is_off: bool) -> Box<Self> {
         if is_off { self.set("aria-disabled", "true") } else { self }
     }
 }

@@ -4,7 +4,7 @@ use super::markup::{Element, element};
 use crate::model::{Notice, Tone};
 
 /// A message: under way, paid, not paid, declined, run out.
-pub(super) fn notice(notice: Notice) -> Element {
+pub(super) fn notice(notice: Notice) -> Box<Element> {
     // A failure interrupts a screen reader; the rest is said by the widget's own live region.
     let (class, icon) = match notice.tone {
         Tone::Calm => ("card notice calm", ""),

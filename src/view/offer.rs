@@ -7,7 +7,7 @@ use std::mem::take;
 
 /// An offer, also while its accept is under way: the same elements stay then, so the focus stays. Another
 /// offer is drawn with new ones, for the reason given in `notice.rs`.
-pub(super) fn offer(mut card: OfferCard) -> Element {
+pub(super) fn offer(mut card: OfferCard) -> Box<Element> {
     let section = element("section").named("card").keyed(&card.turn).set("aria-labelledby", "name");
     let close = card.close.take().map(|label| {
         let button = element("button").set("type", "button").named("close").set("aria-label", label);
@@ -19,7 +19,7 @@ pub(super) fn offer(mut card: OfferCard) -> Element {
 }
 
 /// What it is.
-fn story(card: &mut OfferCard, in_dialog: bool) -> Element {
+fn story(card: &mut OfferCard, in_dialog: bool) -> Box<Element> {
     let image = card.image.take().map(|image| {
         let image = element("img").named("image").set("src", image.to_string()).set("alt", "");
         image.set("width", "96").set("height", "96")
@@ -53,7 +53,7 @@ fn story(card: &mut OfferCard, in_dialog: bool) -> Element {
 }
 
 /// What it costs, and the answers.
-fn deal(card: OfferCard) -> Element {
+fn deal(card: OfferCard) -> Box<Element> {
     let is_locked = card.is_locked;
     let before = card.before.map(|(label, amount)| {
         element("p").named("before").with(label).with(" ").with(element("s").with(amount))
@@ -86,33 +86,33 @@ fn deal(card: OfferCard) -> Element {
         .with(own("footer"))
 }
 
-fn answer(name: &'static str, action: Action) -> Element {
+fn answer(name: &'static str, action: Action) -> Box<Element> {
     element("button").set("type", "button").named(name).act(action)
 }
 
 /// Room for what the host puts into this slot.
-fn own(name: &'static str) -> Element {
+fn own(name: &'static str) -> Box<Element> {
     element("slot").set("name", name)
 }
 
 /// One side of a plan change.
-fn plan(plan: Plan) -> Element {
+fn plan(plan: Plan) -> Box<Element> {
     let section = element("section").named("plan").with(element("h3").with(plan.label));
     let name = element("p").set("class", "plan-name").with(plan.name);
     let price = element("p").set("class", "plan-price").with(plan.price);
     section.with(name).with(price).maybe(list(plan.features))
 }
 
-fn list(features: Vec<String>) -> Option<Element> {
+fn list(features: Vec<String>) -> Option<Box<Element>> {
     let items: Vec<_> = features.into_iter().map(|text| element("li").with(text)).collect();
     (!items.is_empty()).then(|| element("ul").part("features").all(items))
 }
 
-fn lines(lines: Vec<Line>) -> Vec<Element> {
+fn lines(lines: Vec<Line>) -> Vec<Box<Element>> {
     lines.into_iter().map(|Line { part, text }| element("p").named(part).with(text)).collect()
 }
 
 /// One paragraph, if there is anything to say.
-fn line(part: &'static str, text: Option<String>) -> Option<Element> {
+fn line(part: &'static str, text: Option<String>) -> Option<Box<Element>> {
     text.map(|text| element("p").named(part).with(text))
 }

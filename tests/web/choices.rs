@@ -109,6 +109,7 @@ async fn a_declined_offer_is_not_shown_again_on_this_device() {
     widget.until_state("declined").await;
     nth(&widget, "[part=action]", 0).click();
     until("the thanks", || widget.text("notice").contains("Thank you for telling us.")).await;
+    until("the reason at the backend", || widget.requests("decline").len() == 2).await;
     assert!(widget.requests("decline")[1]["body"].as_str().unwrap().contains(r#""reason":"price""#));
     widget.mounted.as_ref().unwrap().refresh();
     widget.until_state("hidden").await;

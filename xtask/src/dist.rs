@@ -141,8 +141,8 @@ fn integrity(bytes: &[u8]) -> String {
 
 fn short_hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
-    let start = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    format!("{start:016x}")
+    let start = digest.iter().take(5).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{start:010x}")
 }
 
 #[cfg(test)]

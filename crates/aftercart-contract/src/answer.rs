@@ -1,9 +1,8 @@
 //! What `GET {endpoint}/{subject}` answers, and the shapes of it that are understood.
 
 use crate::read::{Fields, ReadFields, deserialize_by_reading, document};
-use crate::{ContractError, Offer, OfferId, OfferToken, Outcome};
+use crate::{ContractError, CopyTexts, Offer, OfferId, OfferToken, Outcome};
 use serde::{Deserialize, Serialize, Serializer};
-use std::collections::BTreeMap;
 
 /// Why nothing is offered. A backend may know more reasons; they arrive as [`Reason::Other`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,14 +105,14 @@ pub struct Ineligible {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<OfferToken>,
     /// Words in the shopper's language for telling `outcome`, by copy key.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub copy: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "CopyTexts::is_empty")]
+    pub copy: CopyTexts,
 }
 
 impl Ineligible {
     /// Nothing to offer, for this reason.
     pub fn because(reason: Reason) -> Self {
-        Self { reason: Some(reason), outcome: None, offer_id: None, token: None, copy: BTreeMap::new() }
+        Self { reason: Some(reason), outcome: None, offer_id: None, token: None, copy: CopyTexts::default() }
     }
 }
 

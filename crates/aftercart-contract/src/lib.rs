@@ -16,6 +16,7 @@
 
 mod accept;
 mod answer;
+mod copy_texts;
 mod error;
 mod ids;
 mod json;
@@ -33,6 +34,7 @@ mod write;
 
 pub use accept::{AcceptRequest, DeclineRequest, DeclineResponse, QuoteRequest, Revocation, RevokeRequest};
 pub use answer::{Ineligible, OfferAnswer, Reason};
+pub use copy_texts::CopyTexts;
 pub use error::ContractError;
 pub use ids::{
     CustomerId, IdempotencyKey, MethodRef, OfferId, OfferToken, PaymentId, ProductId, SessionId, Subject,
@@ -53,6 +55,6 @@ pub const CONTRACT: u32 = 1;
 pub const MAX_DOCUMENT: usize = 256 * 1024;
 
 /// Reads texts by name: a language's words as `locales/` and an offer's `copy` have them.
-pub fn texts_from_json(text: &str) -> Result<std::collections::BTreeMap<String, String>, ContractError> {
+pub fn texts_from_json(text: &str) -> Result<CopyTexts, ContractError> {
     read::document(text)
 }

@@ -2,10 +2,10 @@
 
 use crate::read::{Fields, ReadFields, deserialize_by_reading, read_words};
 use crate::{
-    AmountMinor, CurrentProduct, MethodRef, OfferId, OfferToken, Outcome, Product, Quote, Timestamp, WebUrl,
+    AmountMinor, CopyTexts, CurrentProduct, MethodRef, OfferId, OfferToken, Outcome, Product, Quote,
+    Timestamp, WebUrl,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What is proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +134,7 @@ pub struct Offer {
     /// BCP 47 tag of `copy` and of the display texts.
     pub locale: Option<String>,
     /// The merchant's own words, by copy key; they win over the widget's.
-    pub copy: BTreeMap<String, String>,
+    pub copy: CopyTexts,
     /// How the step before this one ended, when this offer follows an accepted one: to be told above it.
     pub after: Option<Box<Outcome>>,
     /// Other offers to choose from on the same card, at most [`Offer::MAX_BESIDE`], each with its own

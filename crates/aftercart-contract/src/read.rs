@@ -11,7 +11,6 @@
 use crate::ContractError;
 use crate::json::Json;
 use crate::parse::parse;
-use std::collections::BTreeMap;
 
 /// Something that can be read from a JSON value.
 pub(crate) trait Read: Sized {
@@ -170,19 +169,6 @@ impl<T: Read> Read for Vec<T> {
         items.iter().map(|item| T::read(item, walk)).collect()
     }
 }
-
-impl Read for BTreeMap<String, String> {
-    fn read(value: &Json, walk: &mut Walk) -> Self {
-        let mut texts = Self::new();
-        let Json::Object(fields) = value else { return walk.expected(TEXTS) };
-        for (name, value) in fields {
-            texts.insert(name.clone(), text(value, walk, TEXTS).to_owned());
-        }
-        texts
-    }
-}
-
-const TEXTS: &str = "texts by name";
 
 impl<T: ReadFields> ReadFields for Box<T> {
     const EXPECTED: &'static str = T::EXPECTED;

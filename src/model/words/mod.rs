@@ -17,7 +17,7 @@ use crate::i18n::{Copy, Key, LocaleFormat};
 
 /// One language with its conventions.
 pub(super) struct Words<'a> {
-    pub(super) copy: Copy,
+    pub(super) copy: Copy<'a>,
     pub(super) format: &'a dyn LocaleFormat,
 }
 

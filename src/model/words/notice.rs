@@ -102,7 +102,7 @@ impl Words<'_> {
         let mut notice = self.plain(Tone::Waiting, Key::WaitingTitle, &[], buttons);
         notice.title = match &attempt.offer {
             Some(offer) => self.copy.fill(Key::WaitingTitle, &[("amount", &self.due(offer))]),
-            None if attempt.copy.contains_key(Key::WaitingTitle.name()) => notice.title,
+            None if attempt.copy.get(Key::WaitingTitle.name()).is_some() => notice.title,
             None => self.copy.text(Key::ProcessingTitle),
         };
         notice.paragraphs = vec![self.copy.fill(Key::WaitingText, &[("seconds", &seconds.to_string())])];

@@ -12,7 +12,7 @@ use super::offer;
 use crate::dist::served_files;
 use crate::project::{self, target};
 
-/// A way to put an offer on a page. `{{tag}}` and `{{element}}` are the two lines, `{{offer}}` is the address of the offer, `{{widget}}` and `{{wasm}}` those of the
+/// A way to put an offer on a page. `{{tag}}` and `{{element}}` are the two lines, `{{room}}` keeps their space, `{{offer}}` is the address of the offer, `{{widget}}` and `{{wasm}}` those of the
 /// files that the loader will ask for.
 struct Candidate {
     name: &'static str,
@@ -22,14 +22,18 @@ struct Candidate {
 
 const CANDIDATES: [Candidate; 4] = [
     // The shop's server prints the offer.
-    Candidate { name: "aftercart-inline", head: "", body: "{{tag}}<!--offer-->" },
+    Candidate {
+        name: "aftercart-inline",
+        head: "<script async src=\"/assets/aftercart.js\"></script>",
+        body: "<!--offer-->",
+    },
     // Two lines: the loader asks for the offer.
     Candidate { name: "aftercart-tag", head: "", body: "{{tag}}{{element}}" },
     // The page asks for it in front of the loader.
     Candidate {
         name: "aftercart-early",
         head: "<script>aftercart={offer:fetch(\"{{offer}}\",{headers:{accept:\"text/html\"}})}</script>\
-            <script async src=\"/assets/aftercart.js\"></script>",
+            <script async src=\"/assets/aftercart.js\"></script>{{room}}",
         body: "{{element}}",
     },
     // A backend that answers JSON, everything hinted. The page says it in the words of our contract.
@@ -47,6 +51,9 @@ const CANDIDATES: [Candidate; 4] = [
 const WORDS: &str = include_str!("words.js");
 
 const TAG: &str = "<script src=\"/assets/aftercart.js\"></script>";
+/// Keeps the space where the loader comes after the first paint.
+const ROOM: &str = "<style>aftercart-offer:not(:defined){display:block;min-block-size:31rem}\
+    @media(width<40rem){aftercart-offer:not(:defined){min-block-size:54rem}}</style>";
 const ELEMENT: &str = "<aftercart-offer endpoint=\"/api/upsell\" subject=\"{{customer}}\" checkout-url=\"/checkout\"></aftercart-offer>";
 
 /// The address that the widget asks, to the letter: a hint for another one would be a second request.
@@ -63,6 +70,7 @@ pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
     let filled = |html: &str| {
         let html =
             html.replace("{{tag}}", TAG).replace("{{element}}", ELEMENT).replace("{{words}}", WORDS.trim());
+        let html = html.replace("{{room}}", ROOM);
         html.replace("{{offer}}", OFFER).replace("{{widget}}", &widget).replace("{{wasm}}", &wasm)
     };
     let mut written = Vec::new();

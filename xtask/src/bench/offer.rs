@@ -48,6 +48,10 @@ fn document(language: &str, copy: &Value) -> Value {
     };
     let (price, difference) = (money("49"), money("30"));
     let month = json!({ "count": 1, "unit": "month" });
+    let (current, renews_on) = match language {
+        "fr" => (money("19"), "16 février 2100"),
+        _ => (money("19"), "February 16, 2100"),
+    };
     json!({
         "contract": 1,
         "eligible": true,
@@ -77,7 +81,7 @@ fn document(language: &str, copy: &Value) -> Value {
             "expires_at": "2100-01-16T10:10:00Z",
             "display": {
                 "price": price, "price_difference": difference, "subtotal": difference, "total": difference,
-                "due_now": difference, "renewal": price,
+                "due_now": difference, "renewal": price, "renews_on": renews_on, "current_price": current,
             },
         },
         "quantity": null,

@@ -7,7 +7,7 @@
 
 use super::Law;
 use crate::shopper::language;
-use std::collections::BTreeMap;
+use aftercart_contract::CopyTexts;
 
 /// Keys of `locales/` and the lawful words for them in `locales/server/`.
 const ALWAYS: [(&str, &str); 4] = [
@@ -18,16 +18,15 @@ const ALWAYS: [(&str, &str); 4] = [
 ];
 
 /// The lawful words for the accept keys; empty where the plain ones do.
-pub(crate) fn accept_words(law: Law, renews: bool, locale: &str) -> BTreeMap<String, String> {
+pub(crate) fn accept_words(law: Law, renews: bool, locale: &str) -> CopyTexts {
     if !law.protects() {
-        return BTreeMap::new();
+        return CopyTexts::default();
     }
     let tag = language(locale);
     let lawful = |key: &str| aftercart_words::backend(tag, key).to_owned();
     let buy = lawful(if renews { "law_subscribe" } else { "law_buy" });
     let change = lawful("law_change");
-    let mut words: BTreeMap<String, String> =
-        ALWAYS.iter().map(|(key, words)| ((*key).to_owned(), lawful(words))).collect();
+    let mut words: CopyTexts = ALWAYS.iter().map(|(key, words)| ((*key).to_owned(), lawful(words))).collect();
     words.insert("accept_with_method".to_owned(), with_method(&buy));
     words.insert("accept".to_owned(), buy);
     words.insert("accept_change_with_method".to_owned(), with_method(&change));
@@ -46,10 +45,10 @@ mod tests {
     #[test]
     fn the_button_names_the_obligation_where_the_law_wants_it() {
         let words = accept_words(Law::Union, false, "de-AT");
-        assert_eq!(words.get("accept").unwrap(), "Jetzt kaufen: {amount}");
-        assert_eq!(words.get("accept_with_method").unwrap(), "Jetzt kaufen: {amount} · {method}");
+        assert_eq!(words.get("accept"), Some("Jetzt kaufen: {amount}"));
+        assert_eq!(words.get("accept_with_method"), Some("Jetzt kaufen: {amount} · {method}"));
         let words = accept_words(Law::UnitedKingdom, true, "en");
-        assert_eq!(words.get("accept").unwrap(), "Subscribe and pay {amount}");
+        assert_eq!(words.get("accept"), Some("Subscribe and pay {amount}"));
         assert!(accept_words(Law::Elsewhere, true, "de").is_empty());
     }
 

@@ -10,9 +10,8 @@
 
 use super::{Law, accept_words};
 use crate::shopper::language;
-use aftercart_contract::Legal;
+use aftercart_contract::{CopyTexts, Legal};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 /// What is sold, as far as the law tells sales apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +25,7 @@ pub(crate) struct Sale {
 /// What is said for this sale under this law; the version names the words of the buttons too.
 ///
 /// `copy` is what the shopper sees on the buttons: the words that go with the offer.
-pub(crate) fn legal(law: Law, sale: Sale, locale: &str, copy: &BTreeMap<String, String>) -> Legal {
+pub(crate) fn legal(law: Law, sale: Sale, locale: &str, copy: &CopyTexts) -> Legal {
     let tag = language(locale);
     let say = |key: &str| aftercart_words::backend(tag, key).to_owned();
     let withdrawal = law.protects().then(|| say("law_withdrawal"));
@@ -37,17 +36,10 @@ pub(crate) fn legal(law: Law, sale: Sale, locale: &str, copy: &BTreeMap<String, 
 }
 
 /// A short hash of everything that is shown.
-fn version(
-    tag: &str,
-    copy: &BTreeMap<String, String>,
-    withdrawal: Option<&str>,
-    consent: Option<&str>,
-) -> String {
+fn version(tag: &str, copy: &CopyTexts, withdrawal: Option<&str>, consent: Option<&str>) -> String {
     let mut hash = Sha256::new();
     let keys = accept_words(Law::Union, false, "en");
-    let shown = keys
-        .keys()
-        .map(|key| copy.get(key).map_or_else(|| aftercart_words::widget(tag, key), String::as_str));
+    let shown = keys.keys().map(|key| copy.get(key).unwrap_or_else(|| aftercart_words::widget(tag, key)));
     for text in [tag].into_iter().chain(shown).chain([withdrawal.unwrap_or(""), consent.unwrap_or("")]) {
         hash.update(text);
         hash.update([0]);
@@ -66,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_tick_is_asked_for_only_where_delivery_at_once_needs_it() {
-        let none = BTreeMap::new();
+        let none = CopyTexts::default();
         for (law, sale, withdraws, ticks) in [
             (Law::Union, CONTENT, true, true),
             (Law::UnitedKingdom, SERVICE, true, true),

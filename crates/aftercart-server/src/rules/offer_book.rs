@@ -2,7 +2,7 @@
 
 use super::change::ChangeRule;
 use crate::occasion::Cause;
-use aftercart_contract::{AmountMinor, OfferId, OfferKind, ProductId, QuantityRange, SocialProof};
+use aftercart_contract::{AmountMinor, CopyTexts, OfferId, OfferKind, ProductId, QuantityRange, SocialProof};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -99,7 +99,7 @@ pub(crate) struct Texts {
     /// What each plan that a change leads away from holds.
     pub(crate) has: BTreeMap<ProductId, Vec<String>>,
     pub(crate) social_proof: Option<SocialProof>,
-    pub(crate) copy: BTreeMap<String, String>,
+    pub(crate) copy: CopyTexts,
 }
 
 impl OfferBook {
@@ -152,7 +152,7 @@ impl OfferBook {
     /// the tag to format money with. The shopper's own region is kept when the language is ours.
     pub(crate) fn texts<'a>(&'a self, rule: &'a Rule, wish: Option<&str>) -> (String, &'a Texts) {
         static NONE: Texts =
-            Texts { features: Vec::new(), has: BTreeMap::new(), social_proof: None, copy: BTreeMap::new() };
+            Texts { features: Vec::new(), has: BTreeMap::new(), social_proof: None, copy: CopyTexts::new() };
         let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         if let Some(wish) = wish {
             let exact = rule.texts.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wish));

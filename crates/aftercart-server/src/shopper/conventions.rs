@@ -2,10 +2,9 @@
 
 use super::{date_text, money_text};
 use aftercart::i18n::{LocaleFormat, Plural, Words};
-use aftercart_contract::Money;
+use aftercart_contract::{CopyTexts, Money};
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// By CLDR, as the offer's own texts are.
@@ -16,7 +15,7 @@ pub(crate) struct Conventions {
 
 impl Conventions {
     /// Those of an answer: its language and the words that came with it.
-    pub(crate) fn of(copy: &BTreeMap<String, String>, locale: &str) -> Self {
+    pub(crate) fn of(copy: &CopyTexts, locale: &str) -> Self {
         let words = if Words::are_whole(copy) { Words::of(copy, Some(locale)) } else { Words::default() };
         Self { locale: locale.to_owned(), words: Rc::new(words) }
     }
@@ -54,7 +53,7 @@ mod tests {
 
     #[test]
     fn plurals_are_those_of_the_language() {
-        let plural = |locale, count| Conventions::of(&BTreeMap::new(), locale).plural(count);
+        let plural = |locale, count| Conventions::of(&CopyTexts::default(), locale).plural(count);
         assert_eq!(plural("en", 0), Plural::Other);
         assert_eq!(plural("en", 1), Plural::One);
         assert_eq!(plural("fr", 0), Plural::One);

@@ -1,6 +1,6 @@
 //! In which language a shopper is addressed, and with which words.
 
-use std::collections::BTreeMap;
+use aftercart_contract::CopyTexts;
 
 /// The locale of an offer: the shopper's wish where its language is ours, else what the shop's own
 /// texts are in.
@@ -9,9 +9,9 @@ pub(crate) fn spoken(wish: Option<&str>, shops: &str) -> String {
 }
 
 /// The words of an answer in `locale`: the whole language, except that the widget knows English itself.
-pub(crate) fn words_in(locale: &str) -> BTreeMap<String, String> {
+pub(crate) fn words_in(locale: &str) -> CopyTexts {
     match language(locale) {
-        "en" => BTreeMap::new(),
+        "en" => CopyTexts::default(),
         tag => aftercart_words::widget_table(tag)
             .iter()
             .map(|(key, text)| ((*key).to_owned(), (*text).to_owned()))
@@ -20,11 +20,7 @@ pub(crate) fn words_in(locale: &str) -> BTreeMap<String, String> {
 }
 
 /// [`words_in`], and over them the shop's own, if they are in the same language.
-pub(crate) fn words_of_offer(
-    locale: &str,
-    shops: &str,
-    own: &BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
+pub(crate) fn words_of_offer(locale: &str, shops: &str, own: &CopyTexts) -> CopyTexts {
     let mut words = words_in(locale);
     if primary(locale) == primary(shops) {
         words.extend(own.clone());
@@ -65,10 +61,10 @@ mod tests {
 
     #[test]
     fn the_shops_words_win_in_their_own_language_only() {
-        let own = BTreeMap::from([("decline".to_owned(), "Not today".to_owned())]);
+        let own = CopyTexts::from_iter([("decline".to_owned(), "Not today".to_owned())]);
         assert_eq!(words_of_offer("en-GB", "en", &own), own);
-        assert_eq!(words_of_offer("de", "en", &own).get("decline").unwrap(), "Nein, danke");
-        assert_eq!(words_of_offer("de-CH", "de", &own).get("decline").unwrap(), "Not today");
+        assert_eq!(words_of_offer("de", "en", &own).get("decline"), Some("Nein, danke"));
+        assert_eq!(words_of_offer("de-CH", "de", &own).get("decline"), Some("Not today"));
         assert!(words_of_offer("de", "de", &own).len() > 100);
     }
 }

@@ -6,14 +6,13 @@ use crate::law::{Agreed, Agreement, Law, Sale, accept_words, agreed, country, le
 use crate::occasion::Occasion;
 use crate::rules::{Rule, Texts};
 use crate::shopper::{spoken, words_of_offer};
-use aftercart_contract::{AcceptRequest, Legal};
-use std::collections::BTreeMap;
+use aftercart_contract::{AcceptRequest, CopyTexts, Legal};
 
 /// Everything in words that an offer brings.
 pub(super) struct Spoken<'a> {
     pub(super) locale: String,
     pub(super) texts: &'a Texts,
-    pub(super) copy: BTreeMap<String, String>,
+    pub(super) copy: CopyTexts,
     pub(super) legal: Legal,
 }
 
