@@ -1,6 +1,6 @@
 //! What a shopper chooses with: radio groups, a number, a box. Real form controls, so keys work as everywhere.
 
-use super::markup::{Element, element};
+use super::markup::{Element, Node, element};
 use crate::model::{Action, Choices, Consent, Stepper};
 
 /// Things of which one is chosen. `part` names the group, for `::part()` and for the browser.
@@ -15,7 +15,7 @@ pub(super) fn choices(
         let radio = radio.act(send(at)).flag("checked", choice.is_chosen);
         let name = element("span").with(choice.name);
         let detail = element("span").set("class", "detail").with(choice.detail);
-        element("label").named("choice").with(radio).with(name).with(detail)
+        Node::Element(element("label").named("choice").with(radio).with(name).with(detail))
     });
     let options = options.collect();
     let group = element("fieldset").part(part).flag("disabled", is_locked);

@@ -82,8 +82,8 @@ impl Element {
     }
 
     /// With all these in it.
-    pub(crate) fn all(mut self: Box<Self>, children: Vec<Box<Self>>) -> Box<Self> {
-        self.children.extend(children.into_iter().map(Node::Element));
+    pub(crate) fn all(mut self: Box<Self>, mut children: Vec<Node>) -> Box<Self> {
+        self.children.append(&mut children);
         self
     }
 }

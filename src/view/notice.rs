@@ -1,6 +1,6 @@
 //! A message in place of the offer.
 
-use super::markup::{Element, element};
+use super::markup::{Element, Node, element};
 use crate::model::{Notice, Tone};
 
 /// A message: under way, paid, not paid, declined, run out.
@@ -31,6 +31,11 @@ pub(super) fn notice(notice: Notice) -> Box<Element> {
     section
         .with(element("span").named("icon").set("aria-hidden", "true").with(icon))
         .with(title.with(notice.title))
-        .all(paragraphs.collect())
-        .with(element("div").set("class", "ways").all(links.collect()).all(buttons.collect()))
+        .all(paragraphs.map(Node::Element).collect())
+        .with(
+            element("div")
+                .set("class", "ways")
+                .all(links.map(Node::Element).collect())
+                .all(buttons.map(Node::Element).collect()),
+        )
 }

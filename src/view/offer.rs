@@ -1,7 +1,7 @@
 //! The offer with its two buttons.
 
 use super::controls::{choices, consent, stepper};
-use super::markup::{Element, element};
+use super::markup::{Element, Node, element};
 use crate::model::{Action, Line, OfferCard, Plan};
 use std::mem::take;
 
@@ -30,7 +30,7 @@ fn story(card: &mut OfferCard, in_dialog: bool) -> Box<Element> {
     let head = element("div").set("class", "head").maybe(image);
     let heading = (!card.features.is_empty())
         .then(|| element("h3").set("class", "spoken").with(take(&mut card.features_label)));
-    let plans: Vec<_> = take(&mut card.plans).into_iter().map(plan).collect();
+    let plans: Vec<_> = take(&mut card.plans).into_iter().map(plan).map(Node::Element).collect();
     let plans = (!plans.is_empty()).then(|| element("div").named("plans").all(plans));
     let proof = card.social_proof.take().map(|(text, source)| {
         element("p")
@@ -62,7 +62,7 @@ fn deal(card: OfferCard) -> Box<Element> {
     let price = element("p").named("price").with(element("strong").with(card.price)).with(" ").with(interval);
     let facts = card.facts.into_iter().map(|(name, amount)| {
         let fact = element("p").named("fact").with(element("span").with(name));
-        fact.with(" ").with(element("strong").with(amount))
+        Node::Element(fact.with(" ").with(element("strong").with(amount)))
     });
     let is_busy = card.busy.is_some();
     let words = |class, words: String| element("span").set("class", class).with(words);
@@ -104,12 +104,13 @@ fn plan(plan: Plan) -> Box<Element> {
 }
 
 fn list(features: Vec<String>) -> Option<Box<Element>> {
-    let items: Vec<_> = features.into_iter().map(|text| element("li").with(text)).collect();
+    let items: Vec<_> = features.into_iter().map(|text| Node::Element(element("li").with(text))).collect();
     (!items.is_empty()).then(|| element("ul").part("features").all(items))
 }
 
-fn lines(lines: Vec<Line>) -> Vec<Box<Element>> {
-    lines.into_iter().map(|Line { part, text }| element("p").named(part).with(text)).collect()
+fn lines(lines: Vec<Line>) -> Vec<Node> {
+    let line = |Line { part, text }| Node::Element(element("p").named(part).with(text));
+    lines.into_iter().map(line).collect()
 }
 
 /// One paragraph, if there is anything to say.

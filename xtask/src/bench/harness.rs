@@ -6,7 +6,6 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::Care;
 use super::figures::Pages;
 use crate::browser;
 use crate::project::{command, output, run, say, target};
@@ -83,14 +82,12 @@ impl Harness {
     }
 
     /// Measures the harness's own pages and these: names and folders.
-    pub(super) fn measure(&self, candidates: &[(String, PathBuf)], care: Care) -> Result<Pages> {
+    pub(super) fn measure(&self, candidates: &[(String, PathBuf)], rounds: u32) -> Result<Pages> {
         let results = target().join("bench/results.json");
         let _ = fs::remove_file(&results);
         let mut bench = self.command(candidates)?;
         bench.arg("--out").arg(&results);
-        if care == Care::Quick {
-            bench.args(["--rounds", "4"]);
-        }
+        bench.args(["--rounds", &rounds.to_string()]);
         say("measuring pages: the harness's, then ours, in rounds");
         // It ends with an error when a page fails its checks, and has measured the others by then.
         let ended = run(&mut bench);

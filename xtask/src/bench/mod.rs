@@ -30,6 +30,7 @@ cargo xtask bench --harness DIR [options]
   --check           only whether our pages pass the harness's functional checks: two minutes, no figures
   --quick           few rounds and seconds, to look; prints the report and writes it to target/bench/performance.md
   --pages           only pages        --servers   only servers
+  --rounds N        for each page and profile; the first does not count (15)
   --connections N   to every server at once (64)
 ";
 
@@ -52,12 +53,19 @@ pub(crate) struct Wish {
     pages: bool,
     servers: bool,
     connections: u32,
+    rounds: u32,
 }
 
 /// Reads the options above.
 pub(crate) fn wish(words: &[&str]) -> Result<Wish> {
-    let mut wish =
-        Wish { harness: PathBuf::new(), care: Care::Whole, pages: true, servers: true, connections: 64 };
+    let mut wish = Wish {
+        harness: PathBuf::new(),
+        care: Care::Whole,
+        pages: true,
+        servers: true,
+        connections: 64,
+        rounds: 15,
+    };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match *word {
@@ -65,7 +73,8 @@ pub(crate) fn wish(words: &[&str]) -> Result<Wish> {
             "--connections" => {
                 wish.connections = words.next().context("--connections needs a number")?.parse()?;
             }
-            "--quick" => wish.care = Care::Quick,
+            "--rounds" => wish.rounds = words.next().context("--rounds needs a number")?.parse()?,
+            "--quick" => (wish.care, wish.rounds) = (Care::Quick, 4),
             "--check" => wish.care = Care::Check,
             "--pages" => wish.servers = false,
             "--servers" => wish.pages = false,
@@ -75,6 +84,7 @@ pub(crate) fn wish(words: &[&str]) -> Result<Wish> {
     ensure!(!wish.harness.as_os_str().is_empty(), "the harness is needed: --harness DIR\n\n{HELP}");
     ensure!(wish.pages || wish.servers, "--pages and --servers leave nothing to measure");
     ensure!((2..=10_000).contains(&wish.connections), "--connections is 2 to 10000");
+    ensure!((2..=100).contains(&wish.rounds), "--rounds is 2 to 100");
     Ok(wish)
 }
 
@@ -89,7 +99,7 @@ pub(crate) fn bench(wish: &Wish) -> Result<()> {
         if dist::served_files().is_err() {
             dist::dist()?;
         }
-        Some(harness.measure(&candidates::write(harness.folder())?, wish.care)?)
+        Some(harness.measure(&candidates::write(harness.folder())?, wish.rounds)?)
     } else {
         None
     };
@@ -113,8 +123,14 @@ mod tests {
 
     #[test]
     fn wishes_are_read_and_nonsense_is_refused() {
-        let expected =
-            Wish { harness: "h".into(), care: Care::Quick, pages: false, servers: true, connections: 128 };
+        let expected = Wish {
+            harness: "h".into(),
+            care: Care::Quick,
+            pages: false,
+            servers: true,
+            connections: 128,
+            rounds: 4,
+        };
         assert_eq!(
             wish(&["--harness", "h", "--quick", "--servers", "--connections", "128"]).unwrap(),
             expected
