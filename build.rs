@@ -38,19 +38,10 @@ fn table(english: &Texts) -> String {
     for key in english.keys() {
         let _ = writeln!(code, "    {},", camel(key));
     }
-    code.push_str("}\n\nimpl Key {\n    /// The name in the locale files and in an offer's `copy`.\n    pub fn name(self) -> &'static str {\n        NAMES.get(self as usize).copied().unwrap_or_default()\n    }\n}\n\n");
-    let _ = writeln!(
-        code,
-        "pub(super) const NAMES: [&str; {}] = {:?};\n",
-        english.len(),
-        english.keys().collect::<Vec<_>>()
-    );
-    let _ = writeln!(
-        code,
-        "/// The English texts in the order of [`Key`].\npub(super) const ENGLISH: [&str; {}] = {:?};",
-        english.len(),
-        english.values().collect::<Vec<_>>()
-    );
+    code.push_str("}\n");
+    let lines: Vec<&str> = english.iter().flat_map(|(name, text)| [&**name, &**text]).collect();
+    assert!(lines.iter().all(|line| !line.contains('\n')), "a text is one line");
+    let _ = writeln!(code, "\nconst LINES: &str = {:?};", lines.join("\n"));
     code
 }
 

@@ -126,9 +126,16 @@ pub struct ConfigError {
     pub advice: String,
 }
 
+impl ConfigError {
+    /// Which setting, and what to do.
+    pub(crate) fn text(&self) -> String {
+        [self.attribute, ": ", &self.advice].concat()
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.attribute, self.advice)
+        f.write_str(&self.text())
     }
 }
 
@@ -170,7 +177,8 @@ impl Config {
 
     /// Reads attributes through `get`; addresses must already be absolute. Empty counts as absent.
     pub fn from_attributes(get: impl Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
-        let set = |name| get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let set =
+            |name| get(name).map(|value| value.trim_ascii().to_owned()).filter(|value| !value.is_empty());
         let subject = set("subject").ok_or_else(|| ConfigError {
             attribute: "subject",
             advice: "missing: set cus_… or pay_…, or open this page with ?payment_id=pay_… as Dodo does"
@@ -208,10 +216,21 @@ fn one_of<T: Copy + Default>(
     value: Option<String>,
     choices: &[(&str, T)],
 ) -> Result<T, ConfigError> {
-    let Some(value) = value else { return Ok(T::default()) };
-    choices.iter().find(|(name, _)| *name == value).map(|(_, choice)| *choice).ok_or_else(|| {
-        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        ConfigError { attribute, advice: format!("\"{value}\" is not one of {}", names.join(", ")) }
+    let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+    let place = place_among(attribute, value, &names)?;
+    Ok(place.and_then(|at| choices.get(at)).map_or_else(T::default, |(_, choice)| *choice))
+}
+
+fn place_among(
+    attribute: &'static str,
+    value: Option<String>,
+    names: &[&str],
+) -> Result<Option<usize>, ConfigError> {
+    let Some(value) = value else { return Ok(None) };
+    let place = names.iter().position(|name| *name == value);
+    place.map(Some).ok_or_else(|| {
+        let advice = ["\"", &value, "\" is not one of ", &names.join(", ")].concat();
+        ConfigError { attribute, advice }
     })
 }
 

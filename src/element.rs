@@ -14,7 +14,7 @@ impl Widget {
     /// `aftercart-error` when an attribute cannot be used.
     #[wasm_bindgen(constructor)]
     pub fn new(host: &HtmlElement, answer: Option<String>) -> Result<Widget, JsError> {
-        mount_over(host, answer).map(Widget).map_err(|error| JsError::new(&error.to_string()))
+        mount_over(host, answer).map(Widget).map_err(|error| JsError::new(&error.text()))
     }
 
     /// Accepts the offer, as a click would.

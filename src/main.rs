@@ -2,6 +2,9 @@
 //!
 //! Does nothing by itself: the exports of [`aftercart::element`] wait until the loader calls them.
 
+// Nothing has to be set up before them, so that in a browser not even an empty `main` is called.
+#![cfg_attr(all(target_family = "wasm", feature = "element"), no_main)]
+
 use aftercart as _;
 
 /// Smaller than the standard library's, and a widget does not allocate from several threads.
@@ -9,4 +12,5 @@ use aftercart as _;
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
+#[cfg(not(all(target_family = "wasm", feature = "element")))]
 fn main() {}

@@ -49,12 +49,19 @@ pub enum MountError {
     Page(&'static str),
 }
 
+impl MountError {
+    /// What is wrong, and what to do.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Config(error) => error.text(),
+            Self::Page(what) => (*what).to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for MountError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Config(error) => error.fmt(f),
-            Self::Page(what) => f.write_str(what),
-        }
+        f.write_str(&self.text())
     }
 }
 
@@ -122,7 +129,7 @@ fn give_up(host: &HtmlElement, error: &MountError) {
     if let Ok((base, root)) = page {
         let picture = Picture::new(base.clone(), false, false);
         let page = HostPage::new(host.clone(), root, base, None, picture);
-        page.tell(&HostEvent::Error { message: error.to_string() });
+        page.tell(&HostEvent::Error { message: error.text() });
     }
 }
 

@@ -15,10 +15,12 @@ mod visit;
 
 use aftercart::config::{Config, OnUnknown};
 use aftercart::model::{
-    AcceptError, DeclineReason, Effect, Event, Hidden, LoadError, State, StatusError, Timer, update,
+    AcceptError, DeclineReason, Effect, Event, Hidden, LoadError, Origin, Phase, State, StatusError, Timer,
+    update,
 };
 use aftercart_contract::{
-    DeclineResponse, Legal, Offer, OfferAnswer, OfferId, Outcome, Problem, QuantityRange, Revocation,
+    CopyTexts, DeclineResponse, Legal, Offer, OfferAnswer, OfferId, Outcome, Problem, QuantityRange,
+    Revocation,
 };
 use std::collections::{HashMap, HashSet, VecDeque};
 use visit::{config, key, outcome};
@@ -156,25 +158,27 @@ fn is_offer_shown_anew(before: &State, after: &State) -> bool {
     matches!(after, State::Offered(_)) && (!was_shown || tokens(before) != tokens(after))
 }
 
+fn has_failed(state: &State) -> bool {
+    matches!(state.phase(), Some(Phase::Failed { .. }))
+}
+
 /// Polls are counted for their pace alone; the walk keeps the first few counts apart. Once it is known how
 /// an attempt ended, only its proof still matters.
 fn coarse(mut state: State) -> State {
-    if let State::Processing(attempt)
-    | State::Unknown(attempt)
-    | State::Waiting { attempt, .. }
-    | State::ActionRequired { attempt, .. } = &mut state
-    {
-        attempt.asked = attempt.asked.min(2);
-        // Counts between the first and the last two differ in nothing but their number.
-        if (2..13).contains(&attempt.missing) {
-            attempt.missing = 13;
+    let State::Accepted(attempt) = &mut state else { return state };
+    match attempt.phase {
+        Phase::Charging => {}
+        Phase::Processing | Phase::Unknown | Phase::Waiting { .. } | Phase::ActionRequired { .. } => {
+            attempt.asked = attempt.asked.min(2);
+            // Counts between the first and the last two differ in nothing but their number.
+            if (2..13).contains(&attempt.missing) {
+                attempt.missing = 13;
+            }
         }
-    }
-    if let State::Succeeded { attempt, .. } | State::Revoked { attempt, .. } | State::Failed { attempt, .. } =
-        &mut state
-    {
-        (attempt.offer, attempt.method, attempt.key) = (None, None, None);
-        (attempt.asked, attempt.missing) = (0, 0);
+        Phase::Succeeded { .. } | Phase::Revoked { .. } | Phase::Failed { .. } => {
+            attempt.origin = Origin::Found(CopyTexts::default());
+            (attempt.asked, attempt.missing) = (0, 0);
+        }
     }
     state
 }
@@ -260,7 +264,7 @@ fn a_stale_amount_is_never_accepted() {
 #[test]
 fn only_a_click_on_retry_shows_a_failed_offer_again() {
     walk(&config(), |place, event, state, effects| {
-        if matches!(place.state, State::Failed { .. }) && matches!(state, State::Offered(_)) {
+        if has_failed(&place.state) && matches!(state, State::Offered(_)) {
             assert!(matches!(event, Event::RetryClicked));
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::PostAccept { .. })));
         }
@@ -272,12 +276,12 @@ fn doubt_never_leads_to_a_checkout() {
     let mut with_checkout = config();
     with_checkout.checkout_url = Some("https://pay.example/c".to_owned().try_into().unwrap());
     walk(&with_checkout, |place, event, state, effects| {
-        if matches!(state, State::Failed { .. }) && !matches!(place.state, State::Failed { .. }) {
+        if has_failed(state) && !has_failed(&place.state) {
             assert!(is_proof_of_no_charge(event), "{:?} failed on {event:?}", place.state);
         }
         let doubt = matches!(
-            place.state,
-            State::Charging { .. } | State::Unknown(_) | State::Processing(_) | State::Waiting { .. }
+            place.state.phase(),
+            Some(Phase::Charging | Phase::Unknown | Phase::Processing | Phase::Waiting { .. })
         );
         if doubt {
             assert!(

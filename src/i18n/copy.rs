@@ -1,6 +1,6 @@
 //! The texts in use: the merchant's over the language's over English.
 
-use super::table::{ENGLISH, Key};
+use super::table::Key;
 use super::words::Words;
 use aftercart_contract::CopyTexts;
 use std::rc::Rc;
@@ -33,8 +33,8 @@ impl<'a> Copy<'a> {
     ///
     /// Values are put in once and never read again, so a product named `{amount}` stays as it is.
     pub fn fill(&self, key: Key, values: &[(&str, &str)]) -> String {
-        let english = ENGLISH.get(key as usize).copied().unwrap_or_default();
-        let own = self.offer.and_then(|offer| offer.get(key.name())).or_else(|| self.words.text(key.name()));
+        let (name, english) = key.entry();
+        let own = self.offer.and_then(|offer| offer.get(name)).or_else(|| self.words.text(name));
         let template = own.unwrap_or(english);
         let mut filled = String::with_capacity(template.len() + 16);
         let mut rest = template;

@@ -4,10 +4,8 @@
 
 mod copy;
 mod format;
+mod table;
 mod words;
-mod table {
-    include!(concat!(env!("OUT_DIR"), "/copy_table.rs"));
-}
 
 pub use copy::Copy;
 pub use format::{LocaleFormat, Plural};

@@ -1,6 +1,6 @@
 //! Words that came with an offer: the backend's language, and the merchant's own.
 
-use super::table::NAMES;
+use super::table::names;
 use aftercart_contract::CopyTexts;
 use aftercart_words::is_right_to_left;
 
@@ -19,7 +19,7 @@ impl Words {
 
     /// True when `copy` has a text for every key: a whole language, not only a merchant's changes.
     pub fn are_whole(copy: &CopyTexts) -> bool {
-        NAMES.iter().all(|name| copy.get(name).is_some())
+        names().all(|name| copy.get(name).is_some())
     }
 
     /// The language of ours, other than English, that a page in this locale wants.
@@ -51,7 +51,7 @@ mod tests {
     fn a_merchants_few_words_are_not_a_language() {
         let mut copy = CopyTexts::from_iter([("decline".to_owned(), "Not today".to_owned())]);
         assert!(!Words::are_whole(&copy));
-        copy.extend(NAMES.iter().map(|name| ((*name).to_owned(), String::new())));
+        copy.extend(names().map(|name| (name.to_owned(), String::new())));
         assert!(Words::are_whole(&copy));
     }
 

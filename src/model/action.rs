@@ -1,6 +1,6 @@
 //! What a shopper can do, whichever button, key or method it came through.
 
-use aftercart_contract::Revocation;
+use aftercart_contract::{Revocation, digits};
 use std::borrow::Cow;
 
 /// One thing that a shopper does.
@@ -38,9 +38,9 @@ impl Action {
         let (word, number) = match self {
             Self::Accept => ("accept", None),
             Self::Decline => ("decline", None),
-            Self::Choose(at) => ("choose-", Some(at)),
-            Self::Quantity(wanted) => ("quantity-", usize::try_from(wanted).ok()),
-            Self::Method(at) => ("method-", Some(at)),
+            Self::Choose(at) => ("choose-", u32::try_from(at).ok()),
+            Self::Quantity(wanted) => ("quantity-", Some(wanted)),
+            Self::Method(at) => ("method-", u32::try_from(at).ok()),
             Self::Consent(true) => ("consent", None),
             Self::Consent(false) => ("no-consent", None),
             Self::Retry => ("retry", None),
@@ -53,7 +53,7 @@ impl Action {
             Self::Refresh => ("refresh", None),
         };
         match number {
-            Some(number) => Cow::Owned(word.to_owned() + &number.to_string()),
+            Some(number) => Cow::Owned(word.to_owned() + &digits(number)),
             None => Cow::Borrowed(word),
         }
     }

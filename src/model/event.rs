@@ -1,10 +1,13 @@
 //! Everything that can happen to a visit.
 
-use aftercart_contract::{DeclineResponse, IdempotencyKey, OfferAnswer, Outcome, Problem, Revocation};
+use aftercart_contract::{
+    DeclineResponse, IdempotencyKey, OfferAnswer, Outcome, Problem, Revocation, digits,
+};
 use std::fmt;
 
 use super::action::DeclineReason;
 use super::effect::Timer;
+use crate::config::LOAD_LIMIT_MS;
 
 /// Something that happened: a click, an answer, a timer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +64,7 @@ pub enum Event {
 pub enum LoadError {
     /// No answer: offline, refused, or blocked by CORS or CSP.
     Unreachable,
-    /// No answer within [`LOAD_LIMIT_MS`](crate::config::LOAD_LIMIT_MS).
+    /// No answer within [`LOAD_LIMIT_MS`].
     TooSlow,
     /// An answer with a status that is neither 2xx nor a contract answer.
     Status(u16),
@@ -69,18 +72,25 @@ pub enum LoadError {
     Unreadable(String),
 }
 
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl LoadError {
+    /// What happened.
+    pub(super) fn text(self) -> String {
         match self {
             Self::Unreachable => {
-                f.write_str("the backend did not answer: is it running, and does it allow this origin?")
+                "the backend did not answer: is it running, and does it allow this origin?".to_owned()
             }
-            Self::TooSlow => {
-                write!(f, "the backend did not answer within {} ms", crate::config::LOAD_LIMIT_MS)
+            Self::TooSlow => ["the backend did not answer within ", &digits(LOAD_LIMIT_MS), " ms"].concat(),
+            Self::Status(status) => {
+                ["the backend answered ", &digits(status), " to the offer request"].concat()
             }
-            Self::Status(status) => write!(f, "the backend answered {status} to the offer request"),
-            Self::Unreadable(detail) => f.write_str(detail),
+            Self::Unreadable(detail) => detail,
         }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.clone().text())
     }
 }
 

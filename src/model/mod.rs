@@ -32,6 +32,6 @@ pub use screen::{
     Button, Choice, Choices, Consent, Line, Link, Notice, OfferCard, Plan, Screen, Stepper, Tone,
 };
 pub use sheet::{Remark, Sheet};
-pub use state::{Attempt, Hidden, State};
+pub use state::{Attempt, Hidden, Origin, Phase, State};
 pub use update::update;
 pub use view_model::view_model;

@@ -3,7 +3,7 @@
 use super::effect::{Effect, HostEvent, Timer};
 use super::event::Event;
 use super::sheet::{Remark, Sheet};
-use super::state::{Attempt, State};
+use super::state::{Attempt, Origin, State};
 use crate::config::{CHARGE_LIMIT_MS, Config};
 use aftercart_contract::{DeclineRequest, DeclineResponse, EventName, IdempotencyKey, Mode, Offer};
 
@@ -54,11 +54,12 @@ fn accept(config: &Config, mut sheet: Box<Sheet>, key: IdempotencyKey) -> (State
     }
     let offer_id = sheet.chosen().offer_id.clone();
     let effects = vec![
-        sheet.accept(key.clone()),
+        sheet.accept(key),
         Effect::Wait { timer: Timer::ChargeLimit, ms: CHARGE_LIMIT_MS },
-        Effect::Report { offer_id, name: EventName::Accepted },
+        Effect::Report { offer_id: offer_id.clone(), name: EventName::Accepted },
     ];
-    (State::Charging { attempt: Attempt::of(&sheet, key), sheet }, effects)
+    let token = sheet.chosen().token.clone();
+    (State::Accepted(Attempt::new(offer_id, token, Origin::Clicked(sheet))), effects)
 }
 
 fn go_to_checkout(config: &Config, offer: &Offer) -> Vec<Effect> {
@@ -107,16 +108,17 @@ pub(super) fn on_declining(
     // The last of what followed a purchase: the page moves on as it would have after that.
     let url = config.success_url.clone().filter(|_| sheet.offer.after.is_some());
     effects.extend(url.map(Effect::Redirect));
-    (State::Declined { offer: Box::new(sheet.chosen().clone()), told_why: false }, effects)
+    (State::Declined { sheet, told_why: false }, effects)
 }
 
-pub(super) fn on_declined(offer: Box<Offer>, told_why: bool, event: &Event) -> (State, Vec<Effect>) {
+pub(super) fn on_declined(sheet: Box<Sheet>, told_why: bool, event: &Event) -> (State, Vec<Effect>) {
     match event {
         Event::ReasonGiven(reason) if !told_why => {
-            let request = DeclineRequest { reason: Some(reason.code().to_owned()), ..declined(&offer) };
+            let request =
+                DeclineRequest { reason: Some(reason.code().to_owned()), ..declined(sheet.chosen()) };
             let effects = vec![Effect::PostDecline(request), Effect::MoveFocus];
-            (State::Declined { offer, told_why: true }, effects)
+            (State::Declined { sheet, told_why: true }, effects)
         }
-        _ => (State::Declined { offer, told_why }, Vec::new()),
+        _ => (State::Declined { sheet, told_why }, Vec::new()),
     }
 }

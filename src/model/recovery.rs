@@ -9,7 +9,7 @@
 //! 5. Everything else, above all no answer, is **lost**.
 
 use super::event::{AcceptError, LoadError, StatusError};
-use aftercart_contract::{DeclineResponse, OfferAnswer, Outcome, Problem};
+use aftercart_contract::{DeclineResponse, OfferAnswer, Outcome, Problem, digits};
 
 /// Reads the answer to the offer request; `None` is no answer at all.
 pub fn read_offer(answer: Option<(u16, &str)>) -> Result<OfferAnswer, LoadError> {
@@ -17,7 +17,7 @@ pub fn read_offer(answer: Option<(u16, &str)>) -> Result<OfferAnswer, LoadError>
     if !is_success(status) {
         return Err(LoadError::Status(status));
     }
-    OfferAnswer::from_json(body).map_err(|error| LoadError::Unreadable(error.to_string()))
+    OfferAnswer::from_json(body).map_err(|error| LoadError::Unreadable(error.text()))
 }
 
 /// Reads the answer to an accept; `None` is no answer at all.
@@ -31,7 +31,7 @@ pub fn read_accept(answer: Option<(u16, &str)>) -> Result<Outcome, AcceptError> 
         return Err(AcceptError::Lost);
     }
     Err(AcceptError::Refused(Problem::from_json(body).unwrap_or_else(|_| Problem {
-        code: format!("http_{status}"),
+        code: ["http_", &digits(status)].concat(),
         message: String::new(),
         recoverable: false,
     })))

@@ -6,7 +6,7 @@
 use super::attempt::settle;
 use super::effect::{Effect, Timer};
 use super::event::Event;
-use super::state::{Attempt, State};
+use super::state::{Attempt, Phase, State};
 use crate::config::Config;
 use aftercart_contract::{Outcome, PlanChange, Revocation, RevokeRequest};
 
@@ -25,11 +25,7 @@ pub(super) fn concerns(event: &Event) -> bool {
 }
 
 /// Enters or keeps the wait before a charge.
-pub(super) fn wait(
-    attempt: Box<Attempt>,
-    charged_after_ms: Option<u32>,
-    poll_after_ms: u32,
-) -> (State, Vec<Effect>) {
+pub(super) fn wait(attempt: &mut Attempt, charged_after_ms: Option<u32>, poll_after_ms: u32) -> Vec<Effect> {
     let mut effects = vec![Effect::Wait { timer: Timer::Poll, ms: poll_after_ms.max(AGAIN_MS) }];
     if charged_after_ms.is_some() {
         effects.push(Effect::Wait { timer: Timer::Second, ms: 1_000 });
@@ -38,69 +34,53 @@ pub(super) fn wait(
         effects.push(Effect::MoveFocus);
     }
     let seconds = charged_after_ms.map(|ms| ms.div_ceil(1_000));
-    (State::Waiting { attempt, seconds, wish: None }, effects)
+    attempt.phase = Phase::Waiting { seconds, wish: None };
+    effects
 }
 
-pub(super) fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect>) {
-    match (state, event) {
-        (State::Waiting { attempt, seconds, wish: None }, Event::RevokeClicked(wish)) => {
-            let effects = revoke(&attempt, wish);
-            let wish = Some(wish).filter(|_| !effects.is_empty());
-            (State::Waiting { attempt, seconds, wish }, effects)
+pub(super) fn update(config: &Config, mut attempt: Box<Attempt>, event: Event) -> (State, Vec<Effect>) {
+    let can_revoke = attempt.token.is_some();
+    let effects = match (&mut attempt.phase, event) {
+        (Phase::Waiting { wish: wish @ None, .. }, Event::RevokeClicked(wanted)) => {
+            *wish = can_revoke.then_some(wanted);
+            revoke(&attempt, wanted)
         }
-        (State::Waiting { attempt, .. }, Event::StatusAnswered(Ok(outcome))) => {
-            settle(config, attempt, outcome)
+        (Phase::Waiting { .. }, Event::StatusAnswered(Ok(outcome))) => {
+            return settle(config, attempt, outcome);
         }
-        (State::Waiting { attempt, .. }, Event::RevokeAnswered(Some(outcome))) => {
+        (Phase::Waiting { .. }, Event::RevokeAnswered(Some(outcome))) => {
             let (state, mut effects) = settle(config, attempt, outcome);
             effects.push(Effect::MoveFocus);
-            (state, effects)
+            return (state, effects);
+        }
+        (Phase::Waiting { wish, .. }, Event::RevokeAnswered(None) | Event::StatusAnswered(Err(_))) => {
+            *wish = None;
+            vec![Effect::Wait { timer: Timer::Poll, ms: AGAIN_MS }]
+        }
+        (Phase::Waiting { seconds: Some(seconds), .. }, Event::TimerFired(Timer::Second)) if *seconds > 0 => {
+            *seconds -= 1;
+            vec![Effect::Wait { timer: Timer::Second, ms: 1_000 }]
         }
         (
-            State::Waiting { attempt, seconds, .. },
-            Event::RevokeAnswered(None) | Event::StatusAnswered(Err(_)),
-        ) => {
-            let effects = vec![Effect::Wait { timer: Timer::Poll, ms: AGAIN_MS }];
-            (State::Waiting { attempt, seconds, wish: None }, effects)
-        }
-        (State::Waiting { attempt, seconds: Some(seconds), wish }, Event::TimerFired(Timer::Second))
-            if seconds > 0 =>
-        {
-            let effects = vec![Effect::Wait { timer: Timer::Second, ms: 1_000 }];
-            (State::Waiting { attempt, seconds: Some(seconds - 1), wish }, effects)
-        }
-        (
-            State::Succeeded { attempt, receipt, change: Some(change), next, calling_off: false },
+            Phase::Succeeded { change: Some(change), calling_off: calling_off @ false, .. },
             Event::RevokeClicked(Revocation::Revoke),
         ) if change.is_scheduled => {
-            let effects = revoke(&attempt, Revocation::Revoke);
-            let calling_off = !effects.is_empty();
-            (State::Succeeded { attempt, receipt, change: Some(change), next, calling_off }, effects)
+            *calling_off = can_revoke;
+            revoke(&attempt, Revocation::Revoke)
         }
-        (
-            State::Succeeded { attempt, receipt, change, next, calling_off: true },
-            Event::RevokeAnswered(answer),
-        ) => called_off(attempt, answer, |attempt| State::Succeeded {
-            attempt,
-            receipt,
-            change,
-            next,
-            calling_off: false,
-        }),
-        (state, _) => (state, Vec::new()),
-    }
-}
-
-/// Only a clear word counts as called off; without one the change stands as it was.
-fn called_off(
-    attempt: Box<Attempt>,
-    answer: Option<Outcome>,
-    otherwise: impl FnOnce(Box<Attempt>) -> State,
-) -> (State, Vec<Effect>) {
-    match answer.map(Outcome::settled) {
-        Some(Outcome::Revoked) => (State::Revoked { attempt, was_change: true }, vec![Effect::MoveFocus]),
-        _ => (otherwise(attempt), Vec::new()),
-    }
+        // Only a clear word counts as called off; without one the change stands as it was.
+        (Phase::Succeeded { calling_off: calling_off @ true, .. }, Event::RevokeAnswered(answer)) => {
+            *calling_off = false;
+            if answer.map(Outcome::settled) == Some(Outcome::Revoked) {
+                attempt.phase = Phase::Revoked { was_change: true };
+                vec![Effect::MoveFocus]
+            } else {
+                Vec::new()
+            }
+        }
+        _ => Vec::new(),
+    };
+    (State::Accepted(attempt), effects)
 }
 
 fn revoke(attempt: &Attempt, wish: Revocation) -> Vec<Effect> {

@@ -1,7 +1,7 @@
 //! From a state to its words.
 
 use super::screen::Screen;
-use super::state::State;
+use super::state::{Phase, State};
 use super::words::Words;
 use crate::config::{Config, Placement};
 use crate::i18n::{Copy, Key, LocaleFormat};
@@ -27,7 +27,12 @@ pub fn view_model(config: &Config, state: &State, format: &dyn LocaleFormat) -> 
             card.announcement = None;
             card
         }
-        State::Charging { sheet, .. } => words.paying(sheet),
+        State::Accepted(attempt)
+            if matches!(attempt.phase, Phase::Charging)
+                && let Some(sheet) = attempt.sheet() =>
+        {
+            words.paying(sheet)
+        }
         _ => return Screen::Notice(words.notice(state, is_dialog)),
     };
     card.close = is_dialog.then(|| words.copy.text(Key::Close));
@@ -37,19 +42,10 @@ pub fn view_model(config: &Config, state: &State, format: &dyn LocaleFormat) -> 
 /// The words that go with what a state is about.
 fn own_texts(state: &State) -> Option<&CopyTexts> {
     match state {
-        State::Offered(sheet) | State::Declining { sheet, .. } | State::Charging { sheet, .. } => {
+        State::Offered(sheet) | State::Declining { sheet, .. } | State::Declined { sheet, .. } => {
             Some(&sheet.chosen().copy)
         }
-        State::Processing(attempt)
-        | State::Unknown(attempt)
-        | State::Waiting { attempt, .. }
-        | State::ActionRequired { attempt, .. }
-        | State::Succeeded { attempt, .. }
-        | State::Revoked { attempt, .. }
-        | State::Failed { attempt, .. } => {
-            Some(attempt.offer.as_ref().map_or(&attempt.copy, |offer| &offer.copy))
-        }
-        State::Declined { offer, .. } => Some(&offer.copy),
+        State::Accepted(attempt) => Some(attempt.copy()),
         State::Idle | State::Loading | State::Expired | State::Hidden(_) => None,
     }
 }

@@ -4,6 +4,7 @@ use super::page::Page;
 use crate::i18n::Words;
 use crate::model::{Screen, State};
 use crate::view::Picture;
+use aftercart_contract::digits;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, HtmlDialogElement, HtmlElement, ShadowRoot};
@@ -45,7 +46,8 @@ impl Page for HostPage {
         if keeps && matches!(screen, Screen::Notice(_) | Screen::Offer(_)) {
             let height = self.base.offset_height();
             if height > 0 {
-                let _ = self.base.style().set_property("min-block-size", &format!("{height}px"));
+                let _ =
+                    self.base.style().set_property("min-block-size", &(digits(height.unsigned_abs()) + "px"));
             }
         } else if matches!(screen, Screen::Nothing) {
             let _ = self.base.style().remove_property("min-block-size");

@@ -5,8 +5,10 @@ use crate::config::Config;
 use aftercart_contract::{
     AcceptRequest, EventBatch, EventName, IdempotencyKey, OfferId, OfferToken, ReportedEvent,
 };
-use gloo_net::http::{Request, RequestBuilder};
+use gloo_net::http::Request;
+use js_sys::{Object, Reflect};
 use std::pin::Pin;
+use web_sys::{AbortSignal, RequestInit};
 
 /// Status and body; `None` is no answer at all.
 pub(super) type Answer = Option<(u16, String)>;
@@ -18,31 +20,35 @@ pub(super) fn get_offer(config: &Config) -> Call {
         .locale
         .as_deref()
         .filter(|tag| tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
-    let query = locale.map(|tag| format!("?locale={tag}")).unwrap_or_default();
-    send(authorised(Request::get(&url(config, &query)), config.token.as_ref()), None)
+    let query = locale.map(|tag| ["?locale=", tag].concat()).unwrap_or_default();
+    get(config, &query, config.token.as_ref())
 }
 
 pub(super) fn post_accept(config: &Config, key: &IdempotencyKey, body: &AcceptRequest) -> Call {
-    let request = Request::post(&url(config, "/accept")).header("Idempotency-Key", key.as_str());
-    send(authorised(request, config.token.as_ref()), Some(body.to_json()))
+    send(
+        &url(config, "/accept"),
+        config.token.as_ref(),
+        &[("Idempotency-Key", key.as_str())],
+        Some(body.to_json()),
+    )
 }
 
 pub(super) fn get_status(config: &Config, offer_id: &OfferId, token: Option<&OfferToken>) -> Call {
     let id = String::from(js_sys::encode_uri_component(offer_id.as_str()));
-    let request = Request::get(&url(config, &format!("/status?offer_id={id}")));
-    send(authorised(request, token.or(config.token.as_ref())), None)
+    get(config, &["/status?offer_id=", &id].concat(), token.or(config.token.as_ref()))
 }
 
 /// A question or a word that charges nothing: `/quote`, `/revoke`, `/decline`.
 pub(super) fn post(config: &Config, path: &str, body: String) -> Call {
-    send(authorised(Request::post(&url(config, path)), config.token.as_ref()), Some(body))
+    send(&url(config, path), config.token.as_ref(), &[], Some(body))
 }
 
 /// A file of ours; `None` when it is not there within the limit.
 pub(super) async fn get_file(address: &str, limit_ms: u32) -> Option<String> {
-    let limit = web_sys::AbortSignal::timeout_with_u32(limit_ms);
-    let response = Request::get(address).abort_signal(Some(&limit)).send().await.ok()?;
-    if response.ok() { response.text().await.ok() } else { None }
+    let init = RequestInit::new();
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(limit_ms)));
+    let (status, text) = answered(request(address, &init)).await?;
+    (status == 200).then_some(text)
 }
 
 /// Sends a report that outlives the page and is not waited for. Losing one harms nobody.
@@ -54,27 +60,43 @@ pub(super) fn report(config: &Config, offer_id: OfferId, name: EventName) {
 }
 
 fn url(config: &Config, rest: &str) -> String {
-    format!("{}/{}{rest}", config.endpoint, config.subject)
+    [&config.endpoint, "/", config.subject.as_str(), rest].concat()
 }
 
-fn authorised(request: RequestBuilder, token: Option<&OfferToken>) -> RequestBuilder {
-    let request = request.header("Accept", "application/json");
-    match token {
-        Some(token) => request.header("Authorization", &format!("Bearer {}", token.reveal())),
-        None => request,
-    }
+fn get(config: &Config, rest: &str, token: Option<&OfferToken>) -> Call {
+    send(&url(config, rest), token, &[], None)
 }
 
-fn send(request: RequestBuilder, body: Option<String>) -> Call {
-    Box::pin(answered(request, body))
-}
-
-async fn answered(request: RequestBuilder, body: Option<String>) -> Answer {
-    let request = match body {
-        Some(body) => request.header("Content-Type", "application/json").body(body),
-        None => request.build(),
+/// A `POST` where there is a body, else a `GET`.
+fn send(url: &str, token: Option<&OfferToken>, more: &[(&str, &str)], body: Option<String>) -> Call {
+    let headers = Object::new();
+    let set = |name: &str, value: &str| {
+        let _ = Reflect::set(&headers, &name.into(), &value.into());
     };
-    let response = request.ok()?.send().await.ok()?;
+    set("Accept", "application/json");
+    if let Some(token) = token {
+        set("Authorization", &["Bearer ", token.reveal()].concat());
+    }
+    for (name, value) in more {
+        set(name, value);
+    }
+    let init = RequestInit::new();
+    if let Some(body) = body {
+        set("Content-Type", "application/json");
+        init.set_method("POST");
+        init.set_body(&body.into());
+    }
+    init.set_headers(&headers);
+    Box::pin(answered(request(url, &init)))
+}
+
+/// `None`: the browser refuses such a request.
+fn request(url: &str, init: &RequestInit) -> Option<Request> {
+    web_sys::Request::new_with_str_and_init(url, init).ok().map(Request::from)
+}
+
+async fn answered(request: Option<Request>) -> Answer {
+    let response = request?.send().await.ok()?;
     let status = response.status();
     Some((status, response.text().await.ok()?))
 }

@@ -61,7 +61,7 @@ impl LocaleFormat for BrowserFormat {
         }
         let written =
             known.as_ref().and_then(|(_, formatter)| call(formatter, "format", &decimal.as_str().into()));
-        written.unwrap_or_else(|| format!("{} {decimal}", money.currency.code()))
+        written.unwrap_or_else(|| [money.currency.code(), " ", &decimal].concat())
     }
 
     fn date(&self, rfc3339: &str) -> String {

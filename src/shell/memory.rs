@@ -10,7 +10,7 @@ const KEPT: usize = 50;
 /// Every offer that was declined here before.
 pub(super) fn declined(config: &Config) -> Vec<OfferId> {
     let noted = storage().and_then(|storage| storage.get_item(&name(config)).ok().flatten());
-    noted.unwrap_or_default().split_whitespace().filter_map(|id| OfferId::new(id).ok()).collect()
+    noted.unwrap_or_default().split_ascii_whitespace().filter_map(|id| OfferId::new(id).ok()).collect()
 }
 
 /// Notes a decline.
@@ -30,5 +30,5 @@ fn storage() -> Option<Storage> {
 }
 
 fn name(config: &Config) -> String {
-    format!("aftercart:declined:{}:{}", config.endpoint, config.subject)
+    ["aftercart:declined:", &config.endpoint, ":", config.subject.as_str()].concat()
 }

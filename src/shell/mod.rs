@@ -15,7 +15,7 @@ use crate::model::{
     Action, Effect, Event, LoadError, State, read_accept, read_decline, read_offer, read_revoke, read_status,
     recall, recall_next, update, view_model,
 };
-use aftercart_contract::OfferAnswer;
+use aftercart_contract::{OfferAnswer, OfferId};
 use clock::Timers;
 pub(crate) use host_page::HostPage;
 use http::Call;
@@ -29,8 +29,32 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Status and body of an answer, or none came.
 type Heard<'a> = Option<(u16, &'a str)>;
-/// What an answer means. Of one type, so that what waits for an answer is one function.
-type Reading = Box<dyn FnOnce(Heard<'_>) -> Event>;
+
+/// What an answer will be the answer to.
+enum Asked {
+    Accept,
+    Status,
+    Quote {
+        number: u32,
+    },
+    Revoke,
+    /// With what was declined here before.
+    Decline {
+        before: Vec<OfferId>,
+    },
+}
+
+impl Asked {
+    fn event(self, answer: Heard<'_>) -> Event {
+        match self {
+            Self::Accept => Event::AcceptAnswered(read_accept(answer)),
+            Self::Status => Event::StatusAnswered(read_status(answer)),
+            Self::Quote { number } => Event::QuoteAnswered { number, answer: read_offer(answer) },
+            Self::Revoke => Event::RevokeAnswered(read_revoke(answer)),
+            Self::Decline { before } => Event::DeclineAnswered(recall_next(read_decline(answer), &before)),
+        }
+    }
+}
 
 /// One running visit: its state, its page and its timers. Dropping the last `Rc` ends it.
 pub(crate) struct Shell<P> {
@@ -114,30 +138,20 @@ impl<P: Page + 'static> Shell<P> {
         match effect {
             Effect::FetchOffer => self.load(),
             Effect::PostAccept { request, key } => {
-                let call = http::post_accept(&self.config, &key, &request);
-                self.answer(call, Box::new(|answer| Event::AcceptAnswered(read_accept(answer))));
+                self.answer(http::post_accept(&self.config, &key, &request), Asked::Accept);
             }
             Effect::FetchStatus { offer_id, token } => {
-                let call = http::get_status(&self.config, &offer_id, token.as_ref());
-                self.answer(call, Box::new(|answer| Event::StatusAnswered(read_status(answer))));
+                self.answer(http::get_status(&self.config, &offer_id, token.as_ref()), Asked::Status);
             }
             Effect::PostQuote { number, request } => {
-                let call = http::post(&self.config, "/quote", request.to_json());
-                let read =
-                    move |answer: Heard<'_>| Event::QuoteAnswered { number, answer: read_offer(answer) };
-                self.answer(call, Box::new(read));
+                self.post("/quote", request.to_json(), Asked::Quote { number });
             }
             Effect::PostRevoke(request) => {
-                let call = http::post(&self.config, "/revoke", request.to_json());
-                self.answer(call, Box::new(|answer| Event::RevokeAnswered(read_revoke(answer))));
+                self.post("/revoke", request.to_json(), Asked::Revoke);
             }
             Effect::PostDecline(request) => {
-                let call = http::post(&self.config, "/decline", request.to_json());
-                let declined = memory::declined(&self.config);
-                let read = move |answer: Heard<'_>| {
-                    Event::DeclineAnswered(recall_next(read_decline(answer), &declined))
-                };
-                self.answer(call, Box::new(read));
+                let before = memory::declined(&self.config);
+                self.post("/decline", request.to_json(), Asked::Decline { before });
             }
             Effect::Remember(offer_id) => memory::note(&self.config, &offer_id),
             Effect::Wait { timer, ms } => self.wait(timer, ms),
@@ -205,13 +219,18 @@ impl<P: Page + 'static> Shell<P> {
         self.dispatch(Event::OfferAnswered(answer));
     }
 
+    fn post(self: &Rc<Self>, path: &str, body: String, asked: Asked) {
+        self.answer(http::post(&self.config, path, body), asked);
+    }
+
     /// Runs a request and dispatches its answer, unless the widget is gone by then.
-    fn answer(self: &Rc<Self>, call: Call, read: Reading) {
+    fn answer(self: &Rc<Self>, call: Call, asked: Asked) {
         let shell = Rc::downgrade(self);
         go_on(async move {
             let answer = call.await;
             if let Some(shell) = shell.upgrade() {
-                shell.dispatch(read(answer.as_ref().map(|(status, body)| (*status, body.as_str()))));
+                let answer = answer.as_ref().map(|(status, body)| (*status, body.as_str()));
+                shell.dispatch(asked.event(answer));
             }
         });
     }

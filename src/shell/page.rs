@@ -85,7 +85,7 @@ fn send(target: &EventTarget, name: &str, cancelable: bool, detail: &[(&str, Opt
     init.set_composed(true);
     init.set_cancelable(cancelable);
     init.set_detail(&values);
-    let event = CustomEvent::new_with_event_init_dict(&format!("aftercart-{name}"), &init);
+    let event = CustomEvent::new_with_event_init_dict(&["aftercart-", name].concat(), &init);
     event.and_then(|event| target.dispatch_event(&event)).unwrap_or(true)
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn read_config(
 ) -> Result<Config, ConfigError> {
     let base = host.base_uri().ok().flatten().unwrap_or_default();
     Config::from_attributes(|name| {
-        let value = get(name).filter(|value| !value.trim().is_empty());
+        let value = get(name).filter(|value| !value.trim_ascii().is_empty());
         match (name, value) {
             ("checkout-url" | "success-url", Some(value)) => Some(absolute(&value, &base).unwrap_or(value)),
             ("subject", None) => query_parameter("payment_id"),
@@ -108,12 +108,10 @@ pub(crate) fn read_config(
 
 /// A new key for one click; `None` only where the browser has no source of randomness.
 pub(super) fn new_key() -> Option<IdempotencyKey> {
-    let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).ok()?;
-    let bytes = js_sys::Uint8Array::new_with_length(16);
-    let fill = Reflect::get(&crypto, &"getRandomValues".into()).ok()?;
-    wasm_bindgen::JsCast::dyn_into::<js_sys::Function>(fill).ok()?.call1(&crypto, &bytes).ok()?;
+    let mut bytes = [0; 16];
+    window()?.crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
     let mut key = String::with_capacity(32);
-    for byte in bytes.to_vec() {
+    for byte in bytes {
         for nibble in [byte >> 4, byte & 15] {
             key.push(char::from_digit(u32::from(nibble), 16)?);
         }
@@ -145,7 +143,7 @@ fn told_before(payment: &PaymentId) -> bool {
     let Some(storage) = window().and_then(|window| window.session_storage().ok().flatten()) else {
         return false;
     };
-    let key = format!("aftercart:told:{payment}");
+    let key = ["aftercart:told:", payment.as_str()].concat();
     let known = storage.get_item(&key).ok().flatten().is_some();
     let _ = storage.set_item(&key, "1");
     known

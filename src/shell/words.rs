@@ -56,7 +56,7 @@ pub(super) async fn fetch_into(answer: &mut Result<OfferAnswer, LoadError>, want
 async fn fetched(tag: &str) -> Option<CopyTexts> {
     let loader = Reflect::get(&js_sys::global(), &"aftercart".into()).ok()?;
     let files = Reflect::get(&loader, &"files".into()).ok()?.as_string()?;
-    let file = Url::new_with_base(&format!("aftercart-{tag}.json"), &files).ok()?.href();
+    let file = Url::new_with_base(&["aftercart-", tag, ".json"].concat(), &files).ok()?.href();
     let text = http::get_file(&file, LIMIT_MS).await?;
     texts_from_json(&text).ok()
 }

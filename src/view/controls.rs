@@ -2,6 +2,7 @@
 
 use super::markup::{Element, Node, element};
 use crate::model::{Action, Choices, Consent, Stepper};
+use aftercart_contract::digits;
 
 /// Things of which one is chosen. `part` names the group, for `::part()` and for the browser.
 pub(super) fn choices(
@@ -30,8 +31,8 @@ pub(super) fn stepper(stepper: Stepper, is_locked: bool) -> Box<Element> {
         button.act(Action::Quantity(to)).off(is_locked || !(min..=max).contains(&to)).with(sign)
     };
     let number = element("input").set("id", "quantity").set("type", "number").set("inputmode", "numeric");
-    let number = number.set("min", min.to_string()).set("max", max.to_string()).flag("disabled", is_locked);
-    let number = number.set("value", value.to_string()).act(Action::Quantity(value));
+    let number = number.set("min", digits(min)).set("max", digits(max)).flag("disabled", is_locked);
+    let number = number.set("value", digits(value)).act(Action::Quantity(value));
     element("div")
         .named("quantity")
         .with(element("label").set("for", "quantity").with(label))

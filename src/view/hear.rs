@@ -1,6 +1,7 @@
 //! What a shopper does, heard at the one element around the view.
 
 use crate::model::Action;
+use aftercart_contract::digits;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -89,6 +90,6 @@ fn typed(input: &HtmlInputElement, shown: u32) -> u32 {
     let bound = |text: String, none| text.parse().unwrap_or(none);
     let number = input.value().parse().unwrap_or(shown);
     let number = number.min(bound(input.max(), u32::MAX)).max(bound(input.min(), 0));
-    input.set_value(&number.to_string());
+    input.set_value(&digits(number));
     number
 }

@@ -21,7 +21,7 @@ pub(super) fn notice(notice: Notice) -> Box<Element> {
     let title = element("h2").set("id", "name").part("title").set("tabindex", "-1").flag("data-focus", true);
     let paragraphs = notice.paragraphs.into_iter().map(|text| element("p").part("message").with(text));
     let links = notice.links.into_iter().map(|link| {
-        element("a").named("link").set("target", "_top").set("href", link.url.to_string()).with(link.label)
+        element("a").named("link").set("target", "_top").set("href", String::from(link.url)).with(link.label)
     });
     let is_locked = notice.is_locked;
     let buttons = notice.buttons.into_iter().map(|button| {

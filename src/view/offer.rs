@@ -21,7 +21,7 @@ pub(super) fn offer(mut card: OfferCard) -> Box<Element> {
 /// What it is.
 fn story(card: &mut OfferCard, in_dialog: bool) -> Box<Element> {
     let image = card.image.take().map(|image| {
-        let image = element("img").named("image").set("src", image.to_string()).set("alt", "");
+        let image = element("img").named("image").set("src", String::from(image)).set("alt", "");
         image.set("width", "96").set("height", "96")
     });
     let eyebrow = element("p").named("eyebrow").with(take(&mut card.eyebrow));

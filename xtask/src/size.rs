@@ -9,7 +9,7 @@ use crate::dist::{brotli, gzip, served_files, work};
 use crate::wasm::named;
 
 /// The most that the widget, script and WebAssembly together, may take over the wire: Brotli bytes.
-const WIDGET_BUDGET: usize = 67_200;
+const WIDGET_BUDGET: usize = 61_000;
 /// The most that the loader may take: Brotli bytes.
 const LOADER_BUDGET: usize = 2_048;
 

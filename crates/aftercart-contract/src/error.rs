@@ -1,5 +1,6 @@
 //! Why a document is not part of the contract.
 
+use crate::digits;
 use std::fmt;
 
 /// A document that cannot be understood safely.
@@ -23,14 +24,24 @@ pub enum ContractError {
     Inconsistent(&'static str),
 }
 
+impl ContractError {
+    /// What is wrong, and where.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Malformed(detail) => ["not a contract document: ", detail].concat(),
+            Self::Field { path, detail } => [path, ": ", detail].concat(),
+            Self::Newer(generation) => {
+                let (theirs, ours) = (digits(*generation), digits(crate::CONTRACT));
+                ["contract ", &theirs, " is newer than ", &ours].concat()
+            }
+            Self::Inconsistent(detail) => (*detail).to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for ContractError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed(detail) => write!(f, "not a contract document: {detail}"),
-            Self::Field { path, detail } => write!(f, "{path}: {detail}"),
-            Self::Newer(generation) => write!(f, "contract {generation} is newer than {}", crate::CONTRACT),
-            Self::Inconsistent(detail) => f.write_str(detail),
-        }
+        f.write_str(&self.text())
     }
 }
 

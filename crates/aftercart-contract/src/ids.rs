@@ -1,21 +1,26 @@
 //! Identifiers and secrets, each its own type so that none can stand in for another.
 
+use crate::digits;
 use crate::json::Json;
 use crate::read::{self, Read, Walk};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The longest identifier or key accepted from outside, in bytes.
-const MAX_ID: usize = 128;
+const MAX_ID: u16 = 128;
 /// The longest token accepted from outside, in bytes.
-const MAX_TOKEN: usize = 2048;
+const MAX_TOKEN: u16 = 2048;
 
-fn check(text: &str, max: usize) -> Result<(), String> {
-    let fits = !text.is_empty() && text.len() <= max;
+fn check(text: &str, max: u16) -> Result<(), String> {
+    let fits = !text.is_empty() && text.len() <= usize::from(max);
     let plain = text.bytes().all(|byte| {
         byte.is_ascii_graphic() && !matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\\' | b'<' | b'>')
     });
-    if fits && plain { Ok(()) } else { Err(format!("an identifier is 1 to {max} plain ASCII characters")) }
+    if fits && plain {
+        Ok(())
+    } else {
+        Err(["an identifier is 1 to ", &digits(max), " plain ASCII characters"].concat())
+    }
 }
 
 macro_rules! id {

@@ -47,6 +47,7 @@ pub use product::{CurrentProduct, Interval, IntervalUnit, Product};
 pub use quote::{Display, ProrationBillingMode, Quote, Renewal, Timestamp};
 pub use report::{EventBatch, EventName, ReportedEvent};
 pub use web_url::WebUrl;
+pub use write::digits;
 
 /// The generation of this contract. An offer that names a higher one is refused.
 pub const CONTRACT: u32 = 1;

@@ -1,7 +1,8 @@
 //! Money: whole minor units and a known currency, never apart, never a float.
 
+use crate::digits;
 use crate::json::Json;
-use crate::read::{Read, Walk, text};
+use crate::read::{Read, Walk, deserialize_by_reading, text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -20,7 +21,7 @@ PKR PLN QAR RON RSD RUB SAR SBD SCR SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SZL 
 WST XCD YER ZAR ZMW";
 
 /// What stands for a currency that was refused.
-pub(crate) const NO_CURRENCY: Currency = Currency { code: *b"XXX", exponent: 0 };
+pub(crate) const NO_CURRENCY: Currency = Currency { code: "XXX", exponent: 0 };
 
 /// An amount in minor units: −2,147,483,647 to 2,147,483,647. Meaningless without its currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,33 +66,26 @@ impl From<AmountMinor> for i64 {
 }
 
 /// One of the 145 ISO 4217 currencies that Dodo knows.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub struct Currency {
-    code: [u8; 3],
+    code: &'static str,
     exponent: u8,
 }
 
 impl Currency {
     /// Reads an upper-case code such as `USD`; refuses what Dodo does not list.
     pub fn new(code: &str) -> Result<Self, MoneyError> {
-        let known = |list: &str| list.split(' ').any(|entry| entry == code);
-        let exponent = if known(EXPONENT_2) {
-            2
-        } else if known(EXPONENT_0) {
-            0
-        } else if known(EXPONENT_3) {
-            3
-        } else {
-            return Err(MoneyError::UnknownCurrency);
+        let mut lists = [(EXPONENT_2, 2), (EXPONENT_0, 0), (EXPONENT_3, 3)].into_iter();
+        let known = |(list, exponent): (&'static str, u8)| {
+            list.split(' ').find(|entry| *entry == code).map(|code| Self { code, exponent })
         };
-        let code = code.as_bytes().try_into().map_err(|_| MoneyError::UnknownCurrency)?;
-        Ok(Self { code, exponent })
+        lists.find_map(known).ok_or(MoneyError::UnknownCurrency)
     }
 
     /// The ISO 4217 code, such as `JPY`.
-    pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.code).unwrap_or_default()
+    pub fn code(self) -> &'static str {
+        self.code
     }
 
     /// How many decimals the major unit has: `JPY` 0, `USD` 2, `KWD` 3.
@@ -145,11 +139,12 @@ impl Money {
         let amount = self.amount_minor.get();
         let sign = if amount < 0 { "-" } else { "" };
         let places = usize::from(self.currency.exponent());
-        let mut digits = format!("{:0>width$}", amount.unsigned_abs(), width = places + 1);
+        let digits = digits(amount.unsigned_abs());
+        let mut digits = "0".repeat((places + 1).saturating_sub(digits.len())) + &digits;
         if places > 0 {
             digits.insert(digits.len() - places, '.');
         }
-        format!("{sign}{digits}")
+        sign.to_owned() + &digits
     }
 }
 
@@ -159,17 +154,19 @@ impl Read for AmountMinor {
             return walk.expected("a whole number of minor units, at most 2147483647");
         };
         Self::new(*amount).unwrap_or_else(|error| {
-            walk.refuse(error.to_string());
+            walk.refuse(error.text());
             Self::ZERO
         })
     }
 }
 
+deserialize_by_reading!(Currency);
+
 impl Read for Currency {
     fn read(value: &Json, walk: &mut Walk) -> Self {
         let code = text(value, walk, "an ISO 4217 currency");
         Self::new(code).unwrap_or_else(|error| {
-            walk.refuse(error.to_string());
+            walk.refuse(error.text());
             NO_CURRENCY
         })
     }
@@ -192,15 +189,21 @@ pub enum MoneyError {
     },
 }
 
-impl fmt::Display for MoneyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl MoneyError {
+    fn text(self) -> String {
         match self {
-            Self::OutOfRange => f.write_str("amount beyond 2147483647 minor units"),
-            Self::UnknownCurrency => f.write_str("unknown currency"),
+            Self::OutOfRange => "amount beyond 2147483647 minor units".to_owned(),
+            Self::UnknownCurrency => "unknown currency".to_owned(),
             Self::CurrencyMismatch { expected, actual } => {
-                write!(f, "expected {}, got {}", expected.code(), actual.code())
+                ["expected ", expected.code(), ", got ", actual.code()].concat()
             }
         }
+    }
+}
+
+impl fmt::Display for MoneyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }
 

@@ -86,13 +86,13 @@ impl ReadFields for Product {
         if AmountMinor::is_negative(price) {
             fields.refuse("a price is not negative");
         }
-        let name = fields.optional::<String>("name").filter(|name| !name.trim().is_empty());
+        let name = fields.optional::<String>("name").filter(|name| !name.trim_ascii().is_empty());
         let currency = currency.unwrap_or_else(|| {
             fields.refuse("a price needs its currency");
             NO_CURRENCY
         });
         Self {
-            name: name.unwrap_or_else(|| id.to_string()),
+            name: name.unwrap_or_else(|| id.as_str().to_owned()),
             id,
             description: fields.optional("description"),
             image_url: fields.optional("image_url"),

@@ -44,7 +44,7 @@ pub(crate) fn document<T: Read>(text: &str) -> Result<T, ContractError> {
 
 fn parsed(text: &str) -> Result<Json, ContractError> {
     if text.len() > crate::MAX_DOCUMENT {
-        return Err(ContractError::Malformed(format!("longer than {} bytes", crate::MAX_DOCUMENT)));
+        return Err(ContractError::Malformed("longer than 256 KiB".to_owned()));
     }
     parse(text).map_err(ContractError::Malformed)
 }
@@ -69,7 +69,7 @@ pub(crate) struct Walk {
 impl Walk {
     /// The value here is none of `what`. Answers the default, for the reader to go on with.
     pub(crate) fn expected<T: Default>(&mut self, what: &str) -> T {
-        self.refuse(format!("expected {what}"));
+        self.refuse(["expected ", what].concat());
         T::default()
     }
 
@@ -202,7 +202,7 @@ pub(crate) fn checked(
 pub(crate) fn word(value: &Json, walk: &mut Walk, expected: &str, words: &[&str]) -> usize {
     let Json::Text(text) = value else { return walk.expected(expected) };
     words.iter().position(|word| word == text).unwrap_or_else(|| {
-        walk.refuse(format!("unknown variant `{text}`, expected one of `{}`", words.join("`, `")));
+        walk.refuse(["unknown variant `", text, "`, expected one of `", &words.join("`, `"), "`"].concat());
         0
     })
 }

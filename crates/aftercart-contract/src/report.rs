@@ -70,7 +70,7 @@ impl EventBatch {
         let events: Vec<String> = self.events.iter().map(event).collect();
         let mut object = Object::default();
         object.text("offer_id", Some(self.offer_id.as_str()));
-        object.json("events", &format!("[{}]", events.join(",")));
+        object.json("events", &["[", &events.join(","), "]"].concat());
         object.end()
     }
 }

@@ -55,7 +55,8 @@ fn authority(rest: &str) -> &str {
 /// A name, an IPv4 address or `[::1]`, and perhaps a port: what every browser reads in the same way.
 fn has_host(rest: &str) -> bool {
     let (host, port) = split_port(authority(rest));
-    port.is_none_or(|port| is_number(port, 65_535)) && (host == "[::1]" || is_name(host.as_bytes()))
+    port.is_none_or(|port| is_number(port.as_bytes(), 65_535))
+        && (host == "[::1]" || is_name(host.as_bytes()))
 }
 
 fn split_port(authority: &str) -> (&str, Option<&str>) {
@@ -66,9 +67,12 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 }
 
 /// Digits that name a number up to `most`.
-fn is_number(text: &str, most: u32) -> bool {
-    let digits = text.bytes().all(|digit| digit.is_ascii_digit());
-    digits && text.parse().is_ok_and(|number: u32| number <= most)
+fn is_number(text: &[u8], most: u32) -> bool {
+    let with = |number: u32, digit: &u8| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some(number * 10 + digit).filter(|number| *number <= most)
+    };
+    !text.is_empty() && text.iter().try_fold(0, with).is_some()
 }
 
 /// Letters, digits, `.`, `-` and `_`, no empty label. What ends in a number must be a plain IPv4 address, since
@@ -79,8 +83,7 @@ fn is_name(host: &[u8]) -> bool {
     let last = labels.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     if last.first().is_some_and(u8::is_ascii_digit) {
         let is_part = |part: &[u8]| {
-            matches!(part, [_] | [b'1'..=b'9', _] | [b'1'..=b'9', _, _])
-                && std::str::from_utf8(part).is_ok_and(|part| is_number(part, 255))
+            matches!(part, [_] | [b'1'..=b'9', _] | [b'1'..=b'9', _, _]) && is_number(part, 255)
         };
         return host.split(|byte| *byte == b'.').count() == 4
             && host.split(|byte| *byte == b'.').all(is_part);

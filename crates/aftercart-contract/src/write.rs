@@ -1,6 +1,18 @@
 //! Writing requests: their few fields as JSON text, without the machinery that writes anything.
 
-use std::fmt::Write as _;
+/// A number in decimal digits.
+///
+/// The standard library's way to them weighs more in a browser than all numbers of the widget.
+pub fn digits(number: impl Into<u64>) -> String {
+    let mut rest = number.into();
+    let mut text = String::new();
+    while rest > 0 || text.is_empty() {
+        let digit = u32::try_from(rest % 10).ok().and_then(|digit| char::from_digit(digit, 10));
+        text.insert(0, digit.unwrap_or('0'));
+        rest /= 10;
+    }
+    text
+}
 
 /// An object in the making.
 #[derive(Default)]
@@ -18,7 +30,7 @@ impl Object {
     /// Adds a whole number, unless there is none.
     pub(crate) fn number(&mut self, name: &str, number: Option<u32>) {
         if let Some(number) = number {
-            self.json(name, &number.to_string());
+            self.json(name, &digits(number));
         }
     }
 
@@ -50,7 +62,10 @@ fn push_text(json: &mut String, text: &str) {
         match character {
             '"' | '\\' => json.extend(['\\', character]),
             '\0'..=' ' if character != ' ' => {
-                let _ = write!(json, "\\u{:04x}", u32::from(character));
+                let hex = |digit| char::from_digit(digit, 16).unwrap_or('0');
+                let code = u32::from(character);
+                json.push_str("\\u00");
+                json.extend([hex(code >> 4), hex(code & 15)]);
             }
             _ => json.push(character),
         }

@@ -5,7 +5,7 @@ use crate::plan::Fault;
 use crate::tab::{Happening, Tab, open};
 use crate::truth::judge;
 use crate::world::{World, lock};
-use aftercart::model::{Hidden, State};
+use aftercart::model::{Hidden, Phase, State};
 use aftercart_contract::{OfferToken, PaymentId, Subject, WebUrl};
 use jiff::Timestamp;
 use std::fmt;
@@ -105,11 +105,19 @@ impl Site {
                 }
                 self.answer(tab, sheet);
             }
-            State::Succeeded { change: Some(change), .. } if change.is_scheduled => self.think_again(tab),
             State::Hidden(Hidden::Error(_)) => self.try_again(tab),
-            State::Failed { failure, .. } if failure.code == "not_received" => self.try_again(tab),
-            State::Failed { failure, .. } => self.perhaps_follow(tab, failure.checkout_url.clone()),
-            State::ActionRequired { url, .. } => self.perhaps_follow(tab, Some(url.clone())),
+            State::Accepted(attempt) => self.see(tab, &attempt.phase),
+            _ => {}
+        }
+    }
+
+    /// Perhaps does something about how the accept goes.
+    fn see(self: &Arc<Self>, tab: &Tab, phase: &Phase) {
+        match phase {
+            Phase::Succeeded { change: Some(change), .. } if change.is_scheduled => self.think_again(tab),
+            Phase::Failed { failure, .. } if failure.code == "not_received" => self.try_again(tab),
+            Phase::Failed { failure, .. } => self.perhaps_follow(tab, failure.checkout_url.clone()),
+            Phase::ActionRequired { url, .. } => self.perhaps_follow(tab, Some(url.clone())),
             _ => {}
         }
     }
@@ -197,9 +205,9 @@ impl Site {
 }
 
 fn leads_to(state: &State) -> Option<&WebUrl> {
-    match state {
-        State::Failed { failure, .. } => failure.checkout_url.as_ref(),
-        State::ActionRequired { url, .. } => Some(url),
+    match state.phase()? {
+        Phase::Failed { failure, .. } => failure.checkout_url.as_ref(),
+        Phase::ActionRequired { url, .. } => Some(url),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use crate::notes::Button;
 use crate::shopper::Site;
 use aftercart::config::Config;
 use aftercart::model::{
-    AcceptError, Effect, Event, State, Timer, read_accept, read_decline, read_offer, read_revoke,
+    AcceptError, Effect, Event, Phase, State, Timer, read_accept, read_decline, read_offer, read_revoke,
     read_status, update,
 };
 use aftercart_contract::{DeclineResponse, IdempotencyKey, OfferAnswer, OfferId, OfferToken, Subject};
@@ -99,7 +99,8 @@ impl Tab {
 
     /// Notes what the button said, if the click left the page.
     fn agree(&self, key: &IdempotencyKey) {
-        let State::Charging { sheet, .. } = &self.state else { return };
+        let State::Accepted(attempt) = &self.state else { return };
+        let (Phase::Charging, Some(sheet)) = (&attempt.phase, attempt.sheet()) else { return };
         let Some(quote) = &sheet.chosen().quote else { return };
         let world = &self.site.world;
         let (due_now, quantity) = (quote.due_now(), sheet.quantity());
@@ -112,7 +113,9 @@ impl Tab {
         let was_lost = matches!(event, Event::AcceptAnswered(Err(AcceptError::Lost)));
         let before = std::mem::replace(&mut self.state, State::Idle);
         let name = before.name();
-        let is_same = |state: &State| std::mem::discriminant(state) == std::mem::discriminant(&before);
+        let is_same = |state: &State| {
+            state.name() == name && std::mem::discriminant(state) == std::mem::discriminant(&before)
+        };
         let (state, effects) = update(&self.config, before.clone(), event);
         let changed = !is_same(&state);
         self.state = state;

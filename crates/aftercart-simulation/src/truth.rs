@@ -4,7 +4,7 @@ use crate::books::{is_one_click, offer_of, ours};
 use crate::shopper::Site;
 use crate::subscription::Standing;
 use crate::tab::Tab;
-use aftercart::model::State;
+use aftercart::model::{Phase, State};
 use aftercart_contract::{OfferId, Outcome, PlanChange, Receipt};
 use dodo_sandbox::core::{ChargeType, Payment, PaymentStatus};
 use jiff::{SignedDuration, Timestamp};
@@ -17,28 +17,34 @@ pub(crate) fn judge(site: &Site, tab: &Tab, made_at: Option<Timestamp>) {
     let Some(made_at) = made_at else { return };
     let number = tab.number;
     let untrue = match &tab.state {
-        State::Succeeded { change: Some(change), receipt, .. } => {
+        State::Accepted(attempt) => accepted(site, tab, &attempt.phase, made_at),
+        State::Offered(sheet) => sheet.offer.after.as_deref().and_then(|told| after(site, told, made_at)),
+        _ => None,
+    };
+    if let Some(words) = untrue {
+        site.world.tell_untrue(format!("tab {number} says {words}"));
+    }
+}
+
+fn accepted(site: &Site, tab: &Tab, phase: &Phase, made_at: Timestamp) -> Option<String> {
+    match phase {
+        Phase::Succeeded { change: Some(change), receipt, .. } => {
             changed(site, change, made_at).or_else(|| charged(site, tab, receipt.as_ref(), made_at))
         }
-        State::Succeeded { receipt, .. } => {
-            let paid = any_paid(site, tab, made_at, |_| true);
-            if paid {
+        Phase::Succeeded { receipt, .. } => {
+            if any_paid(site, tab, made_at, |_| true) {
                 charged(site, tab, receipt.as_ref(), made_at)
             } else {
                 Some("paid, and nothing is".into())
             }
         }
-        State::Revoked { was_change: true, .. } => {
+        Phase::Revoked { was_change: true } => {
             site.world.notes().told_called_off = true;
             let gone = stood(site, Standing::Before, made_at, Some(READ_TAKES));
             (!gone).then(|| "called off, and it is planned".into())
         }
-        State::Offered(sheet) => sheet.offer.after.as_deref().and_then(|told| after(site, told, made_at)),
-        State::Failed { failure, .. } => failed(site, tab, &failure.code, made_at),
+        Phase::Failed { failure, .. } => failed(site, tab, &failure.code, made_at),
         _ => None,
-    };
-    if let Some(words) = untrue {
-        site.world.tell_untrue(format!("tab {number} says {words}"));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What must never happen.
 
 use crate::shopper::Site;
-use aftercart::model::State;
+use aftercart::model::{Phase, State};
 
 /// What went wrong in a history.
 #[derive(Clone, Debug, Default)]
@@ -24,12 +24,13 @@ pub(crate) fn stuck_pages(site: &Site) -> Vec<(usize, &'static str)> {
     let is_over =
         attempts.iter().all(|attempt| attempt.is_settled || attempt.is_dead || attempt.state == "scheduled");
     let is_stuck = |state: &State| match state {
-        State::Loading
-        | State::Charging { .. }
-        | State::Declining { .. }
-        | State::Succeeded { calling_off: true, .. } => true,
+        State::Loading | State::Declining { .. } => true,
         State::Offered(sheet) => sheet.quoting().is_some(),
-        State::Unknown(_) | State::Processing(_) => is_over,
+        State::Accepted(attempt) => match attempt.phase {
+            Phase::Charging | Phase::Succeeded { calling_off: true, .. } => true,
+            Phase::Unknown | Phase::Processing => is_over,
+            _ => false,
+        },
         _ => false,
     };
     let stuck = site.open_pages().into_iter().filter(|(_, state)| is_stuck(state));

@@ -3,7 +3,7 @@
 use super::Words;
 use crate::i18n::{Key, Plural};
 use aftercart_contract::{
-    AmountMinor, Interval, IntervalUnit, Money, Offer, PaymentMethod, Renewal, Timestamp,
+    AmountMinor, Interval, IntervalUnit, Money, Offer, PaymentMethod, Renewal, Timestamp, digits,
 };
 
 impl Words<'_> {
@@ -69,11 +69,11 @@ impl Words<'_> {
             (IntervalUnit::Year, true) => Key::PerYearOne,
             (IntervalUnit::Year, false) => Key::PerYearOther,
         };
-        self.copy.fill(key, &[("count", &count.to_string())])
+        self.copy.fill(key, &[("count", &digits(count))])
     }
 
     /// A price with how often it is paid.
     pub(super) fn per(&self, price: &str, interval: Option<Interval>) -> String {
-        interval.map_or_else(|| price.to_owned(), |interval| format!("{price} {}", self.interval(interval)))
+        interval.map_or_else(|| price.to_owned(), |interval| [price, " ", &self.interval(interval)].concat())
     }
 }

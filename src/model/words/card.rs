@@ -1,43 +1,93 @@
 //! An offer in words.
 
-use super::super::screen::{Choice, Choices, Consent, Line, OfferCard, Stepper};
+use super::super::screen::{Choice, Choices, Consent, Line, OfferCard, Plan, Stepper};
 use super::super::sheet::{Remark, Sheet};
 use super::{Words, plan};
 use crate::i18n::{Key, Plural};
-use aftercart_contract::{AmountMinor, Interval, Mode, Money, Offer, OfferKind, PaymentMethod, Renewal};
+use aftercart_contract::{
+    AmountMinor, Interval, Mode, Money, Offer, OfferKind, PaymentMethod, Renewal, digits,
+};
+
+/// What a purchase and a change of plan say each in its own words.
+pub(super) struct Deal {
+    pub(super) features: Vec<String>,
+    pub(super) plans: Vec<Plan>,
+    pub(super) price: String,
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) before_buttons: Vec<Line>,
+    pub(super) accept: String,
+    /// When a change begins.
+    pub(super) begins: Option<Line>,
+}
 
 impl Words<'_> {
     /// The card of what is chosen on a sheet.
     pub(in super::super) fn card(&self, sheet: &Sheet) -> OfferCard {
-        let offer = sheet.chosen();
-        let mut card = self.offer(offer, sheet.method());
-        let is_moved = sheet.remark == Some(Remark::PriceMoved);
-        card.turn = format!("{} {is_moved}", sheet.offer.offer_id);
-        card.receipt = sheet.offer.after.as_deref().map(|outcome| self.receipt(outcome));
-        card.choices = (!sheet.offer.beside.is_empty()).then(|| self.choices(sheet));
-        card.methods = self.methods(sheet);
-        card.quantity = offer.quantity.filter(|range| range.min < range.max).map(|range| Stepper {
-            label: self.copy.text(Key::QuantityLabel),
-            less: self.copy.text(Key::QuantityLess),
-            more: self.copy.text(Key::QuantityMore),
-            value: sheet.quoting().unwrap_or_else(|| sheet.quantity()),
-            min: range.min,
-            max: range.max,
-        });
-        card.busy = sheet.quoting().map(|_| self.copy.text(Key::Quoting));
+        let (offer, method) = (sheet.chosen(), sheet.method());
+        let product = &offer.product;
+        let deal = match plan::change_of(offer) {
+            Some((current, quote)) => self.change(offer, current, quote, method),
+            None => self.purchase(offer, method),
+        };
+        let mut after_buttons: Vec<Line> = deal.begins.into_iter().collect();
+        after_buttons.append(&mut self.terms(offer, method));
+        if let Some(at) = &offer.ends_at {
+            after_buttons.push(self.line("ends", Key::EndsOn, &[("date", &self.format.date(at.as_str()))]));
+        }
+        if let Some(text) = offer.legal.as_ref().and_then(|legal| legal.withdrawal.clone()) {
+            after_buttons.push(Line { part: "legal", text });
+        }
+        let mut before_buttons = deal.before_buttons;
         let remark = sheet.remark.as_ref().map(|remark| self.remark(remark));
-        let consent = offer.legal.as_ref().and_then(|legal| legal.consent.clone());
-        card.consent = consent.map(|text| Consent {
-            text,
-            is_ticked: sheet.is_consented(),
-            is_missing: sheet.remark == Some(Remark::ConsentMissing),
-        });
+        if let Some(text) = remark.clone() {
+            before_buttons.push(Line { part: "warning", text });
+        }
+        let busy = sheet.quoting().map(|_| self.copy.text(Key::Quoting));
+        let receipt = sheet.offer.after.as_deref().map(|outcome| self.receipt(outcome));
         // A new amount is said, as the words of the button that it is on.
-        let requoted = sheet.was_requoted().then(|| card.accept.clone());
-        card.announcement =
-            remark.clone().or_else(|| card.busy.clone()).or(requoted).or_else(|| card.receipt.clone());
-        card.before_buttons.extend(remark.map(|text| Line { part: "warning", text }));
-        card
+        let requoted = sheet.was_requoted().then(|| deal.accept.clone());
+        let is_moved = sheet.remark == Some(Remark::PriceMoved);
+        OfferCard {
+            turn: [sheet.offer.offer_id.as_str(), if is_moved { " moved" } else { "" }].concat(),
+            close: None,
+            announcement: remark.or_else(|| busy.clone()).or(requoted).or_else(|| receipt.clone()),
+            receipt,
+            eyebrow: self.copy.text(eyebrow(offer.kind)),
+            name: product.name.clone(),
+            description: product.description.clone(),
+            image: product.image_url.clone(),
+            features_label: self.copy.text(Key::FeaturesLabel),
+            features: deal.features,
+            plans: deal.plans,
+            social_proof: offer.social_proof.as_ref().map(|proof| {
+                (proof.text.clone(), self.copy.fill(Key::SocialProofSource, &[("source", &proof.source)]))
+            }),
+            choices: (!sheet.offer.beside.is_empty()).then(|| self.choices(sheet)),
+            before: self.before(offer),
+            price: deal.price,
+            interval: product.interval.map(|interval| self.interval(interval)),
+            facts: deal.facts,
+            quantity: offer.quantity.filter(|range| range.min < range.max).map(|range| Stepper {
+                label: self.copy.text(Key::QuantityLabel),
+                less: self.copy.text(Key::QuantityLess),
+                more: self.copy.text(Key::QuantityMore),
+                value: sheet.quoting().unwrap_or_else(|| sheet.quantity()),
+                min: range.min,
+                max: range.max,
+            }),
+            methods: self.methods(sheet),
+            before_buttons,
+            consent: offer.legal.as_ref().and_then(|legal| legal.consent.clone()).map(|text| Consent {
+                text,
+                is_ticked: sheet.is_consented(),
+                is_missing: sheet.remark == Some(Remark::ConsentMissing),
+            }),
+            accept: deal.accept,
+            decline: self.copy.text(Key::Decline),
+            after_buttons,
+            busy,
+            is_locked: false,
+        }
     }
 
     /// The card while its accept is under way.
@@ -50,36 +100,17 @@ impl Words<'_> {
         card
     }
 
-    /// What is the same whatever the shopper does on the card.
-    fn offer(&self, offer: &Offer, method: Option<&PaymentMethod>) -> OfferCard {
-        let product = &offer.product;
-        let mut card = OfferCard {
-            eyebrow: self.copy.text(eyebrow(offer.kind)),
-            name: product.name.clone(),
-            description: product.description.clone(),
-            image: product.image_url.clone(),
-            features_label: self.copy.text(Key::FeaturesLabel),
-            features: product.features.clone(),
-            social_proof: offer.social_proof.as_ref().map(|proof| {
-                (proof.text.clone(), self.copy.fill(Key::SocialProofSource, &[("source", &proof.source)]))
-            }),
-            before: self.before(offer),
-            price: self.price(offer),
-            interval: product.interval.map(|interval| self.interval(interval)),
+    fn purchase(&self, offer: &Offer, method: Option<&PaymentMethod>) -> Deal {
+        let price = self.price(offer);
+        Deal {
+            features: offer.product.features.clone(),
+            plans: Vec::new(),
+            facts: Vec::new(),
+            before_buttons: self.total(offer, &price).into_iter().collect(),
+            price,
             accept: self.accept(offer, method),
-            decline: self.copy.text(Key::Decline),
-            after_buttons: self.terms(offer, method),
-            ..OfferCard::default()
-        };
-        card.before_buttons.extend(self.total(offer, &card.price));
-        if let Some((current, quote)) = plan::change_of(offer) {
-            self.change(&mut card, offer, current, quote, method);
+            begins: None,
         }
-        let ends_on = offer.ends_at.as_ref().map(|at| self.format.date(at.as_str()));
-        card.after_buttons.extend(ends_on.map(|date| self.line("ends", Key::EndsOn, &[("date", &date)])));
-        let withdrawal = offer.legal.as_ref().and_then(|legal| legal.withdrawal.clone());
-        card.after_buttons.extend(withdrawal.map(|text| Line { part: "legal", text }));
-        card
     }
 
     fn accept(&self, offer: &Offer, method: Option<&PaymentMethod>) -> String {
@@ -146,7 +177,7 @@ impl Words<'_> {
     fn trial(&self, offer: &Offer, days: u16, renewal: &Renewal) -> Vec<Line> {
         let key = if self.format.plural(days) == Plural::One { Key::TrialOne } else { Key::TrialOther };
         let (amount, interval) = (self.renewal(offer, renewal), self.interval(renewal.interval));
-        let values = [("count", &*days.to_string()), ("amount", &amount), ("interval", &interval)];
+        let values = [("count", &*digits(days)), ("amount", &amount), ("interval", &interval)];
         let display = offer.quote.as_ref().and_then(|quote| quote.display.renews_on.as_ref());
         let first = self.day(display, renewal.starts_at.as_ref());
         let first = first.map(|date| self.line("terms", Key::TrialFirstBill, &[("date", &date)]));
@@ -170,7 +201,7 @@ impl Words<'_> {
         sheet.method().filter(|_| methods.len() > 1)?;
         let expires = |date: &String| match date.split_once('-') {
             Some((year, month)) => {
-                self.copy.fill(Key::MethodExpires, &[("date", &format!("{month}/{year}"))])
+                self.copy.fill(Key::MethodExpires, &[("date", &[month, "/", year].concat())])
             }
             None => String::new(),
         };
@@ -194,7 +225,7 @@ impl Words<'_> {
                 self.copy.fill(Key::FailedBefore, &[("method", &self.method(method))])
             }
             Remark::FailedBefore(None) => {
-                format!("{}. {}", self.copy.text(Key::FailedTitle), self.copy.text(Key::FailedText))
+                [&*self.copy.text(Key::FailedTitle), ". ", &*self.copy.text(Key::FailedText)].concat()
             }
         }
     }

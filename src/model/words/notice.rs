@@ -3,42 +3,16 @@
 use super::super::action::{Action, DeclineReason};
 use super::super::revocation;
 use super::super::screen::{Button, Link, Notice, Tone};
-use super::super::state::{Attempt, State};
+use super::super::state::{Attempt, Phase, State};
 use super::Words;
 use crate::i18n::Key;
-use aftercart_contract::{Failure, Money, Outcome, PlanChange, Receipt, Revocation, WebUrl};
+use aftercart_contract::{Failure, Money, Outcome, PlanChange, Receipt, Revocation, WebUrl, digits};
 
 impl Words<'_> {
     /// The message of a state; in a dialog every message can be closed.
     pub(in super::super) fn notice(&self, state: &State, is_dialog: bool) -> Notice {
         let mut notice = match state {
-            State::Unknown(attempt) => {
-                let buttons = if attempt.can_be_asked() { &[][..] } else { &[(Key::Close, Action::Close)] };
-                self.plain(Tone::Waiting, Key::UnknownTitle, &[Key::UnknownText], buttons)
-            }
-            State::Waiting { attempt, seconds, wish } => self.waiting(attempt, *seconds, wish.is_some()),
-            State::ActionRequired { url, staying: true, .. } => Notice {
-                links: vec![self.link(Key::ActionLink, url)],
-                ..self.plain(Tone::Waiting, Key::ActionTitle, &[Key::ActionTextStay], &[])
-            },
-            State::ActionRequired { url, .. } => Notice {
-                links: vec![self.link(Key::ActionLink, url)],
-                ..self.plain(
-                    Tone::Waiting,
-                    Key::ActionTitle,
-                    &[Key::ActionText],
-                    &[(Key::Stay, Action::Stay)],
-                )
-            },
-            State::Succeeded { attempt, receipt, change: Some(change), calling_off, .. } => {
-                self.changed(attempt, receipt.as_ref(), change, *calling_off)
-            }
-            State::Succeeded { receipt, .. } => self.succeeded(receipt.as_ref()),
-            State::Revoked { was_change: true, .. } => {
-                self.plain(Tone::Calm, Key::CalledOffTitle, &[Key::CalledOffText], &[])
-            }
-            State::Revoked { .. } => self.plain(Tone::Calm, Key::RevokedTitle, &[Key::RevokedText], &[]),
-            State::Failed { failure, staying, .. } => self.failed(failure, *staying),
+            State::Accepted(attempt) => self.accepted(attempt),
             State::Expired => self.plain(
                 Tone::Calm,
                 Key::ExpiredTitle,
@@ -48,11 +22,43 @@ impl Words<'_> {
             State::Declined { told_why, .. } => self.declined(*told_why),
             _ => self.plain(Tone::Waiting, Key::ProcessingTitle, &[Key::ProcessingText], &[]),
         };
-        let can_close = !matches!(state, State::Waiting { .. } | State::ActionRequired { .. });
+        let can_close = state.phase().is_none_or(Phase::can_be_closed);
         if is_dialog && can_close && notice.buttons.iter().all(|button| button.action != Action::Close) {
             notice.buttons.push(self.button(Key::Close, Action::Close));
         }
         notice
+    }
+
+    fn accepted(&self, attempt: &Attempt) -> Notice {
+        match &attempt.phase {
+            Phase::Charging | Phase::Processing => {
+                self.plain(Tone::Waiting, Key::ProcessingTitle, &[Key::ProcessingText], &[])
+            }
+            Phase::Unknown => {
+                let buttons = if attempt.can_be_asked() { &[][..] } else { &[(Key::Close, Action::Close)] };
+                self.plain(Tone::Waiting, Key::UnknownTitle, &[Key::UnknownText], buttons)
+            }
+            Phase::Waiting { seconds, wish } => self.waiting(attempt, *seconds, wish.is_some()),
+            Phase::ActionRequired { url, staying } => {
+                let mut notice = if *staying {
+                    self.plain(Tone::Waiting, Key::ActionTitle, &[Key::ActionTextStay], &[])
+                } else {
+                    let stay = [(Key::Stay, Action::Stay)];
+                    self.plain(Tone::Waiting, Key::ActionTitle, &[Key::ActionText], &stay)
+                };
+                notice.links.push(self.link(Key::ActionLink, url));
+                notice
+            }
+            Phase::Succeeded { receipt, change: Some(change), calling_off, .. } => {
+                self.changed(attempt, receipt.as_ref(), change, *calling_off)
+            }
+            Phase::Succeeded { receipt, .. } => self.succeeded(receipt.as_ref()),
+            Phase::Revoked { was_change: true } => {
+                self.plain(Tone::Calm, Key::CalledOffTitle, &[Key::CalledOffText], &[])
+            }
+            Phase::Revoked { .. } => self.plain(Tone::Calm, Key::RevokedTitle, &[Key::RevokedText], &[]),
+            Phase::Failed { failure, staying } => self.failed(failure, *staying),
+        }
     }
 
     /// How the step before an offer ended, in one line.
@@ -100,12 +106,12 @@ impl Words<'_> {
         let buttons = [undo, (Key::Hold, revoke(Revocation::Hold))];
         let buttons = if seconds == 0 { &[][..] } else { &buttons };
         let mut notice = self.plain(Tone::Waiting, Key::WaitingTitle, &[], buttons);
-        notice.title = match &attempt.offer {
+        notice.title = match attempt.offer() {
             Some(offer) => self.copy.fill(Key::WaitingTitle, &[("amount", &self.due(offer))]),
-            None if attempt.copy.get(Key::WaitingTitle.name()).is_some() => notice.title,
+            None if attempt.copy().get(Key::WaitingTitle.name()).is_some() => notice.title,
             None => self.copy.text(Key::ProcessingTitle),
         };
-        notice.paragraphs = vec![self.copy.fill(Key::WaitingText, &[("seconds", &seconds.to_string())])];
+        notice.paragraphs = vec![self.copy.fill(Key::WaitingText, &[("seconds", &digits(seconds))])];
         Notice { is_locked, ..notice }
     }
 

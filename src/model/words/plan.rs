@@ -1,7 +1,8 @@
 //! A plan change: what is had, what is got, what is due now, and when it begins.
 
-use super::super::screen::{Line, OfferCard, Plan};
+use super::super::screen::{Line, Plan};
 use super::Words;
+use super::card::Deal;
 use crate::i18n::Key;
 use aftercart_contract::{
     AmountMinor, CurrentProduct, Mode, Money, Offer, OfferKind, PaymentMethod, ProrationBillingMode, Quote,
@@ -15,18 +16,16 @@ pub(super) fn change_of(offer: &Offer) -> Option<(&CurrentProduct, &Quote)> {
 }
 
 impl Words<'_> {
-    /// Puts the words of a change over those of a purchase.
+    /// The words of a change.
     pub(super) fn change(
         &self,
-        card: &mut OfferCard,
         offer: &Offer,
         current: &CurrentProduct,
         quote: &Quote,
         method: Option<&PaymentMethod>,
-    ) {
-        let has_price = Money { amount_minor: current.price, currency: offer.product.currency };
-        let has_price = self.shown(quote.display.current_price.as_ref(), has_price);
-        card.plans = vec![
+    ) -> Deal {
+        let (has_price, price) = (self.current_price(offer, current, quote), self.price(offer));
+        let plans = vec![
             Plan {
                 label: self.copy.text(Key::PlanNow),
                 name: current.name.clone(),
@@ -36,53 +35,61 @@ impl Words<'_> {
             Plan {
                 label: self.copy.text(Key::PlanThen),
                 name: offer.product.name.clone(),
-                price: self.per(&self.price(offer), offer.product.interval),
-                features: std::mem::take(&mut card.features),
+                price: self.per(&price, offer.product.interval),
+                features: offer.product.features.clone(),
             },
         ];
-        if let Some(difference) = offer.price_difference {
-            card.price = self.difference(offer, quote, difference);
-        }
+        let difference = offer.price_difference;
         let due = self.due(offer);
-        card.facts = vec![(self.copy.text(Key::DueNow), due.clone())];
-        card.before_buttons.retain(|line| line.part != "total");
+        let mut before_buttons = Vec::new();
         if let Some(tax) = quote.tax.filter(|tax| *tax > AmountMinor::ZERO) {
             let tax = self.amount(quote.display.tax.as_ref(), tax, offer);
-            card.before_buttons.push(self.line("total", Key::TaxWithin, &[("tax", &tax)]));
+            before_buttons.push(self.line("total", Key::TaxWithin, &[("tax", &tax)]));
         }
-        self.credits(card, offer, quote);
+        self.credits(&mut before_buttons, offer, quote);
         let later = self.later(quote);
-        card.after_buttons.insert(
-            0,
-            match &later {
-                Some(date) => self.line("terms", Key::ChangesOn, &[("date", date), ("plan", &current.name)]),
-                None => self.line("terms", Key::ChangesNow, &[]),
-            },
-        );
-        let loses_time =
-            later.is_none() && quote.proration_billing_mode == Some(ProrationBillingMode::FullImmediately);
-        if loses_time && offer.kind == OfferKind::Downgrade {
-            card.before_buttons.push(self.line("warning", Key::UnusedLost, &[("plan", &current.name)]));
-        }
-        card.accept = match (quote.due_now > AmountMinor::ZERO, later, method) {
-            (true, _, Some(method)) => self
-                .copy
-                .fill(Key::AcceptChangeWithMethod, &[("amount", &due), ("method", &self.method(method))]),
-            (true, _, None) => self.copy.fill(Key::AcceptChange, &[("amount", &due)]),
-            (false, Some(date), _) => self.copy.fill(Key::AcceptChangeLater, &[("date", &date)]),
-            (false, None, _) => self.copy.fill(Key::AcceptChangeFree, &[("plan", &offer.product.name)]),
+        let begins = match &later {
+            Some(date) => self.line("terms", Key::ChangesOn, &[("date", date), ("plan", &current.name)]),
+            None => self.line("terms", Key::ChangesNow, &[]),
         };
+        let loses_time = offer.kind == OfferKind::Downgrade
+            && later.is_none()
+            && quote.proration_billing_mode == Some(ProrationBillingMode::FullImmediately);
+        if loses_time {
+            before_buttons.push(self.line("warning", Key::UnusedLost, &[("plan", &current.name)]));
+        }
+        Deal {
+            features: Vec::new(),
+            plans,
+            price: difference.map_or(price, |difference| self.difference(offer, quote, difference)),
+            facts: vec![(self.copy.text(Key::DueNow), due.clone())],
+            before_buttons,
+            accept: match (quote.due_now > AmountMinor::ZERO, later, method) {
+                (true, _, Some(method)) => self
+                    .copy
+                    .fill(Key::AcceptChangeWithMethod, &[("amount", &due), ("method", &self.method(method))]),
+                (true, _, None) => self.copy.fill(Key::AcceptChange, &[("amount", &due)]),
+                (false, Some(date), _) => self.copy.fill(Key::AcceptChangeLater, &[("date", &date)]),
+                (false, None, _) => self.copy.fill(Key::AcceptChangeFree, &[("plan", &offer.product.name)]),
+            },
+            begins: Some(begins),
+        }
     }
 
-    fn credits(&self, card: &mut OfferCard, offer: &Offer, quote: &Quote) {
-        let lines = [
+    fn current_price(&self, offer: &Offer, current: &CurrentProduct, quote: &Quote) -> String {
+        let money = Money { amount_minor: current.price, currency: offer.product.currency };
+        self.shown(quote.display.current_price.as_ref(), money)
+    }
+
+    fn credits(&self, lines: &mut Vec<Line>, offer: &Offer, quote: &Quote) {
+        let credits = [
             (Key::CreditUsed, quote.credit_used, &quote.display.credit_used),
             (Key::CreditGranted, quote.credit_granted, &quote.display.credit_granted),
         ];
-        for (key, amount, display) in lines {
+        for (key, amount, display) in credits {
             if amount > AmountMinor::ZERO {
                 let amount = self.amount(display.as_ref(), amount, offer);
-                card.before_buttons.push(self.line("credit", key, &[("amount", &amount)]));
+                lines.push(self.line("credit", key, &[("amount", &amount)]));
             }
         }
     }

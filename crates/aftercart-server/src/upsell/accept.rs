@@ -88,7 +88,8 @@ impl Core {
             return Err(Refusal::Ended);
         }
         if let Some(change) = &rule.change {
-            return self.accept_change(&click, &claims, &step, (&occasion, rule, change), arrived).await;
+            let changed = self.accept_change(&click, &claims, &step, (&occasion, rule, change), arrived);
+            return Box::pin(changed).await;
         }
         if claims.change.is_some() {
             // Quoted as a plan change, and sold as a purchase since.

@@ -5,7 +5,8 @@ use aftercart::config::Config;
 use aftercart::contract::{IdempotencyKey, Money, Offer, Subject};
 use aftercart::i18n::{LocaleFormat, Plural};
 use aftercart::model::{
-    Effect, Event, Line, OfferCard, Screen, State, read_accept, read_offer, read_status, update, view_model,
+    Effect, Event, Line, OfferCard, Phase, Screen, State, read_accept, read_offer, read_status, update,
+    view_model,
 };
 use aftercart_e2e::{CardWords, Promise};
 use anyhow::{Context, Result, bail};
@@ -81,7 +82,7 @@ impl<'a> Visit<'a> {
 
     /// Paid, or the plan is changed.
     pub(crate) fn has_succeeded(&self) -> bool {
-        matches!(self.state, State::Succeeded { .. })
+        matches!(self.state.phase(), Some(Phase::Succeeded { .. }))
     }
 
     /// The offer is there again with another price, and the card says so.
