@@ -4,14 +4,15 @@
 //! real form. The offer stands beside it as JSON, so that the widget takes over without asking again.
 
 mod form;
+mod style;
 
 use crate::config::{Config, Placement};
 use crate::i18n::{Copy, LocaleFormat};
 use crate::model::{Event, Screen, State, update, view_model};
-use crate::styles::STYLES;
 use crate::view::{Node, html, markup};
 use aftercart_contract::{IdempotencyKey, OfferAnswer};
 use form::Form;
+use style::style_of;
 
 /// What a painted offer needs beside the offer.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ pub fn paint(answer: OfferAnswer, canvas: &Canvas<'_>, format: &dyn LocaleFormat
     if let Some(nonce) = nonce {
         attribute(&mut text, "nonce", nonce);
     }
-    text.extend([">", STYLES, "</style><div class=base"]);
+    text.extend([">", &style_of(&tree), "</style><div class=base"]);
     attribute(&mut text, "lang", words.language());
     attribute(&mut text, "dir", words.direction());
     text.extend([">", &html(&tree), "</div><slot></slot></template>"]);
