@@ -159,11 +159,8 @@
         const offered = `/${subject}?locale=${locale}`;
         const isDrawn = this.placement === "dialog" || document.querySelector(`link[as=fetch][href$="${offered}"]`);
         const headers = {};
-        if (isDrawn) {
-          ready().catch(() => {});
-          /* The first one takes a phone long: better while files are on their way. */
-          setTimeout(Intl.NumberFormat, 0, locale);
-        } else headers.accept = "text/html,application/json";
+        if (isDrawn) ready().catch(() => {});
+        else headers.accept = "text/html,application/json";
         if (this.token) headers.authorization = "Bearer " + this.token;
         const asked = offer ?? (/^[\w-]+$/.test(subject) && fetch((this.endpoint || "/api/upsell").replace(/\/+$/, "") + offered, { headers }));
         offer = null;
@@ -177,7 +174,11 @@
           return painted.querySelector("script").textContent;
         }
         const { eligible, outcome, reason = null } = JSON.parse(text || '{"eligible":false}');
-        if (eligible !== false || outcome) return text;
+        if (eligible !== false || outcome) {
+          /* The first one takes a phone long: better now, with the widget on its way, where it will be needed. */
+          if (!/display":{"/.test(text)) setTimeout(Intl.NumberFormat, 0, locale);
+          return text;
+        }
         this.dataset.state = "hidden";
         if (!document.querySelector("aftercart-offer:not([data-state=hidden])")) file?.abort();
         this.#tell("hidden", { reason });

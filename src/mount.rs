@@ -106,7 +106,7 @@ fn run(host: &HtmlElement, config: Config, answer: Option<String>) -> Result<Mou
         let _ = host.set_attribute(name, value);
     }
     let is_dialog = config.placement == Placement::Dialog;
-    let picture = Picture::new(base.clone(), is_dialog, is_painted);
+    let picture = Picture::new(base.clone(), is_dialog);
     let page = HostPage::new(host.clone(), root, base.clone(), answer, picture);
     let shell = Shell::new(config, page);
     let handle = Rc::downgrade(&shell);
@@ -117,6 +117,7 @@ fn run(host: &HtmlElement, config: Config, answer: Option<String>) -> Result<Mou
     });
     // With an answer at hand the first thing drawn is the offer.
     shell.start();
+    shell.page().begin(is_painted);
     for choice in choices {
         shell.act(choice);
     }
@@ -127,7 +128,7 @@ fn give_up(host: &HtmlElement, error: &MountError) {
     let _ = host.set_attribute("data-state", "error");
     let page = shadow_root(host).and_then(|root| Ok((base_of(&root)?, root)));
     if let Ok((base, root)) = page {
-        let picture = Picture::new(base.clone(), false, false);
+        let picture = Picture::new(base.clone(), false);
         let page = HostPage::new(host.clone(), root, base, None, picture);
         page.tell(&HostEvent::Error { message: error.text() });
     }

@@ -31,6 +31,11 @@ impl HostPage {
         Self { host, root, base, answer: Cell::new(answer), picture }
     }
 
+    /// Draws from now on.
+    pub(crate) fn begin(&self, is_painted: bool) {
+        self.picture.begin(is_painted);
+    }
+
     fn is_dialog(&self) -> bool {
         self.host.get_attribute("data-placement").as_deref() == Some("dialog")
     }

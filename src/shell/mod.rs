@@ -81,6 +81,11 @@ impl<P: Page + 'static> Shell<P> {
         })
     }
 
+    /// What the visit is shown on.
+    pub(crate) fn page(&self) -> &P {
+        &self.page
+    }
+
     /// Asks for the offer.
     pub(crate) fn start(self: &Rc<Self>) {
         self.page.speak(&Words::default());

@@ -22,10 +22,7 @@ pub(crate) fn Widget(screen: Screen, is_dialog: bool) -> Drawing {
 ///
 /// The model says when something else is to be seen, and there is one view: nothing needs to be found out by signals
 /// (ADR 0023).
-pub(crate) struct Picture {
-    canvas: Rc<Canvas>,
-    _soon: Option<Timeout>,
-}
+pub(crate) struct Picture(Rc<Canvas>);
 
 struct Canvas {
     base: HtmlElement,
@@ -34,39 +31,52 @@ struct Canvas {
     next: Cell<Option<Screen>>,
     drawn: RefCell<Option<Drawn>>,
     waits: Cell<bool>,
+    soon: Cell<Option<Timeout>>,
 }
 
 impl Picture {
-    /// Draws in `base`, over what a server painted there. That can be used already, so drawing then waits for a turn of
-    /// its own, and no turn is long.
-    pub(crate) fn new(base: HtmlElement, is_dialog: bool, is_painted: bool) -> Self {
-        let canvas = Rc::new(Canvas {
+    /// Draws in `base`, over what a server painted there, from [`Picture::begin`] on.
+    pub(crate) fn new(base: HtmlElement, is_dialog: bool) -> Self {
+        Self(Rc::new(Canvas {
             base,
             is_dialog,
             next: Cell::default(),
             drawn: RefCell::default(),
-            waits: Cell::new(is_painted),
-        });
-        let waiting = Rc::downgrade(&canvas);
-        let draw = move || {
-            if let Some(canvas) = waiting.upgrade() {
-                canvas.waits.set(false);
-                canvas.draw();
-            }
-        };
-        Self { canvas, _soon: is_painted.then(|| Timeout::new(0, draw)) }
+            waits: Cell::new(true),
+            soon: Cell::default(),
+        }))
     }
 
     /// Shows this from now on.
     pub(crate) fn draw(&self, screen: Screen) {
-        self.canvas.next.set(Some(screen));
-        if !self.canvas.waits.get() {
-            self.canvas.draw();
+        self.0.next.set(Some(screen));
+        if !self.0.waits.get() {
+            self.0.draw();
         }
+    }
+
+    /// Draws what is to be seen by now. What is painted can be used already: drawing over that waits for a turn of its
+    /// own, and no turn is long.
+    pub(crate) fn begin(&self, is_painted: bool) {
+        if !is_painted {
+            return self.0.begin();
+        }
+        let waiting = Rc::downgrade(&self.0);
+        let begin = move || {
+            if let Some(canvas) = waiting.upgrade() {
+                canvas.begin();
+            }
+        };
+        self.0.soon.set(Some(Timeout::new(0, begin)));
     }
 }
 
 impl Canvas {
+    fn begin(&self) {
+        self.waits.set(false);
+        self.draw();
+    }
+
     fn draw(&self) {
         let Some(screen) = self.next.take() else { return };
         let view = view! { <Widget screen is_dialog=self.is_dialog/> };
