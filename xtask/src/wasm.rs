@@ -25,7 +25,7 @@ const FEATURES: [&str; 6] = [
 /// The stack comes first in memory, and so nothing is at its lowest addresses. Very small functions go into their
 /// callers: a browser compiles each one when it is first called, which costs more than their few bytes.
 const SMALLER: [&str; 5] =
-    ["--low-memory-unused", "--always-inline-max-function-size=6", "-Oz", "--converge", "-g"];
+    ["--low-memory-unused", "--always-inline-max-function-size=5", "-Oz", "--converge", "-g"];
 /// Without the sections that name functions, tools and features, and with short names towards the script.
 const BARE: [&str; 4] = [
     "--strip-debug",

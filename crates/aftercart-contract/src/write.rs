@@ -72,3 +72,24 @@ fn push_text(json: &mut String, text: &str) {
     }
     json.push('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_those_that_everybody_writes() {
+        for number in [0, 7, 10, 99, 100, 2_147_483_647, u64::MAX] {
+            assert_eq!(digits(number), number.to_string());
+        }
+    }
+
+    #[test]
+    fn every_character_comes_back_as_it_was() {
+        let text: String = ('\0'..='\u{a0}').chain("\u{2028}\"\\é✓𝄞".chars()).collect();
+        let mut object = Object::default();
+        object.text("text", Some(&text));
+        let read: serde_json::Value = serde_json::from_str(&object.end()).unwrap();
+        assert_eq!(read.get("text").and_then(serde_json::Value::as_str), Some(&*text));
+    }
+}
