@@ -49,7 +49,7 @@ fn start(
         Err(error) => {
             state.set("error");
             page.draw(Screen::Nothing);
-            page.tell(&HostEvent::Error { message: error.to_string() });
+            page.tell(&HostEvent::Error { message: error.text() });
             None
         }
     }

@@ -71,7 +71,7 @@ pub(super) fn update(config: &Config, mut attempt: Box<Attempt>, event: Event) -
         // Only a clear word counts as called off; without one the change stands as it was.
         (Phase::Succeeded { calling_off: calling_off @ true, .. }, Event::RevokeAnswered(answer)) => {
             *calling_off = false;
-            if answer.map(Outcome::settled) == Some(Outcome::Revoked) {
+            if matches!(answer.map(Outcome::settled), Some(Outcome::Revoked)) {
                 attempt.phase = Phase::Revoked { was_change: true };
                 vec![Effect::MoveFocus]
             } else {

@@ -184,9 +184,15 @@ mod tests {
     #[test]
     fn a_rule_stays_for_what_is_there_and_goes_for_what_is_not() {
         let style = style_of(&[element("p").named("price").into(), element("ul").into()]);
-        for there in
-            [".price,.fact{", "ul{display:grid", ".base{", ".busy{", "@media (scripting:none)", "@keyframes"]
-        {
+        for there in [
+            ".price,.fact{",
+            "ul{display:grid",
+            ".base{",
+            "slot:not([name])",
+            ".busy{",
+            "@media (scripting:none)",
+            "@keyframes",
+        ] {
             assert!(style.contains(there), "{there} of {style}");
         }
         for gone in ["dialog{", ".choice{", ".notice{justify", ".plan{", "--_dialog-width", "cite{"] {

@@ -9,6 +9,7 @@
 //! without a way out of the middle of a half-built value behind each.
 
 use crate::ContractError;
+use crate::digits;
 use crate::json::Json;
 use crate::parse::parse;
 
@@ -44,7 +45,8 @@ pub(crate) fn document<T: Read>(text: &str) -> Result<T, ContractError> {
 
 fn parsed(text: &str) -> Result<Json, ContractError> {
     if text.len() > crate::MAX_DOCUMENT {
-        return Err(ContractError::Malformed("longer than 256 KiB".to_owned()));
+        let most = digits(crate::MAX_DOCUMENT as u64);
+        return Err(ContractError::Malformed(["longer than ", &most, " bytes"].concat()));
     }
     parse(text).map_err(ContractError::Malformed)
 }

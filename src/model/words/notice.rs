@@ -20,7 +20,7 @@ impl Words<'_> {
                 &[(Key::ExpiredButton, Action::Refresh)],
             ),
             State::Declined { told_why, .. } => self.declined(*told_why),
-            _ => self.plain(Tone::Waiting, Key::ProcessingTitle, &[Key::ProcessingText], &[]),
+            _ => self.processing(),
         };
         let can_close = state.phase().is_none_or(Phase::can_be_closed);
         if is_dialog && can_close && notice.buttons.iter().all(|button| button.action != Action::Close) {
@@ -31,9 +31,7 @@ impl Words<'_> {
 
     fn accepted(&self, attempt: &Attempt) -> Notice {
         match &attempt.phase {
-            Phase::Charging | Phase::Processing => {
-                self.plain(Tone::Waiting, Key::ProcessingTitle, &[Key::ProcessingText], &[])
-            }
+            Phase::Charging | Phase::Processing => self.processing(),
             Phase::Unknown => {
                 let buttons = if attempt.can_be_asked() { &[][..] } else { &[(Key::Close, Action::Close)] };
                 self.plain(Tone::Waiting, Key::UnknownTitle, &[Key::UnknownText], buttons)
@@ -73,6 +71,10 @@ impl Words<'_> {
             _ => self.plain(Tone::Waiting, Key::ProcessingTitle, &[], &[]),
         };
         std::iter::once(notice.title + ".").chain(notice.paragraphs).collect::<Vec<_>>().join(" ")
+    }
+
+    fn processing(&self) -> Notice {
+        self.plain(Tone::Waiting, Key::ProcessingTitle, &[Key::ProcessingText], &[])
     }
 
     fn plain(&self, tone: Tone, title: Key, paragraphs: &[Key], buttons: &[(Key, Action)]) -> Notice {
