@@ -158,6 +158,28 @@ async fn one_product_is_bought_once_until_its_attempt_is_dead() {
 }
 
 #[tokio::test]
+async fn the_tries_at_a_place_come_first_to_last_and_no_others() {
+    for (name, store, _kept) in stores().await {
+        let at_step = |id: &str, step: Step| {
+            let made = attempt(id, "pay_1", "pdt_course");
+            Attempt { payable: Payable { step, ..made.payable.clone() }, ..made }
+        };
+        let place = step("pay_1", "course");
+        let elsewhere = Step { number: 1, ..place.clone() };
+        for (id, step) in [("a1", place.clone()), ("a2", place.next_try()), ("a3", elsewhere)] {
+            let mut made = at_step(id, step);
+            assert_eq!(store.claim(&made).await.unwrap(), Claim::Taken, "{name}");
+            let fact = Fact::Refused { at: at(102), code: "INSUFFICIENT_FUNDS".into() };
+            made.state = made.state.after(&fact);
+            assert!(store.replace_attempt(&made, &noted(fact, "failed")).await.unwrap(), "{name}");
+        }
+        let ids = |tries: Vec<Attempt>| tries.into_iter().map(|made| made.id).collect::<Vec<_>>();
+        assert_eq!(ids(store.tries_at(&place).await.unwrap()), ["a1", "a2"], "{name}");
+        assert_eq!(ids(store.tries_at(&step("pay_2", "course")).await.unwrap()), [""; 0], "{name}");
+    }
+}
+
+#[tokio::test]
 async fn what_failed_is_remembered_with_its_method() {
     for (name, store, _directory) in stores().await {
         let mut one = attempt("a", "pay_1", "pdt_course");

@@ -80,37 +80,35 @@ impl Core {
         match answer {
             Ok(initiated) => {
                 tracing::info!(attempt.id = sent.id, duration_ms, "charge initiated");
-                let learnt = match &initiated {
-                    Some(initiated) => self.learn_initiated(&sent.id, initiated).await?,
-                    None => self.learn(&sent.id, self.fact_of_taken_change(), Source::Charge, |_| {}).await?,
+                let attempt = match &initiated {
+                    Some(initiated) => self.learn_initiated(sent, initiated).await?,
+                    None => self.learn(sent, self.fact_of_taken_change(), Source::Charge, |_| {}).await?,
                 };
-                let attempt = learnt.unwrap_or(sent);
                 self.read_back(attempt).await
             }
             Err(ChargeError::NotCharged(code)) => {
                 tracing::warn!(attempt.id = sent.id, duration_ms, code, "charge refused");
                 let fact = Fact::Refused { at: self.now(), code };
-                Ok(self.learn(&sent.id, fact, Source::Charge, |_| {}).await?.unwrap_or(sent))
+                self.learn(sent, fact, Source::Charge, |_| {}).await
             }
             Err(ChargeError::Unknown(error)) => {
                 tracing::warn!(attempt.id = sent.id, duration_ms, %error, "the charge's answer is lost");
-                let learnt = self.learn(&sent.id, Fact::AnswerLost, Source::Charge, |_| {}).await?;
-                let attempt = learnt.unwrap_or(sent);
+                let attempt = self.learn(sent, Fact::AnswerLost, Source::Charge, |_| {}).await?;
                 self.asked(attempt).await
             }
         }
     }
 
-    /// Reads the payment a few times while it is not final.
+    /// Reads the payment a few times while it is not final. A webhook may have told already.
     async fn read_back(&self, mut attempt: Attempt) -> Result<Attempt, Refusal> {
         for wait in READ_BACK_AFTER_MS {
-            sleep(Duration::from_millis(wait)).await;
-            attempt = self.asked(attempt).await?;
             let wants_customer = matches!(attempt.state, AttemptState::ActionRequired { url: Some(_), .. });
             let is_planned = matches!(attempt.state, AttemptState::Scheduled { .. });
             if attempt.state.is_settled() || is_planned || wants_customer {
                 break;
             }
+            sleep(Duration::from_millis(wait)).await;
+            attempt = self.asked(attempt).await?;
         }
         Ok(attempt)
     }

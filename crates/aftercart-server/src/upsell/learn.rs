@@ -53,12 +53,15 @@ impl Core {
         let known = match (payment.metadata_text(Purpose::CHECKOUT), payment.metadata_text(Purpose::ATTEMPT))
         {
             (Some(checkout), _) => self.learn_checkout_payment(checkout, payment).await?.is_some(),
-            (None, Some(attempt)) => match self.learn_payment(attempt, payment, source).await? {
-                Some(Attempt { state, change: Some(change), payable, .. }) if !state.is_settled() => {
-                    self.take_in_subscription(&payable.customer, &change.subscription).await?;
+            (None, Some(attempt)) => match self.store.attempt(attempt).await? {
+                Some(attempt) => {
+                    let learnt = self.learn_payment(attempt, payment, source).await?;
+                    if let Some(change) = learnt.change.filter(|_| !learnt.state.is_settled()) {
+                        self.take_in_subscription(&learnt.payable.customer, &change.subscription).await?;
+                    }
                     true
                 }
-                learnt => learnt.is_some(),
+                None => false,
             },
             (None, None) => false,
         };
@@ -68,34 +71,32 @@ impl Core {
         Ok(())
     }
 
-    /// What a payment says about the attempt that made it. `None`: no such attempt.
+    /// What a payment says about the attempt that made it.
     pub(super) async fn learn_payment(
         &self,
-        attempt_id: &str,
+        attempt: Attempt,
         payment: &Payment,
         source: Source,
-    ) -> Result<Option<Attempt>, Refusal> {
-        self.learn_payment_because(attempt_id, payment, source, None).await
+    ) -> Result<Attempt, Refusal> {
+        self.learn_payment_because(attempt, payment, source, None).await
     }
 
     /// As [`Self::learn_payment`], with the operator's reason.
     pub(super) async fn learn_payment_because(
         &self,
-        attempt_id: &str,
+        attempt: Attempt,
         payment: &Payment,
         source: Source,
         reason: Option<&str>,
-    ) -> Result<Option<Attempt>, Refusal> {
-        if let Some(attempt) = self.store.attempt(attempt_id).await?
-            && attempt.change.is_some()
-        {
-            return self.learn_change_payment(attempt, payment, source, reason).await.map(Some);
+    ) -> Result<Attempt, Refusal> {
+        if attempt.change.is_some() {
+            return self.learn_change_payment(attempt, payment, source, reason).await;
         }
         let fact = payment.fact(self.now(), |url| self.config.may_send_to(url));
         let reason = reason.map(str::to_owned);
         let noted = Noted { at: self.now(), source, fact, state: String::new(), reason };
         let learnt = self
-            .learn_noted(attempt_id, noted, |attempt| {
+            .learn_noted(attempt, noted, |attempt| {
                 // On the bank's page a second payment may follow a failed one: the paid one counts.
                 let is_first_paid = payment.has_succeeded() && attempt.charged.is_none();
                 if is_first_paid || attempt.payment.is_none() {
@@ -109,13 +110,10 @@ impl Core {
                 }
             })
             .await?;
-        if let Some(attempt) = &learnt
-            && payment.has_succeeded()
-            && attempt.charged != Some(attempt.quoted)
-        {
+        if payment.has_succeeded() && learnt.charged != Some(learnt.quoted) {
             tracing::error!(
-                attempt.id, payment.id = %payment.payment_id,
-                quoted = attempt.quoted.to_decimal(), charged = attempt.charged.map(aftercart_contract::Money::to_decimal),
+                attempt.id = learnt.id, payment.id = %payment.payment_id,
+                quoted = learnt.quoted.to_decimal(), charged = learnt.charged.map(aftercart_contract::Money::to_decimal),
                 "the amount charged is not the amount quoted"
             );
         }
@@ -125,10 +123,10 @@ impl Core {
     /// The 200 answer of the charge: ids, no success.
     pub(super) async fn learn_initiated(
         &self,
-        attempt_id: &str,
+        attempt: Attempt,
         answer: &Initiated,
-    ) -> Result<Option<Attempt>, Refusal> {
-        self.learn(attempt_id, self.fact_of_200(), Source::Charge, |attempt| {
+    ) -> Result<Attempt, Refusal> {
+        self.learn(attempt, self.fact_of_200(), Source::Charge, |attempt| {
             attempt.session.get_or_insert_with(|| answer.session_id.clone());
             if attempt.payment.is_none() {
                 attempt.payment.clone_from(&answer.payment_id);
@@ -137,43 +135,49 @@ impl Core {
         .await
     }
 
-    /// Applies a fact to an attempt and stores both. `None`: no such attempt.
+    /// Applies a fact to an attempt, whatever it has become since it was read, and stores both.
     pub(super) async fn learn(
         &self,
-        attempt_id: &str,
+        attempt: Attempt,
         fact: Fact,
         source: Source,
         amend: impl Fn(&mut Attempt),
-    ) -> Result<Option<Attempt>, Refusal> {
+    ) -> Result<Attempt, Refusal> {
         let noted = Noted { at: self.now(), source, fact, state: String::new(), reason: None };
-        self.learn_noted(attempt_id, noted, amend).await
+        self.learn_noted(attempt, noted, amend).await
     }
 
     /// As [`Self::learn`], with the operator's reason in `noted`, whose state is filled in here.
     pub(super) async fn learn_noted(
         &self,
-        attempt_id: &str,
+        attempt: Attempt,
         mut noted: Noted,
         amend: impl Fn(&mut Attempt),
-    ) -> Result<Option<Attempt>, Refusal> {
+    ) -> Result<Attempt, Refusal> {
+        let (mut before, mut is_just_read) = (attempt, false);
         loop {
-            let Some(before) = self.store.attempt(attempt_id).await? else { return Ok(None) };
             let mut after = before.clone();
             after.state = before.state.clone().after(&noted.fact);
             after.state.kind().clone_into(&mut noted.state);
             amend(&mut after);
-            if after == before {
-                self.store.note_fact(attempt_id, &noted).await?;
-                return Ok(Some(before));
+            // What is stored proves by its version that it is the newest; what stays as it is must be read for that.
+            if after == before && is_just_read {
+                self.store.note_fact(&before.id, &noted).await?;
+                return Ok(before);
             }
-            if after.state != before.state {
-                after.look_at = look_after_change(&after.state, before.look_at, self.now());
+            if after != before {
+                if after.state != before.state {
+                    after.look_at = look_after_change(&after.state, before.look_at, self.now());
+                }
+                if self.store.replace_attempt(&after, &noted).await? {
+                    after.version += 1;
+                    log_change(&after.id, &before.state, &after.state);
+                    return Ok(after);
+                }
             }
-            if self.store.replace_attempt(&after, &noted).await? {
-                after.version += 1;
-                log_change(attempt_id, &before.state, &after.state);
-                return Ok(Some(after));
-            }
+            // Claims are kept for ever.
+            before = self.store.attempt(&before.id).await?.ok_or(Refusal::NotAccepted)?;
+            is_just_read = true;
         }
     }
 

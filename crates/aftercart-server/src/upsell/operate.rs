@@ -164,14 +164,13 @@ impl Core {
             }
         }
         if let Some(found) = self.find_payment(attempt).await.map_err(Refusal::DodoUnavailable)? {
-            let learnt = self.learn_payment(&attempt.id, &found, Source::ReadBack).await?;
-            let state = learnt.map_or(attempt.state.kind(), |learnt| learnt.state.kind());
-            return Err(Unresolved::DodoKnows { payment: found.payment_id, state });
+            let learnt = self.learn_payment(attempt.clone(), &found, Source::ReadBack).await?;
+            return Err(Unresolved::DodoKnows { payment: found.payment_id, state: learnt.state.kind() });
         }
         let (at, fact) = (self.now(), Fact::ResolvedUncharged { at: self.now() });
         let reason = Some(reason.to_owned());
         let noted = Noted { at, source: Source::Operator, fact, state: String::new(), reason };
-        self.learn_noted(&attempt.id, noted, |_| {}).await?.ok_or(Unresolved::UnknownAttempt)
+        Ok(self.learn_noted(attempt.clone(), noted, |_| {}).await?)
     }
 
     /// When the one request that charges began.
@@ -192,9 +191,8 @@ impl Core {
         if let Some(mismatch) = mismatch(attempt, &payment) {
             return Err(Unresolved::PaymentOfAnother(mismatch));
         }
-        let learnt =
-            self.learn_payment_because(&attempt.id, &payment, Source::Operator, Some(reason)).await?;
-        learnt.ok_or(Unresolved::UnknownAttempt)
+        let learnt = self.learn_payment_because(attempt.clone(), &payment, Source::Operator, Some(reason));
+        Ok(learnt.await?)
     }
 }
 

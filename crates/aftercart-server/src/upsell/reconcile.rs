@@ -128,7 +128,7 @@ impl Core {
             "an attempt is given up: look at it with `aftercart-server attempts show`"
         );
         let fact = Fact::GaveUp { at: self.now() };
-        Ok(self.learn(&seen.id, fact, Source::Reconciler, |_| {}).await?.unwrap_or(seen))
+        self.learn(seen, fact, Source::Reconciler, |_| {}).await
     }
 
     async fn look_for_payment(&self, attempt: Attempt) -> Result<Result<Seen, DodoError>, Refusal> {
@@ -138,9 +138,7 @@ impl Core {
         };
         let has_payment = found.is_some();
         let attempt = match found {
-            Some(payment) => {
-                self.learn_payment(&attempt.id, &payment, Source::ReadBack).await?.unwrap_or(attempt)
-            }
+            Some(payment) => self.learn_payment(attempt, &payment, Source::ReadBack).await?,
             None => attempt,
         };
         Ok(Ok(Seen { attempt, has_payment }))

@@ -30,10 +30,15 @@ impl Core {
     /// before it. So there is never one too many, whoever looks at the same time.
     pub(super) async fn claim_refund_of_duplicate(&self, step: &Step) -> Result<(), Refusal> {
         loop {
+            // Read before the refunds: what is too old here gives back too little, never too much.
+            let paid = self.paid_at(step).await?;
+            if paid.len() < 2 {
+                return Ok(());
+            }
             let refunds = self.refunds_at(step).await?;
             let next = refunds.last().map_or_else(|| step.place(), |last| last.step.next_try());
             let is_kept = |paid: &Paid| refunds.iter().all(|refund| refund.payment != paid.payment);
-            let mut kept: Vec<_> = self.paid_at(step).await?.into_iter().filter(is_kept).collect();
+            let mut kept: Vec<_> = paid.into_iter().filter(is_kept).collect();
             // The attempt before its checkout, should both have the same time.
             kept.sort_by_key(|paid| paid.at);
             let Some(later) = kept.pop().filter(|_| !kept.is_empty()) else { return Ok(()) };

@@ -50,7 +50,10 @@ impl Core {
         attempt: Option<Attempt>,
         step: &Step,
     ) -> Result<Option<Outcome>, Refusal> {
-        let mut checkout = match self.store.checkout_at(&step.place()).await? {
+        let is_paid = attempt.as_ref().is_some_and(is_paid);
+        // What is paid speaks for itself.
+        let checkout = if is_paid { None } else { self.store.checkout_at(&step.place()).await? };
+        let mut checkout = match checkout {
             Some(checkout) => Some(self.refreshed_checkout(checkout).await?),
             None => None,
         };
@@ -121,10 +124,7 @@ impl Core {
             return self.asked_of_change(attempt, &change).await;
         }
         match self.find_payment(&attempt).await {
-            Ok(Some(payment)) => {
-                let learnt = self.learn_payment(&attempt.id, &payment, Source::ReadBack).await?;
-                Ok(learnt.unwrap_or(attempt))
-            }
+            Ok(Some(payment)) => self.learn_payment(attempt, &payment, Source::ReadBack).await,
             Ok(None) => Ok(attempt),
             Err(error) => {
                 tracing::warn!(attempt.id, %error, "an attempt's payment cannot be read");
@@ -190,9 +190,12 @@ impl Core {
 
 /// The try that tells how a place stands: the last, unless one before it turned out paid after all.
 fn speaking(before: Vec<Attempt>, last: Option<Attempt>) -> Option<Attempt> {
-    let is_paid = |tried: &Attempt| matches!(tried.state, AttemptState::Succeeded { .. });
     match last {
         Some(last) if is_paid(&last) => Some(last),
         last => before.into_iter().find(is_paid).or(last),
     }
+}
+
+fn is_paid(attempt: &Attempt) -> bool {
+    matches!(attempt.state, AttemptState::Succeeded { .. })
 }

@@ -20,14 +20,7 @@ use aftercart_contract::{Failure, Offer, Outcome};
 impl Core {
     /// The attempts at this place, first to last.
     pub(super) async fn tries_at(&self, step: &Step) -> Result<Vec<Attempt>, StoreError> {
-        let mut tries = Vec::new();
-        for n in 0..Step::TRIES {
-            match self.store.attempt_at(&step.nth_try(n)).await? {
-                Some(attempt) => tries.push(attempt),
-                None => break,
-            }
-        }
-        Ok(tries)
+        self.store.tries_at(&step.place()).await
     }
 
     /// What stands in the way of this try: anything but failures before it. `None`: it may be claimed.

@@ -33,6 +33,14 @@ impl Rows {
         self.attempts.iter().map(|(attempt, _)| attempt).find(|attempt| wanted(attempt)).cloned()
     }
 
+    /// First to last.
+    pub(super) fn tries_where(&self, wanted: impl Fn(&Attempt) -> bool) -> Vec<Attempt> {
+        let attempts = self.attempts.iter().map(|(attempt, _)| attempt);
+        let mut tries: Vec<_> = attempts.filter(|attempt| wanted(attempt)).cloned().collect();
+        tries.sort_by_key(|tried| tried.payable.step.number);
+        tries
+    }
+
     pub(super) fn has_begun(&self, occasion: &OccasionId) -> bool {
         let attempts = self.attempts.iter().map(|(attempt, _)| &attempt.payable.step);
         let checkouts = self.checkouts.iter().map(|(checkout, _)| &checkout.payable.step);

@@ -78,6 +78,11 @@ impl AcceptanceStore for MemoryStore {
         self.transact(|rows| rows.attempt_where(is_at)).await
     }
 
+    async fn tries_at(&self, place: &Step) -> Result<Vec<Attempt>, StoreError> {
+        let is_at = |attempt: &Attempt| attempt.payable.step.place() == *place && self.sees(attempt);
+        self.transact(|rows| rows.tries_where(is_at)).await
+    }
+
     async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
         self.transact(|rows| rows.attempt_where(|attempt| attempt.payment.as_ref() == Some(payment))).await
     }

@@ -9,7 +9,7 @@ use crate::law::Agreed;
 use aftercart_contract::{AmountMinor, CustomerId, SessionId};
 use jiff::Timestamp;
 use sqlx::any::AnyArguments;
-use sqlx::{AnyConnection, AnyPool, FromRow};
+use sqlx::{AnyConnection, FromRow};
 
 /// An attempt that is paid, may become so, or was given up and may still turn out so.
 pub(super) const MAY_BE_PAID: &str = "state_kind not in ('failed', 'cancelled', 'called_off', 'revoked')";
@@ -73,8 +73,9 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
     if is_taken {
         return Ok(Claim::Taken);
     }
-    let at_step = at_step(&store.pool, &attempt.payable.step).await?;
-    Ok(if at_step.is_some() { Claim::StepTaken } else { Claim::ProductTaken })
+    let step = &attempt.payable.step;
+    let first = store.questions.ask(async |connection| at_step(connection, step).await).await?;
+    Ok(if first.is_some() { Claim::StepTaken } else { Claim::ProductTaken })
 }
 
 async fn claim_alone(store: &SqlStore, attempt: &Attempt) -> Result<bool, StoreError> {
@@ -128,48 +129,70 @@ pub(super) async fn insert(connection: &mut AnyConnection, attempt: &Attempt) ->
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn by_id(pool: &AnyPool, id: &str) -> Result<Option<Attempt>, StoreError> {
-    one(pool, sqlx::query_as("select * from attempts where attempt_id = $1").bind(id.to_owned())).await
+pub(super) async fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<Attempt>, StoreError> {
+    one(connection, sqlx::query_as("select * from attempts where attempt_id = $1").bind(id.to_owned())).await
 }
 
-pub(super) async fn at_step(pool: &AnyPool, step: &Step) -> Result<Option<Attempt>, StoreError> {
+pub(super) async fn at_step(
+    connection: &mut AnyConnection,
+    step: &Step,
+) -> Result<Option<Attempt>, StoreError> {
     let sql = "select * from attempts where purchase_id = $1 and offer_id = $2 and step = $3";
-    one(pool, sqlx::query_as_with(sql, of_step(step))).await
+    one(connection, sqlx::query_as_with(sql, of_step(step))).await
 }
 
-pub(super) async fn by_payment(pool: &AnyPool, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
+/// Every try at a place, first to last.
+pub(super) async fn tries(connection: &mut AnyConnection, place: &Step) -> Result<Vec<Attempt>, StoreError> {
+    let sql = "select * from attempts where purchase_id = $1 and offer_id = $2 order by step";
+    let query = sqlx::query_as(sql).bind(place.occasion.to_string()).bind(place.offer.to_string());
+    let rows: Vec<AttemptRow> = query.fetch_all(connection).await?;
+    // An offer may stand at several places of a chain.
+    let tries = rows.into_iter().map(AttemptRow::attempt);
+    tries.filter(|tried| tried.as_ref().map_or(true, |tried| tried.payable.step.place() == *place)).collect()
+}
+
+pub(super) async fn by_payment(
+    connection: &mut AnyConnection,
+    payment: &PaymentId,
+) -> Result<Option<Attempt>, StoreError> {
     let sql = "select * from attempts where payment_id = $1";
-    one(pool, sqlx::query_as(sql).bind(payment.to_string())).await
+    one(connection, sqlx::query_as(sql).bind(payment.to_string())).await
 }
 
 /// The customer's plan changes, newest first.
-pub(super) async fn changes_of(pool: &AnyPool, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
+pub(super) async fn changes_of(
+    connection: &mut AnyConnection,
+    customer: &CustomerId,
+) -> Result<Vec<Attempt>, StoreError> {
     let sql = "select * from attempts where customer_id = $1 and plan_change is not null
          order by claimed_at desc limit 50";
-    let rows: Vec<AttemptRow> = sqlx::query_as(sql).bind(customer.to_string()).fetch_all(pool).await?;
+    let rows: Vec<AttemptRow> = sqlx::query_as(sql).bind(customer.to_string()).fetch_all(connection).await?;
     rows.into_iter().map(AttemptRow::attempt).collect()
 }
 
 /// The customer's charges that failed, newest first.
-pub(super) async fn failures_of(pool: &AnyPool, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
+pub(super) async fn failures_of(
+    connection: &mut AnyConnection,
+    customer: &CustomerId,
+) -> Result<Vec<Attempt>, StoreError> {
     let sql =
         "select * from attempts where customer_id = $1 and state_kind = 'failed' and plan_change is null
          order by claimed_at desc limit 50";
-    let rows: Vec<AttemptRow> = sqlx::query_as(sql).bind(customer.to_string()).fetch_all(pool).await?;
+    let rows: Vec<AttemptRow> = sqlx::query_as(sql).bind(customer.to_string()).fetch_all(connection).await?;
     rows.into_iter().map(AttemptRow::attempt).collect()
 }
 
 pub(super) async fn by_key(
-    pool: &AnyPool,
+    connection: &mut AnyConnection,
     customer: &CustomerId,
     key: &IdempotencyKey,
 ) -> Result<Option<Attempt>, StoreError> {
     let sql = "select * from attempts where customer_id = $1 and idempotency_key = $2";
-    one(pool, sqlx::query_as(sql).bind(customer.to_string()).bind(key.as_str().to_owned())).await
+    one(connection, sqlx::query_as(sql).bind(customer.to_string()).bind(key.as_str().to_owned())).await
 }
 
-async fn one(pool: &AnyPool, query: Asking<'_>) -> Result<Option<Attempt>, StoreError> {
-    query.fetch_optional(pool).await?.map(AttemptRow::attempt).transpose()
+async fn one(connection: &mut AnyConnection, query: Asking<'_>) -> Result<Option<Attempt>, StoreError> {
+    query.fetch_optional(connection).await?.map(AttemptRow::attempt).transpose()
 }
 
 type Asking<'q> = sqlx::query::QueryAs<'q, sqlx::Any, AttemptRow, AnyArguments>;
@@ -221,7 +244,11 @@ pub(super) async fn lease(
     rows.into_iter().map(AttemptRow::attempt).collect()
 }
 
-pub(super) async fn list(pool: &AnyPool, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
+pub(super) async fn list(
+    connection: &mut AnyConnection,
+    kinds: &[&str],
+    limit: u32,
+) -> Result<Vec<Attempt>, StoreError> {
     let mut wanted = kinds.iter().map(|kind| Some(*kind));
     let sql =
         "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
@@ -230,13 +257,13 @@ pub(super) async fn list(pool: &AnyPool, kinds: &[&str], limit: u32) -> Result<V
     for _ in AttemptState::KINDS {
         query = query.bind(wanted.next().flatten().map(str::to_owned));
     }
-    let rows: Vec<AttemptRow> = query.bind(i64::from(limit)).fetch_all(pool).await?;
+    let rows: Vec<AttemptRow> = query.bind(i64::from(limit)).fetch_all(connection).await?;
     rows.into_iter().map(AttemptRow::attempt).collect()
 }
 
-pub(super) async fn count(pool: &AnyPool) -> Result<Vec<StateCount>, StoreError> {
+pub(super) async fn count(connection: &mut AnyConnection) -> Result<Vec<StateCount>, StoreError> {
     let sql = "select state_kind, count(*), min(claimed_at) from attempts group by state_kind";
-    let rows: Vec<(String, i64, i64)> = sqlx::query_as(sql).fetch_all(pool).await?;
+    let rows: Vec<(String, i64, i64)> = sqlx::query_as(sql).fetch_all(connection).await?;
     rows.into_iter()
         .map(|(kind, count, oldest)| {
             Ok(StateCount { kind, count: u64::try_from(count).unwrap_or_default(), oldest: moment(oldest)? })

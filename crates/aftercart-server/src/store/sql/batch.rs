@@ -11,12 +11,12 @@
 //! SQLite has one writer anyway, so that claims and changes of attempts come here, too. PostgreSQL has many, which wait
 //! for each other's rows and locks: there these have a transaction of their own, and only idempotent writes come here.
 
-use super::held::Held;
 use super::one_row::OneRow;
-use super::{Attempt, Kind, Noted, PreparedOffer, StoreError, attempts, events, prepared, purchases};
+use super::shelf::Shelf;
+use super::{Attempt, Kind, Noted, PreparedOffer, StoreError, attempts, events, facts, prepared, purchases};
 use crate::purchase::Purchase;
 use jiff::Timestamp;
-use sqlx::{AnyPool, Connection as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most writes in one transaction.
@@ -25,7 +25,7 @@ const LARGEST: usize = 128;
 /// One write.
 #[derive(Debug)]
 pub(super) enum Write {
-    /// A verified webhook, as it came.
+    /// A verified webhook, as it came; not taken: it was here before.
     Event { id: String, kind: String, body: String, now: Timestamp },
     /// The webhook's effect is stored.
     Applied { id: String, now: Timestamp },
@@ -37,6 +37,8 @@ pub(super) enum Write {
     Claim(Box<Attempt>),
     /// A change of an attempt, with its fact; not taken: somebody was faster.
     Change(Box<(Attempt, Noted)>),
+    /// A fact alone, of the attempt with this id.
+    Fact { attempt: String, noted: Box<Noted> },
     /// A small change; not taken: there was no such row.
     OneRow(OneRow),
 }
@@ -65,11 +67,11 @@ impl Batches {
 }
 
 async fn keep_writing(pool: AnyPool, kind: Kind, mut queue: mpsc::UnboundedReceiver<Waiting>) {
-    let (mut held, mut batch) = (Held::of(pool), Vec::with_capacity(LARGEST));
+    let (shelf, mut batch) = (Shelf::of(pool, 1), Vec::with_capacity(LARGEST));
     while queue.recv_many(&mut batch, LARGEST).await > 0 {
         let (writes, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        let done = commit(&mut held, kind, &writes).await.map_err(|error| error.to_string());
-        held.done(done.is_ok());
+        let done = shelf.ask(async |connection| commit(connection, kind, &writes).await).await;
+        let done = done.map_err(|error| error.to_string());
         for (at, answer) in answers.into_iter().enumerate() {
             let taken = done.as_ref().map(|taken| taken.get(at).copied().unwrap_or_default());
             // A caller that is gone needs no answer.
@@ -79,14 +81,17 @@ async fn keep_writing(pool: AnyPool, kind: Kind, mut queue: mpsc::UnboundedRecei
 }
 
 /// Whether each was taken.
-async fn commit(held: &mut Held, kind: Kind, writes: &[Write]) -> Result<Vec<bool>, StoreError> {
-    let mut transaction = held.get().await?.begin_with(kind.begin()).await?;
+async fn commit(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    writes: &[Write],
+) -> Result<Vec<bool>, StoreError> {
+    let mut transaction = connection.begin_with(kind.begin()).await?;
     let mut taken = Vec::with_capacity(writes.len());
     for write in writes {
         let is_taken = match write {
             Write::Event { id, kind, body, now } => {
-                events::keep(&mut transaction, id, kind, body, *now).await?;
-                true
+                events::keep(&mut transaction, id, kind, body, *now).await?
             }
             Write::Applied { id, now } => {
                 events::mark_applied(&mut transaction, id, *now).await?;
@@ -98,6 +103,10 @@ async fn commit(held: &mut Held, kind: Kind, writes: &[Write]) -> Result<Vec<boo
             }
             Write::Prepared(offer) => {
                 prepared::put(&mut transaction, offer).await?;
+                true
+            }
+            Write::Fact { attempt, noted } => {
+                facts::note(&mut transaction, attempt, noted).await?;
                 true
             }
             Write::Claim(attempt) => attempts::insert(&mut transaction, attempt).await?,

@@ -5,7 +5,7 @@ use super::{Checkout, PaymentId, SqlStore, Step, StoreError};
 use aftercart_contract::{SessionId, WebUrl};
 use jiff::Timestamp;
 use sqlx::any::AnyArguments;
-use sqlx::{AnyPool, FromRow};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 #[derive(FromRow)]
 struct CheckoutRow {
@@ -62,22 +62,29 @@ pub(super) async fn drop_unopened(pool: &AnyPool, id: &str) -> Result<(), StoreE
     Ok(())
 }
 
-pub(super) async fn by_id(pool: &AnyPool, id: &str) -> Result<Option<Checkout>, StoreError> {
-    one(pool, sqlx::query_as("select * from checkouts where checkout_id = $1").bind(id.to_owned())).await
+pub(super) async fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<Checkout>, StoreError> {
+    one(connection, sqlx::query_as("select * from checkouts where checkout_id = $1").bind(id.to_owned()))
+        .await
 }
 
-pub(super) async fn at_step(pool: &AnyPool, step: &Step) -> Result<Option<Checkout>, StoreError> {
+pub(super) async fn at_step(
+    connection: &mut AnyConnection,
+    step: &Step,
+) -> Result<Option<Checkout>, StoreError> {
     let sql = "select * from checkouts where purchase_id = $1 and offer_id = $2 and step = $3";
-    one(pool, sqlx::query_as_with(sql, of_step(step))).await
+    one(connection, sqlx::query_as_with(sql, of_step(step))).await
 }
 
-pub(super) async fn by_payment(pool: &AnyPool, payment: &PaymentId) -> Result<Option<Checkout>, StoreError> {
+pub(super) async fn by_payment(
+    connection: &mut AnyConnection,
+    payment: &PaymentId,
+) -> Result<Option<Checkout>, StoreError> {
     let sql = "select * from checkouts where payment_id = $1";
-    one(pool, sqlx::query_as(sql).bind(payment.to_string())).await
+    one(connection, sqlx::query_as(sql).bind(payment.to_string())).await
 }
 
-async fn one(pool: &AnyPool, query: Asking<'_>) -> Result<Option<Checkout>, StoreError> {
-    query.fetch_optional(pool).await?.map(CheckoutRow::checkout).transpose()
+async fn one(connection: &mut AnyConnection, query: Asking<'_>) -> Result<Option<Checkout>, StoreError> {
+    query.fetch_optional(connection).await?.map(CheckoutRow::checkout).transpose()
 }
 
 type Asking<'q> = sqlx::query::QueryAs<'q, sqlx::Any, CheckoutRow, AnyArguments>;

@@ -6,14 +6,15 @@ use aftercart_contract::{CustomerId, EventBatch, OfferId};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool};
 
+/// Keeps an event; false: it was here before.
 pub(super) async fn keep(
     connection: &mut AnyConnection,
     webhook_id: &str,
     kind: &str,
     body: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
         "insert into webhook_events (webhook_id, event_type, body, received_at) values ($1, $2, $3, $4)
          on conflict (webhook_id) do nothing",
     )
@@ -23,16 +24,18 @@ pub(super) async fn keep(
     .bind(millis(now))
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn seen(pool: &AnyPool, webhook_id: &str) -> Result<Option<EventSeen>, StoreError> {
+/// How far an event got that was here before.
+pub(super) async fn seen(connection: &mut AnyConnection, webhook_id: &str) -> Result<EventSeen, StoreError> {
     let row: Option<(Option<i64>,)> =
         sqlx::query_as("select applied_at from webhook_events where webhook_id = $1")
             .bind(webhook_id)
-            .fetch_optional(pool)
+            .fetch_optional(connection)
             .await?;
-    Ok(row.map(|(applied_at,)| if applied_at.is_some() { EventSeen::Applied } else { EventSeen::ToApply }))
+    let is_applied = row.is_some_and(|(applied_at,)| applied_at.is_some());
+    Ok(if is_applied { EventSeen::Applied } else { EventSeen::ToApply })
 }
 
 pub(super) async fn mark_applied(
@@ -76,7 +79,7 @@ pub(super) async fn put_decline(
 }
 
 pub(super) async fn decline_of(
-    pool: &AnyPool,
+    connection: &mut AnyConnection,
     customer: &CustomerId,
     offer: &OfferId,
 ) -> Result<Option<Decline>, StoreError> {
@@ -85,7 +88,7 @@ pub(super) async fn decline_of(
     )
     .bind(customer.as_str())
     .bind(offer.as_str())
-    .fetch_optional(pool)
+    .fetch_optional(connection)
     .await?;
     let read =
         |(occasion, reason, at)| Ok(Decline { occasion: id(occasion)?, reason, declined_at: moment(at)? });
@@ -122,7 +125,7 @@ pub(super) async fn put_reported(
 }
 
 pub(super) async fn times_shown(
-    pool: &AnyPool,
+    connection: &mut AnyConnection,
     customer: &CustomerId,
     offer: &OfferId,
 ) -> Result<u64, StoreError> {
@@ -131,7 +134,7 @@ pub(super) async fn times_shown(
     )
     .bind(customer.as_str())
     .bind(offer.as_str())
-    .fetch_one(pool)
+    .fetch_one(connection)
     .await?;
     Ok(count.unsigned_abs())
 }

@@ -3,7 +3,7 @@
 use super::row::{millis, moment};
 use super::{Noted, StoreError};
 use crate::attempt::Source;
-use sqlx::{AnyConnection, AnyPool, FromRow};
+use sqlx::{AnyConnection, FromRow};
 
 #[derive(FromRow)]
 struct FactRow {
@@ -47,12 +47,12 @@ pub(super) async fn note(
     Ok(())
 }
 
-pub(super) async fn of(pool: &AnyPool, attempt_id: &str) -> Result<Vec<Noted>, StoreError> {
+pub(super) async fn of(connection: &mut AnyConnection, attempt_id: &str) -> Result<Vec<Noted>, StoreError> {
     let rows: Vec<FactRow> = sqlx::query_as(
         "select source, fact, seen_at, state_kind, reason from attempt_facts where attempt_id = $1 order by seen_at, seq",
     )
     .bind(attempt_id)
-    .fetch_all(pool)
+    .fetch_all(connection)
     .await?;
     rows.into_iter().map(FactRow::noted).collect()
 }

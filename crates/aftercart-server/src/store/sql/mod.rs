@@ -10,7 +10,6 @@ mod batch;
 mod checkouts;
 mod events;
 mod facts;
-mod held;
 mod lease;
 mod old;
 mod one_row;
@@ -20,6 +19,7 @@ mod purchases;
 mod reads;
 mod refunds;
 mod row;
+mod shelf;
 mod triggers;
 
 use super::port::{AcceptanceStore, Claim, Decline, EventSeen, Old, PreparedOffer, StateCount, StoreError};
@@ -31,6 +31,7 @@ use async_trait::async_trait;
 use batch::{Batches, Write};
 use jiff::{SignedDuration, Timestamp};
 use reads::Reads;
+use shelf::Shelf;
 use sqlx::{Any, AnyPool, Transaction};
 
 /// The store in one database.
@@ -40,6 +41,8 @@ pub(crate) struct SqlStore {
     kind: Kind,
     batches: Batches,
     reads: Reads,
+    /// For whatever reads one thing.
+    questions: Shelf,
 }
 
 /// Which database.
@@ -81,12 +84,11 @@ impl AcceptanceStore for SqlStore {
         body: &str,
         now: Timestamp,
     ) -> Result<EventSeen, StoreError> {
-        if let Some(seen) = events::seen(&self.pool, id).await? {
-            return Ok(seen);
+        let write = Write::Event { id: id.to_owned(), kind: kind.to_owned(), body: body.to_owned(), now };
+        if self.batches.write(write).await? {
+            return Ok(EventSeen::ToApply);
         }
-        let (id, kind, body) = (id.to_owned(), kind.to_owned(), body.to_owned());
-        self.batches.write(Write::Event { id, kind, body, now }).await?;
-        Ok(EventSeen::ToApply)
+        self.questions.ask(async |connection| events::seen(connection, id).await).await
     }
 
     async fn mark_applied(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -98,15 +100,15 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn purchase(&self, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
-        purchases::find(&self.pool, payment).await
+        self.questions.ask(async |connection| purchases::find(connection, payment).await).await
     }
 
     async fn purchases_of(&self, customer: &CustomerId) -> Result<Vec<Purchase>, StoreError> {
-        purchases::of_customer(&self.pool, customer).await
+        self.questions.ask(async |connection| purchases::of_customer(connection, customer).await).await
     }
 
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError> {
-        purchases::owns(&self.pool, customer, product).await
+        self.questions.ask(async |connection| purchases::owns(connection, customer, product).await).await
     }
 
     async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError> {
@@ -114,23 +116,27 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn attempt(&self, id: &str) -> Result<Option<Attempt>, StoreError> {
-        attempts::by_id(&self.pool, id).await
+        self.questions.ask(async |connection| attempts::by_id(connection, id).await).await
     }
 
     async fn attempt_at(&self, step: &Step) -> Result<Option<Attempt>, StoreError> {
-        attempts::at_step(&self.pool, step).await
+        self.questions.ask(async |connection| attempts::at_step(connection, step).await).await
+    }
+
+    async fn tries_at(&self, place: &Step) -> Result<Vec<Attempt>, StoreError> {
+        self.questions.ask(async |connection| attempts::tries(connection, place).await).await
     }
 
     async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
-        attempts::by_payment(&self.pool, payment).await
+        self.questions.ask(async |connection| attempts::by_payment(connection, payment).await).await
     }
 
     async fn failures_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
-        attempts::failures_of(&self.pool, customer).await
+        self.questions.ask(async |connection| attempts::failures_of(connection, customer).await).await
     }
 
     async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
-        attempts::changes_of(&self.pool, customer).await
+        self.questions.ask(async |connection| attempts::changes_of(connection, customer).await).await
     }
 
     async fn attempt_by_key(
@@ -138,7 +144,7 @@ impl AcceptanceStore for SqlStore {
         customer: &CustomerId,
         key: &IdempotencyKey,
     ) -> Result<Option<Attempt>, StoreError> {
-        attempts::by_key(&self.pool, customer, key).await
+        self.questions.ask(async |connection| attempts::by_key(connection, customer, key).await).await
     }
 
     async fn replace_attempt(&self, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {
@@ -146,12 +152,12 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn note_fact(&self, attempt_id: &str, noted: &Noted) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        facts::note(&mut connection, attempt_id, noted).await
+        let (attempt, noted) = (attempt_id.to_owned(), Box::new(noted.clone()));
+        self.batches.write(Write::Fact { attempt, noted }).await.map(drop)
     }
 
     async fn facts_of(&self, attempt_id: &str) -> Result<Vec<Noted>, StoreError> {
-        facts::of(&self.pool, attempt_id).await
+        self.questions.ask(async |connection| facts::of(connection, attempt_id).await).await
     }
 
     async fn take_attempt_read(
@@ -172,11 +178,11 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn list_attempts(&self, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
-        attempts::list(&self.pool, kinds, limit).await
+        self.questions.ask(async |connection| attempts::list(connection, kinds, limit).await).await
     }
 
     async fn count_attempts(&self) -> Result<Vec<StateCount>, StoreError> {
-        attempts::count(&self.pool).await
+        self.questions.ask(async |connection| attempts::count(connection).await).await
     }
 
     async fn claim_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
@@ -188,15 +194,15 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn checkout(&self, id: &str) -> Result<Option<Checkout>, StoreError> {
-        checkouts::by_id(&self.pool, id).await
+        self.questions.ask(async |connection| checkouts::by_id(connection, id).await).await
     }
 
     async fn checkout_at(&self, step: &Step) -> Result<Option<Checkout>, StoreError> {
-        checkouts::at_step(&self.pool, step).await
+        self.questions.ask(async |connection| checkouts::at_step(connection, step).await).await
     }
 
     async fn checkout_by_payment(&self, payment: &PaymentId) -> Result<Option<Checkout>, StoreError> {
-        checkouts::by_payment(&self.pool, payment).await
+        self.questions.ask(async |connection| checkouts::by_payment(connection, payment).await).await
     }
 
     async fn replace_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
@@ -230,7 +236,7 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn refund_at(&self, step: &Step) -> Result<Option<Refund>, StoreError> {
-        refunds::at_step(&self.pool, step).await
+        self.questions.ask(async |connection| refunds::at_step(connection, step).await).await
     }
 
     async fn replace_refund(&self, refund: &Refund) -> Result<bool, StoreError> {
@@ -246,7 +252,7 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn list_refunds(&self, limit: u32) -> Result<Vec<Refund>, StoreError> {
-        refunds::list(&self.pool, limit).await
+        self.questions.ask(async |connection| refunds::list(connection, limit).await).await
     }
 
     async fn put_trigger(&self, trigger: &Trigger) -> Result<(Trigger, bool), StoreError> {
@@ -254,11 +260,11 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn trigger(&self, id: &TriggerId) -> Result<Option<Trigger>, StoreError> {
-        triggers::find(&self.pool, id).await
+        self.questions.ask(async |connection| triggers::find(connection, id).await).await
     }
 
     async fn triggers_of(&self, customer: &CustomerId) -> Result<Vec<Trigger>, StoreError> {
-        triggers::of_customer(&self.pool, customer).await
+        self.questions.ask(async |connection| triggers::of_customer(connection, customer).await).await
     }
 
     async fn put_decline(
@@ -277,7 +283,7 @@ impl AcceptanceStore for SqlStore {
         customer: &CustomerId,
         offer: &OfferId,
     ) -> Result<Option<Decline>, StoreError> {
-        events::decline_of(&self.pool, customer, offer).await
+        self.questions.ask(async |connection| events::decline_of(connection, customer, offer).await).await
     }
 
     async fn put_events(
@@ -292,7 +298,7 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
-        events::times_shown(&self.pool, customer, offer).await
+        self.questions.ask(async |connection| events::times_shown(connection, customer, offer).await).await
     }
 
     async fn forget(&self, what: Old, before: Timestamp) -> Result<u64, StoreError> {
@@ -304,11 +310,11 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn revision_of(&self, customer: &CustomerId) -> Result<i64, StoreError> {
-        prepared::revision(&self.pool, customer).await
+        self.questions.ask(async |connection| prepared::revision(connection, customer).await).await
     }
 
     async fn has_begun(&self, occasion: &OccasionId) -> Result<bool, StoreError> {
-        prepared::has_begun(&self.pool, occasion).await
+        self.questions.ask(async |connection| prepared::has_begun(connection, occasion).await).await
     }
 
     async fn put_prepared(&self, prepared: &PreparedOffer) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use super::batch::Batches;
 use super::reads::Reads;
+use super::shelf::Shelf;
 use super::{Kind, SqlStore};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
@@ -12,8 +13,11 @@ use std::time::Duration;
 
 /// Enough for readers beside the one writer that SQLite allows.
 const SQLITE_CONNECTIONS: u32 = 8;
+/// Of these, so many are kept for questions, and one each by the writer and the reader; transactions have the rest.
+const SQLITE_QUESTIONS: usize = 4;
 /// Two nodes stay well below PostgreSQL's usual limit of 100.
 const POSTGRES_CONNECTIONS: u32 = 24;
+const POSTGRES_QUESTIONS: usize = 10;
 /// A connection that was not used for so long may be gone.
 const QUIET: Duration = Duration::from_secs(1);
 /// A database that is busy for longer is down.
@@ -53,10 +57,10 @@ impl SqlStore {
             }
             _ => Cow::Borrowed(database_url),
         };
-        let connections = match kind {
-            Kind::Sqlite if in_memory => 1,
-            Kind::Sqlite => SQLITE_CONNECTIONS,
-            Kind::Postgres => POSTGRES_CONNECTIONS,
+        let (connections, questions) = match kind {
+            Kind::Sqlite if in_memory => (1, 1),
+            Kind::Sqlite => (SQLITE_CONNECTIONS, SQLITE_QUESTIONS),
+            Kind::Postgres => (POSTGRES_CONNECTIONS, POSTGRES_QUESTIONS),
         };
         let options = AnyConnectOptions::from_str(&url).map_err(|error| refused(&error))?;
         let pool = AnyPoolOptions::new()
@@ -87,7 +91,8 @@ impl SqlStore {
             .map_err(|error| refused(&error))?;
         kind.migrator().run(&pool).await.map_err(|error| refused(&error))?;
         let (batches, reads) = (Batches::start(pool.clone(), kind), Reads::start(pool.clone()));
-        Ok(Self { pool, kind, batches, reads })
+        let questions = Shelf::of(pool.clone(), questions);
+        Ok(Self { pool, kind, batches, reads, questions })
     }
 }
 

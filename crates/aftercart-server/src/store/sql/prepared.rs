@@ -71,19 +71,25 @@ pub(super) async fn of_subjects(
     Ok(rows.into_iter().map(named).collect())
 }
 
-pub(super) async fn revision(pool: &AnyPool, customer: &CustomerId) -> Result<i64, StoreError> {
+pub(super) async fn revision(
+    connection: &mut AnyConnection,
+    customer: &CustomerId,
+) -> Result<i64, StoreError> {
     let sql = "select revision from customer_revisions where customer_id = $1";
-    let row: Option<(i64,)> = sqlx::query_as(sql).bind(customer.as_str()).fetch_optional(pool).await?;
+    let row: Option<(i64,)> = sqlx::query_as(sql).bind(customer.as_str()).fetch_optional(connection).await?;
     Ok(row.map_or(0, |(revision,)| revision))
 }
 
-pub(super) async fn has_begun(pool: &AnyPool, occasion: &OccasionId) -> Result<bool, StoreError> {
+pub(super) async fn has_begun(
+    connection: &mut AnyConnection,
+    occasion: &OccasionId,
+) -> Result<bool, StoreError> {
     let (begun,): (i64,) = sqlx::query_as(
         "select (select count(*) from attempts where purchase_id = $1)
              + (select count(*) from checkouts where purchase_id = $1)",
     )
     .bind(occasion.as_str())
-    .fetch_one(pool)
+    .fetch_one(connection)
     .await?;
     Ok(begun > 0)
 }

@@ -5,7 +5,7 @@ use super::row::{id, millis, moment};
 use super::{Purchase, StoreError};
 use aftercart_contract::{CustomerId, PaymentId, ProductId};
 use jiff::Timestamp;
-use sqlx::{AnyConnection, AnyPool, FromRow};
+use sqlx::{AnyConnection, FromRow};
 
 #[derive(FromRow)]
 struct PurchaseRow {
@@ -78,27 +78,33 @@ pub(super) async fn put(
     Ok(())
 }
 
-pub(super) async fn find(pool: &AnyPool, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
+pub(super) async fn find(
+    connection: &mut AnyConnection,
+    payment: &PaymentId,
+) -> Result<Option<Purchase>, StoreError> {
     let row: Option<PurchaseRow> = sqlx::query_as("select * from purchases where payment_id = $1")
         .bind(payment.as_str())
-        .fetch_optional(pool)
+        .fetch_optional(connection)
         .await?;
     row.map(PurchaseRow::purchase).transpose()
 }
 
-pub(super) async fn of_customer(pool: &AnyPool, customer: &CustomerId) -> Result<Vec<Purchase>, StoreError> {
+pub(super) async fn of_customer(
+    connection: &mut AnyConnection,
+    customer: &CustomerId,
+) -> Result<Vec<Purchase>, StoreError> {
     let rows: Vec<PurchaseRow> = sqlx::query_as(
         "select * from purchases where customer_id = $1 and paid_at is not null
          order by paid_at desc, payment_id desc limit 10",
     )
     .bind(customer.as_str())
-    .fetch_all(pool)
+    .fetch_all(connection)
     .await?;
     rows.into_iter().map(PurchaseRow::purchase).collect()
 }
 
 pub(super) async fn owns(
-    pool: &AnyPool,
+    connection: &mut AnyConnection,
     customer: &CustomerId,
     product: &ProductId,
 ) -> Result<bool, StoreError> {
@@ -113,7 +119,7 @@ pub(super) async fn owns(
     let (owned,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(customer.as_str())
         .bind(product.as_str())
-        .fetch_one(pool)
+        .fetch_one(connection)
         .await?;
     Ok(owned > 0)
 }

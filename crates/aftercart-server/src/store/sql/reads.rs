@@ -6,8 +6,8 @@
 //!
 //! Under load this spares most of what a read costs: the way to SQLite's thread or to PostgreSQL, and back.
 
-use super::held::Held;
 use super::prepared::{PreparedRow, of_subjects};
+use super::shelf::Shelf;
 use super::{PreparedOffer, StoreError};
 use aftercart_contract::Subject;
 use sqlx::AnyPool;
@@ -43,21 +43,20 @@ impl Reads {
 }
 
 async fn keep_reading(pool: AnyPool, mut queue: mpsc::UnboundedReceiver<Waiting>) {
-    let (mut held, mut batch) = (Held::of(pool), Vec::with_capacity(LARGEST));
+    let (shelf, mut batch) = (Shelf::of(pool, 1), Vec::with_capacity(LARGEST));
     while queue.recv_many(&mut batch, LARGEST).await > 0 {
         let (customers, payments): (Vec<_>, Vec<_>) =
             batch.drain(..).partition(|(subject, _): &Waiting| matches!(subject, Subject::Customer(_)));
         for waiting in [customers, payments] {
-            answer(&mut held, waiting).await;
+            answer(&shelf, waiting).await;
         }
     }
 }
 
 /// All of one kind.
-async fn answer(held: &mut Held, waiting: Vec<Waiting>) {
+async fn answer(shelf: &Shelf, waiting: Vec<Waiting>) {
     let subjects: Vec<&Subject> = waiting.iter().map(|(subject, _)| subject).collect();
-    let rows = read(held, &subjects).await.map_err(|error| error.to_string());
-    held.done(rows.is_ok());
+    let rows = read(shelf, &subjects).await.map_err(|error| error.to_string());
     for (subject, answer) in waiting {
         let found = match &rows {
             Ok(rows) => Ok(rows.get(subject.as_str()).cloned()),
@@ -68,9 +67,9 @@ async fn answer(held: &mut Held, waiting: Vec<Waiting>) {
     }
 }
 
-async fn read(held: &mut Held, subjects: &[&Subject]) -> Result<HashMap<String, PreparedRow>, StoreError> {
+async fn read(shelf: &Shelf, subjects: &[&Subject]) -> Result<HashMap<String, PreparedRow>, StoreError> {
     if subjects.is_empty() {
         return Ok(HashMap::new());
     }
-    of_subjects(held.get().await?, subjects).await
+    shelf.ask(async |connection| of_subjects(connection, subjects).await).await
 }

@@ -4,7 +4,7 @@ use super::row::{id, millis, moment, of_step, state, state_text, step};
 use super::{SqlStore, Step, StoreError};
 use crate::attempt::Refund;
 use jiff::Timestamp;
-use sqlx::{AnyPool, FromRow};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 #[derive(FromRow)]
 struct RefundRow {
@@ -49,9 +49,12 @@ pub(super) async fn claim(pool: &AnyPool, refund: &Refund) -> Result<bool, Store
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn at_step(pool: &AnyPool, step: &Step) -> Result<Option<Refund>, StoreError> {
+pub(super) async fn at_step(
+    connection: &mut AnyConnection,
+    step: &Step,
+) -> Result<Option<Refund>, StoreError> {
     let sql = "select * from refunds where purchase_id = $1 and offer_id = $2 and step = $3";
-    let row: Option<RefundRow> = sqlx::query_as_with(sql, of_step(step)).fetch_optional(pool).await?;
+    let row: Option<RefundRow> = sqlx::query_as_with(sql, of_step(step)).fetch_optional(connection).await?;
     row.map(RefundRow::refund).transpose()
 }
 
@@ -77,10 +80,10 @@ pub(super) async fn lease(
     rows.into_iter().map(RefundRow::refund).collect()
 }
 
-pub(super) async fn list(pool: &AnyPool, limit: u32) -> Result<Vec<Refund>, StoreError> {
+pub(super) async fn list(connection: &mut AnyConnection, limit: u32) -> Result<Vec<Refund>, StoreError> {
     let rows: Vec<RefundRow> = sqlx::query_as("select * from refunds order by claimed_at desc limit $1")
         .bind(i64::from(limit))
-        .fetch_all(pool)
+        .fetch_all(connection)
         .await?;
     rows.into_iter().map(RefundRow::refund).collect()
 }

@@ -5,7 +5,7 @@ use super::{Trigger, TriggerId};
 use crate::occasion::Cause;
 use crate::store::StoreError;
 use aftercart_contract::CustomerId;
-use sqlx::{AnyPool, FromRow};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 #[derive(FromRow)]
 struct TriggerRow {
@@ -61,20 +61,26 @@ pub(super) async fn put(pool: &AnyPool, trigger: &Trigger) -> Result<(Trigger, b
     Ok((row.trigger()?, false))
 }
 
-pub(super) async fn find(pool: &AnyPool, id: &TriggerId) -> Result<Option<Trigger>, StoreError> {
+pub(super) async fn find(
+    connection: &mut AnyConnection,
+    id: &TriggerId,
+) -> Result<Option<Trigger>, StoreError> {
     let row: Option<TriggerRow> = sqlx::query_as("select * from triggers where trigger_id = $1")
         .bind(id.as_str())
-        .fetch_optional(pool)
+        .fetch_optional(connection)
         .await?;
     row.map(TriggerRow::trigger).transpose()
 }
 
-pub(super) async fn of_customer(pool: &AnyPool, customer: &CustomerId) -> Result<Vec<Trigger>, StoreError> {
+pub(super) async fn of_customer(
+    connection: &mut AnyConnection,
+    customer: &CustomerId,
+) -> Result<Vec<Trigger>, StoreError> {
     let rows: Vec<TriggerRow> = sqlx::query_as(
         "select * from triggers where customer_id = $1 order by told_at desc, trigger_id desc limit 10",
     )
     .bind(customer.as_str())
-    .fetch_all(pool)
+    .fetch_all(connection)
     .await?;
     rows.into_iter().map(TriggerRow::trigger).collect()
 }

@@ -31,7 +31,7 @@ impl Core {
         match self.dodo.call_off_change(&change.subscription).await {
             Ok(true) => {
                 tracing::info!(attempt.id = seen.attempt.id, "a planned change is called off");
-                self.learn(&seen.attempt.id, Fact::PlanCalledOff { as_of }, Source::Charge, |_| {}).await?;
+                self.learn(seen.attempt, Fact::PlanCalledOff { as_of }, Source::Charge, |_| {}).await?;
                 Ok(Outcome::Revoked)
             }
             // Gone already, or nobody knows: the subscription says.

@@ -40,8 +40,7 @@ impl Core {
         if let Some(subscription) = &subscription
             && let Some(fact) = told_by(subscription, &seen.attempt, change, self.now())
         {
-            let id = seen.attempt.id.clone();
-            seen.attempt = self.learn(&id, fact, Source::ReadBack, |_| {}).await?.unwrap_or(seen.attempt);
+            seen.attempt = self.learn(seen.attempt, fact, Source::ReadBack, |_| {}).await?;
         }
         Ok(Ok(seen))
     }
@@ -102,14 +101,13 @@ impl Core {
         let reason = reason.map(str::to_owned);
         let noted = Noted { at: self.now(), source, fact, state: String::new(), reason };
         let learnt = self
-            .learn_noted(&attempt.id, noted, |attempt| {
+            .learn_noted(attempt, noted, |attempt| {
                 attempt.payment.get_or_insert_with(|| payment.payment_id.clone());
                 if payment.has_succeeded() {
                     attempt.charged = payment.total();
                 }
             })
-            .await?
-            .unwrap_or(attempt);
+            .await?;
         let is_immediate =
             learnt.change.as_ref().is_some_and(|change| change.effective == Effective::Immediately);
         if is_immediate && payment.has_succeeded() && learnt.charged != Some(learnt.quoted) {
