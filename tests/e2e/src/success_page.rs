@@ -43,6 +43,8 @@ struct Embed {
     policy: Option<String>,
     application: String,
     printed: Option<String>,
+    /// The loader comes after the page, as the documentation says it.
+    is_loader_late: bool,
     head: String,
 }
 
@@ -109,6 +111,11 @@ impl SuccessPage {
     /// `locale=fr&theme=dark`.
     pub fn print_offers(&self, query: &str) {
         self.change(|embed| embed.printed = Some(query.to_owned()));
+    }
+
+    /// From now on the loader is not in the head: the lines of `docs/embedding.md` for printed offers fetch it.
+    pub fn load_late(&self) {
+        self.change(|embed| embed.is_loader_late = true);
     }
 
     /// What stands in the page's head in front of the widget's script, as HTML. `https://shop.example` is the backend.
@@ -193,12 +200,23 @@ fn page(embed: &Embed, printed: Option<&str>) -> Result<String> {
         }
         _ => text,
     };
+    let text = if embed.is_loader_late { loaded_late(&text)? } else { text };
     let text = text.replacen(HEAD, &format!("{HEAD}{}", embed.head), 1);
     Ok(recorded(&text)
         .replace(&format!("{EXAMPLE_BACKEND}/aftercart/"), &format!("{}/aftercart/", embed.widget_host))
         .replace(EXAMPLE_BACKEND, &embed.backend)
         .replace(ELEMENT, &format!("{ELEMENT}{} ", embed.attributes))
         .replace(END, &format!("{}{END}", embed.fallback)))
+}
+
+/// The page without its tag, and with the documented lines behind the offer.
+fn loaded_late(page: &str) -> Result<String> {
+    let manual = std::fs::read_to_string(crate::repository().join("docs/embedding.md"))?;
+    let block =
+        manual.split("```html\n").find(|block| block.contains("import(\"/aftercart/aftercart.mjs\")"));
+    let lines = block.and_then(|block| block.split("```").next()).context("the manual lost its lines")?;
+    let tag = page.lines().find(|line| line.contains("aftercart.js")).context("the example lost its tag")?;
+    Ok(page.replacen(tag, "", 1).replacen(END, &format!("{END}{lines}"), 1))
 }
 
 async fn recorder() -> Response {
@@ -277,7 +295,7 @@ async fn pass_on(origin: &str, request: Request) -> Response {
 /// A file with the content type of its name.
 pub(crate) fn file(path: &Path) -> Response {
     let kind = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("js") => "text/javascript",
+        Some("js" | "mjs") => "text/javascript",
         Some("wasm") => "application/wasm",
         Some("css") => "text/css",
         Some("html") => "text/html",

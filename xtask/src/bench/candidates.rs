@@ -18,23 +18,22 @@ struct Candidate {
     name: &'static str,
     head: &'static str,
     body: &'static str,
+    /// Printed behind the offer.
+    behind: &'static str,
 }
 
 const CANDIDATES: [Candidate; 4] = [
     // The shop's server prints the offer.
-    Candidate {
-        name: "aftercart-inline",
-        head: "<script async src=\"/assets/aftercart.js\"></script>",
-        body: "<!--offer-->",
-    },
+    Candidate { name: "aftercart-inline", head: "", body: "<!--offer-->", behind: LATER },
     // Two lines: the loader asks for the offer.
-    Candidate { name: "aftercart-tag", head: "", body: "{{tag}}{{element}}" },
+    Candidate { name: "aftercart-tag", head: "", body: "{{tag}}{{element}}", behind: "" },
     // The page asks for it in front of the loader.
     Candidate {
         name: "aftercart-early",
         head: "<script>aftercart={offer:fetch(\"{{offer}}\",{headers:{accept:\"text/html\"}})}</script>\
             <script async src=\"/assets/aftercart.js\"></script>{{room}}",
         body: "{{element}}",
+        behind: "",
     },
     // A backend that answers JSON, everything hinted. The page says it in the words of our contract.
     Candidate {
@@ -44,6 +43,7 @@ const CANDIDATES: [Candidate; 4] = [
             <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{{wasm}}\">\
             <script>{{words}}</script>",
         body: "{{tag}}{{element}}",
+        behind: "",
     },
 ];
 
@@ -51,6 +51,9 @@ const CANDIDATES: [Candidate; 4] = [
 const WORDS: &str = include_str!("words.js");
 
 const TAG: &str = "<script src=\"/assets/aftercart.js\"></script>";
+/// The lines of `docs/embedding.md` that fetch the loader after the page.
+const LATER: &str = "<script>for(const sign of[\"load\",\"pointerover\",\"focusin\"])\
+    addEventListener(sign,()=>setTimeout(()=>import(\"/assets/aftercart.mjs\"),99),{once:true})</script>";
 /// Keeps the space where the loader comes after the first paint.
 const ROOM: &str = "<style>aftercart-offer:not(:defined){display:block;min-block-size:31rem}\
     @media(width<40rem){aftercart-offer:not(:defined){min-block-size:54rem}}</style>";
@@ -83,8 +86,9 @@ pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
         fs::write(folder.join("index.html"), page)?;
         fs::write(folder.join("bench.json"), selectors().to_string())?;
         if candidate.name != "aftercart-json" {
-            fs::write(folder.join("offer.html"), offer::fragment("en")?)?;
-            fs::write(folder.join("offer.fr.html"), offer::fragment("fr")?)?;
+            for (file, language) in [("offer.html", "en"), ("offer.fr.html", "fr")] {
+                fs::write(folder.join(file), offer::fragment(language)? + candidate.behind)?;
+            }
         }
         written.push((candidate.name.to_owned(), folder));
     }

@@ -99,6 +99,27 @@ async fn where_webassembly_is_forbidden_the_form_stays_and_works() -> Result<()>
 }
 
 #[tokio::test]
+async fn the_loader_comes_after_the_page_and_takes_over_without_moving_anything() -> Result<()> {
+    let journey = Journey::start().await?;
+    journey.page.print_offers("");
+    journey.page.load_late();
+    let purchase = journey.buy("cus_paid", "pdt_presets").await?;
+    journey.open_success_page(&purchase).await?;
+    let took_over = "return sessionStorage.getItem('recorded')?.includes('aftercart-shown') || null";
+    journey.browser.wait_for("the widget", took_over).await?;
+    let came_early = "const [page] = performance.getEntriesByType('navigation'); \
+        const [loader] = performance.getEntriesByType('resource').filter(({ name }) => name.includes('aftercart.mjs')); \
+        return loader.startTime < page.domContentLoadedEventEnd";
+    assert_eq!(journey.browser.script(came_early).await?, false);
+    let (shift, what) = journey.layout_shift().await?;
+    assert!(shift < 0.001, "{shift}: {what}");
+    journey.click_accept().await?;
+    journey.wait_for_state("succeeded").await?;
+    assert_eq!(journey.charges_asked_for(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_widget_takes_over_without_asking_again_and_nothing_moves() -> Result<()> {
     let journey = printed(None, "cus_paid").await?;
     let words = journey.accept_words().await?;
