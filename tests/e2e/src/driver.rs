@@ -49,16 +49,18 @@ impl Driver {
             .with_context(|| format!("could not start {command:?}: `cargo xtask setup` installs it"))?;
         let mut driver = Self { process, port, session: None };
         let started = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        loop {
             if let Some(status) = driver.process.try_wait()? {
                 bail!("{command:?} ended with {status}");
+            }
+            if is_served(port) {
+                return Ok(driver);
             }
             if started.elapsed() > START_LIMIT {
                 bail!("{command:?} does not listen");
             }
             thread::sleep(PAUSE);
         }
-        Ok(driver)
     }
 
     /// Where it listens.
@@ -84,6 +86,13 @@ impl Driver {
         stream.read_exact(&mut [0; 8])?;
         Ok(())
     }
+}
+
+/// True when somebody listens. Where nobody does, Linux may join a connection to itself: it then has one port at both
+/// ends, and keeps the server from it.
+fn is_served(port: u16) -> bool {
+    let connected = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
+    connected.and_then(|stream| stream.local_addr()).is_ok_and(|own| own.port() != port)
 }
 
 impl Drop for Driver {
