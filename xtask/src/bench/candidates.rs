@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use super::offer;
-use crate::dist::served_files;
+use crate::dist::{self, served_files};
 use crate::project::{self, target};
 
 /// A way to put an offer on a page. `{{tag}}` and `{{element}}` are the two lines, `{{room}}` keeps their space, `{{offer}}` is the address of the offer, `{{widget}}` and `{{wasm}}` those of the
@@ -64,6 +64,7 @@ const OFFER: &str = "/api/upsell/{{customer}}?locale={{lang}}";
 
 /// Writes `target/bench/NAME` for each; answers names and folders.
 pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
+    dist::dist()?;
     let host = fs::read_to_string(harness.join("host.html")).context("the harness's host page")?;
     ensure!(
         host.contains("{{head}}") && host.contains("{{mount}}"),

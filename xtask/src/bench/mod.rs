@@ -18,7 +18,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::dist;
 use crate::project::say;
 
 pub(crate) const HELP: &str = "\
@@ -96,9 +95,6 @@ pub(crate) fn bench(wish: &Wish) -> Result<()> {
         return harness.check(&candidates::write(harness.folder())?);
     }
     let pages = if wish.pages {
-        if dist::served_files().is_err() {
-            dist::dist()?;
-        }
         Some(harness.measure(&candidates::write(harness.folder())?, wish.rounds)?)
     } else {
         None

@@ -60,7 +60,7 @@ pub(crate) fn next_checkout_look(
     now: Timestamp,
 ) -> Option<Timestamp> {
     let age = now.duration_since(opened_at);
-    let is_over = matches!(state, AttemptState::Succeeded { .. }) || age > CHECKOUT_LIFETIME;
+    let is_over = state.is_paid() || age > CHECKOUT_LIFETIME;
     (!is_over).then(|| later(now, pace(age).max(SignedDuration::from_mins(1))))
 }
 

@@ -265,6 +265,11 @@ impl AttemptState {
         )
     }
 
+    /// True when the money has moved.
+    pub(crate) fn is_paid(&self) -> bool {
+        matches!(self, Self::Succeeded { .. })
+    }
+
     /// True when nothing was sent yet, and something still may be.
     pub(crate) fn is_unsent(&self) -> bool {
         matches!(self, Self::Claimed | Self::Waiting { .. } | Self::Held { .. })

@@ -48,8 +48,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError>;
     /// The customer's charges that failed, newest first, at most fifty.
     async fn failures_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError>;
-    /// Every try at this place, first to last.
-    async fn tries_at(&self, place: &Step) -> Result<Vec<Attempt>, StoreError>;
+    /// Every try at this step's place, first to last.
+    async fn tries_at(&self, step: &Step) -> Result<Vec<Attempt>, StoreError>;
     /// The attempt that this customer's key claimed.
     async fn attempt_by_key(
         &self,

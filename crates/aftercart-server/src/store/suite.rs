@@ -175,6 +175,8 @@ async fn the_tries_at_a_place_come_first_to_last_and_no_others() {
         }
         let ids = |tries: Vec<Attempt>| tries.into_iter().map(|made| made.id).collect::<Vec<_>>();
         assert_eq!(ids(store.tries_at(&place).await.unwrap()), ["a1", "a2"], "{name}");
+        let second = place.next_try();
+        assert_eq!(ids(store.tries_at(&second).await.unwrap()), ["a1", "a2"], "{name}");
         assert_eq!(ids(store.tries_at(&step("pay_2", "course")).await.unwrap()), [""; 0], "{name}");
     }
 }

@@ -202,7 +202,7 @@ impl Core {
             if after == before {
                 return Ok(Some(before));
             }
-            if after.state != before.state && matches!(after.state, AttemptState::Succeeded { .. }) {
+            if after.state != before.state && after.state.is_paid() {
                 after.look_at = Some(self.now());
             }
             if self.store.replace_checkout(&after).await? {

@@ -94,7 +94,7 @@ impl Core {
             _ => self.searched(attempt).await?,
         };
         // Paid by what this look found: the next round sees whether the step was paid twice.
-        let is_paid = matches!(seen.state, AttemptState::Succeeded { .. });
+        let is_paid = seen.state.is_paid();
         let now = self.now();
         let next = if is_paid { Some(now) } else { next_look(&seen.state, seen.claimed_at, now) };
         Ok(self.store.look_at_attempt(&seen.id, seen.version, next).await?)
@@ -145,12 +145,12 @@ impl Core {
     }
 
     async fn look_at_checkout(&self, checkout: Checkout) -> Result<(), Refusal> {
-        if matches!(checkout.state, AttemptState::Succeeded { .. }) {
+        if checkout.state.is_paid() {
             self.claim_refund_of_duplicate(&checkout.payable.step).await?;
             return Ok(self.store.look_at_checkout(&checkout.id, checkout.version, None).await?);
         }
         let seen = self.asked_of_checkout(checkout).await?;
-        let is_paid = matches!(seen.state, AttemptState::Succeeded { .. });
+        let is_paid = seen.state.is_paid();
         let now = self.now();
         let next = if is_paid { Some(now) } else { next_checkout_look(&seen.state, seen.opened_at, now) };
         Ok(self.store.look_at_checkout(&seen.id, seen.version, next).await?)

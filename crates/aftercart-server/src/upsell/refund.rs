@@ -73,7 +73,7 @@ impl Core {
 
     /// Every payment for this step's place: of its tries, then of its checkout.
     async fn paid_at(&self, step: &Step) -> Result<Vec<Paid>, StoreError> {
-        let tries = self.tries_at(step).await?;
+        let tries = self.store.tries_at(step).await?;
         let tries = tries.into_iter().map(|attempt| (attempt.state, attempt.payment));
         let checkout = self.store.checkout_at(&step.place()).await?;
         let checkout = checkout.map(|checkout| (checkout.state, checkout.payment));

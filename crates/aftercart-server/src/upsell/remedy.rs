@@ -13,7 +13,7 @@ impl Core {
     pub(super) async fn with_remedy(&self, outcome: Outcome, step: &Step, vouched: bool) -> Outcome {
         match outcome {
             Outcome::Failed(failure) => {
-                let tries = match self.tries_at(step).await {
+                let tries = match self.store.tries_at(step).await {
                     Ok(tries) => tries,
                     Err(error) => {
                         tracing::warn!(%error, "what can be done about a failure is not known");

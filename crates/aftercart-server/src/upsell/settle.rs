@@ -17,7 +17,7 @@ pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 impl Core {
     /// How things stand at this step, after asking Dodo where that can help. `None`: nothing there.
     pub(super) async fn outcome_at(&self, step: &Step) -> Result<Option<Outcome>, Refusal> {
-        let mut tries = self.tries_at(step).await?;
+        let mut tries = self.store.tries_at(step).await?;
         let last = match tries.pop() {
             Some(last) => Some(self.refreshed(last).await?),
             None => None,
@@ -27,7 +27,7 @@ impl Core {
 
     /// As [`Self::outcome_at`], as the store has it: asks nobody, and changes nothing.
     pub(super) async fn outcome_known(&self, step: &Step) -> Result<Option<Outcome>, Refusal> {
-        let mut tries = self.tries_at(step).await?;
+        let mut tries = self.store.tries_at(step).await?;
         let last = tries.pop();
         let checkout = self.store.checkout_at(&step.place()).await?;
         let attempt = speaking(tries, last);
@@ -50,7 +50,7 @@ impl Core {
         attempt: Option<Attempt>,
         step: &Step,
     ) -> Result<Option<Outcome>, Refusal> {
-        let is_paid = attempt.as_ref().is_some_and(is_paid);
+        let is_paid = attempt.as_ref().is_some_and(|attempt| attempt.state.is_paid());
         // What is paid speaks for itself.
         let checkout = if is_paid { None } else { self.store.checkout_at(&step.place()).await? };
         let mut checkout = match checkout {
@@ -159,7 +159,7 @@ impl Core {
     }
 
     async fn refreshed_checkout(&self, checkout: Checkout) -> Result<Checkout, Refusal> {
-        if matches!(checkout.state, AttemptState::Succeeded { .. })
+        if checkout.state.is_paid()
             || !self.store.take_checkout_read(&checkout.id, self.now(), READ_EVERY).await?
         {
             return Ok(checkout);
@@ -191,11 +191,7 @@ impl Core {
 /// The try that tells how a place stands: the last, unless one before it turned out paid after all.
 fn speaking(before: Vec<Attempt>, last: Option<Attempt>) -> Option<Attempt> {
     match last {
-        Some(last) if is_paid(&last) => Some(last),
-        last => before.into_iter().find(is_paid).or(last),
+        Some(last) if last.state.is_paid() => Some(last),
+        last => before.into_iter().find(|tried| tried.state.is_paid()).or(last),
     }
-}
-
-fn is_paid(attempt: &Attempt) -> bool {
-    matches!(attempt.state, AttemptState::Succeeded { .. })
 }

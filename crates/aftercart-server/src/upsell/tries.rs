@@ -18,11 +18,6 @@ use crate::store::StoreError;
 use aftercart_contract::{Failure, Offer, Outcome};
 
 impl Core {
-    /// The attempts at this place, first to last.
-    pub(super) async fn tries_at(&self, step: &Step) -> Result<Vec<Attempt>, StoreError> {
-        self.store.tries_at(&step.place()).await
-    }
-
     /// What stands in the way of this try: anything but failures before it. `None`: it may be claimed.
     pub(super) async fn stands_before(&self, step: &Step) -> Result<Option<Outcome>, Refusal> {
         if step.tries_before() == 0 {
@@ -40,10 +35,12 @@ impl Core {
         step: &Step,
         methods: Vec<SavedMethod>,
     ) -> Result<Vec<SavedMethod>, StoreError> {
-        let mut tried = Vec::new();
-        for n in 0..step.tries_before() {
-            tried.extend(self.store.attempt_at(&step.nth_try(n)).await?.and_then(|attempt| attempt.method));
+        if step.tries_before() == 0 {
+            return Ok(methods);
         }
+        let before = self.store.tries_at(step).await?.into_iter();
+        let before = before.filter(|tried| tried.payable.step.number < step.number);
+        let tried: Vec<_> = before.filter_map(|tried| tried.method).collect();
         Ok(methods.into_iter().filter(|method| !tried.contains(&method.payment_method_id)).collect())
     }
 

@@ -36,7 +36,7 @@ impl Core {
             return Err(Refusal::TokenExpired);
         }
         let step = claims.named_step();
-        let mut attempt = self.tries_at(&step).await?.pop().ok_or(Refusal::NotAccepted)?;
+        let mut attempt = self.store.tries_at(&step).await?.pop().ok_or(Refusal::NotAccepted)?;
         loop {
             attempt = self.give_up_unsent(attempt).await?;
             let Some(fact) = wished(&attempt.state, request.wish, self.now()) else { break };
@@ -84,7 +84,7 @@ impl Core {
 
     /// Sends what waits at this step, if its window is over, and waits a while for how it goes.
     pub(super) async fn send_if_due(self: &Arc<Self>, step: &Step) -> Result<(), Refusal> {
-        let Some(attempt) = self.tries_at(step).await?.pop() else { return Ok(()) };
+        let Some(attempt) = self.store.tries_at(step).await?.pop() else { return Ok(()) };
         let is_waiting = matches!(attempt.state, AttemptState::Waiting { .. });
         if !is_waiting
             || !may_be_sent(&attempt.state, attempt.claimed_at, self.now())

@@ -139,7 +139,7 @@ pub(super) fn holds(attempt: &Attempt, customer: &CustomerId, product: &ProductI
 /// True for a plan change of the customer that is under way.
 fn is_changing(attempt: &Attempt, customer: &CustomerId) -> bool {
     let is_change = attempt.change.is_some() && attempt.payable.customer == *customer;
-    is_change && !is_over(attempt) && !matches!(attempt.state, AttemptState::Succeeded { .. })
+    is_change && !is_over(attempt) && !attempt.state.is_paid()
 }
 
 fn is_over(attempt: &Attempt) -> bool {

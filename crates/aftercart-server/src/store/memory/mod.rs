@@ -78,8 +78,8 @@ impl AcceptanceStore for MemoryStore {
         self.transact(|rows| rows.attempt_where(is_at)).await
     }
 
-    async fn tries_at(&self, place: &Step) -> Result<Vec<Attempt>, StoreError> {
-        let is_at = |attempt: &Attempt| attempt.payable.step.place() == *place && self.sees(attempt);
+    async fn tries_at(&self, step: &Step) -> Result<Vec<Attempt>, StoreError> {
+        let is_at = |attempt: &Attempt| attempt.payable.step.place() == step.place() && self.sees(attempt);
         self.transact(|rows| rows.tries_where(is_at)).await
     }
 

@@ -141,14 +141,15 @@ pub(super) async fn at_step(
     one(connection, sqlx::query_as_with(sql, of_step(step))).await
 }
 
-/// Every try at a place, first to last.
-pub(super) async fn tries(connection: &mut AnyConnection, place: &Step) -> Result<Vec<Attempt>, StoreError> {
+/// Every try at a step's place, first to last.
+pub(super) async fn tries(connection: &mut AnyConnection, step: &Step) -> Result<Vec<Attempt>, StoreError> {
     let sql = "select * from attempts where purchase_id = $1 and offer_id = $2 order by step";
-    let query = sqlx::query_as(sql).bind(place.occasion.to_string()).bind(place.offer.to_string());
+    let query = sqlx::query_as(sql).bind(step.occasion.to_string()).bind(step.offer.to_string());
     let rows: Vec<AttemptRow> = query.fetch_all(connection).await?;
+    let mut tries = rows.into_iter().map(AttemptRow::attempt).collect::<Result<Vec<_>, _>>()?;
     // An offer may stand at several places of a chain.
-    let tries = rows.into_iter().map(AttemptRow::attempt);
-    tries.filter(|tried| tried.as_ref().map_or(true, |tried| tried.payable.step.place() == *place)).collect()
+    tries.retain(|tried| tried.payable.step.place() == step.place());
+    Ok(tries)
 }
 
 pub(super) async fn by_payment(

@@ -123,8 +123,8 @@ impl AcceptanceStore for SqlStore {
         self.questions.ask(async |connection| attempts::at_step(connection, step).await).await
     }
 
-    async fn tries_at(&self, place: &Step) -> Result<Vec<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::tries(connection, place).await).await
+    async fn tries_at(&self, step: &Step) -> Result<Vec<Attempt>, StoreError> {
+        self.questions.ask(async |connection| attempts::tries(connection, step).await).await
     }
 
     async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {

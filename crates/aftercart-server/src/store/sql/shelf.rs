@@ -4,9 +4,10 @@
 use super::StoreError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// After so long without a question the database may be gone, and is asked.
 const QUIET: Duration = Duration::from_secs(1);
@@ -33,13 +34,15 @@ impl Shelf {
         Self { pool, kept: Arc::default(), places: Arc::new(Semaphore::new(places)) }
     }
 
-    /// Asks, when it is this question's turn. A connection on which anything failed, or that somebody left in the
+    /// Asks, when it is this question's turn; an error, if that takes as long as the pool waits. A connection on which anything failed, or that somebody left in the
     /// middle of a question, goes back to the pool.
     pub(super) async fn ask<T>(
         &self,
         question: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let _place = self.places.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let patience = self.pool.options().get_acquire_timeout();
+        let place = timeout(patience, self.places.acquire()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        let _place = place.map_err(|_| sqlx::Error::PoolClosed)?;
         let mut connection = self.connection().await?;
         let answer = question(&mut connection).await?;
         if self.pool.options().get_max_connections() >= FEW {
@@ -59,7 +62,54 @@ impl Shelf {
         Ok(self.pool.acquire().await?)
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept>> {
+    fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::Executor as _;
+    use sqlx::any::AnyPoolOptions;
+
+    /// Connections with a memory of their own each, which a temporary table tells apart.
+    async fn shelf(places: usize) -> Shelf {
+        sqlx::any::install_default_drivers();
+        let options = AnyPoolOptions::new().max_connections(FEW).acquire_timeout(Duration::from_millis(50));
+        Shelf::of(options.connect("sqlite::memory:").await.unwrap(), places)
+    }
+
+    async fn mark(connection: &mut AnyConnection) -> Result<(), StoreError> {
+        connection.execute("create temp table mark (id integer)").await?;
+        Ok(())
+    }
+
+    async fn has_mark(connection: &mut AnyConnection) -> Result<bool, StoreError> {
+        Ok(connection.execute("select * from mark").await.is_ok())
+    }
+
+    #[tokio::test]
+    async fn the_connection_that_was_used_last_answers_the_next_question() {
+        let shelf = shelf(2).await;
+        shelf.ask(async |connection| mark(connection).await).await.unwrap();
+        assert!(shelf.ask(async |connection| has_mark(connection).await).await.unwrap());
+        assert_eq!(shelf.kept().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_connection_on_which_something_failed_is_not_kept() {
+        let shelf = shelf(2).await;
+        let failed: Result<(), _> = shelf.ask(async |_| Err(StoreError::Unreadable("a column"))).await;
+        assert!(failed.is_err());
+        assert_eq!(shelf.kept().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_turn_longer_than_the_pool_would_is_told_so() {
+        let shelf = shelf(1).await;
+        let waited = shelf.ask(async |_| Ok(shelf.ask(async |_| Ok(())).await)).await.unwrap();
+        assert!(matches!(waited, Err(StoreError::Database(sqlx::Error::PoolTimedOut))));
+        assert!(shelf.ask(async |_| Ok(())).await.is_ok(), "the turn ended with its question");
     }
 }
