@@ -126,8 +126,9 @@ fn servers_text(text: &mut String, servers: &[Row], wish: &Wish) {
         "\n## Servers\n\n`wrk` with two threads and {} connections on loopback; server, Dodo and `wrk` share the cores. Dodo thinks {THINK_MS} ms for\n\
          every call: the harness's fake one for the peers, and for Aftercart the local Dodo, because the fake one knows no\n\
          webhooks, previews or payments. The peers keep customers in memory and check nothing; Aftercart has every purchase\n\
-         from a signed webhook, claims every accept durably in SQLite before Dodo is asked, and reads the payment back: six calls to Dodo an accept\n\
-         against two. The webhooks of each payment, and making ready what is offered after it, are in its figures too.\n\n",
+         from a signed webhook, claims every accept durably in SQLite before Dodo is asked, and reads the payment\n\
+         back unless its webhook was faster: five or six calls to Dodo an accept against two. The webhooks of each payment,\n\
+         and making ready what is offered after it, are in its figures too.\n\n",
         wish.connections
     );
     let titles = [
