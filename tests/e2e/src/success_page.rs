@@ -45,6 +45,8 @@ struct Embed {
     printed: Option<String>,
     /// The loader comes after the page, as the documentation says it.
     is_loader_late: bool,
+    /// The page asks for the offer itself, as the documentation says it.
+    is_asked_early: bool,
     head: String,
 }
 
@@ -116,6 +118,11 @@ impl SuccessPage {
     /// From now on the loader is not in the head: the lines of `docs/embedding.md` for printed offers fetch it.
     pub fn load_late(&self) {
         self.change(|embed| embed.is_loader_late = true);
+    }
+
+    /// From now on the lines of `docs/embedding.md` for an offer that is seen sooner stand where the element and its tag were.
+    pub fn ask_early(&self) {
+        self.change(|embed| embed.is_asked_early = true);
     }
 
     /// What stands in the page's head in front of the widget's script, as HTML. `https://shop.example` is the backend.
@@ -193,12 +200,14 @@ fn page(embed: &Embed, printed: Option<&str>) -> Result<String> {
         Some(_) => text.replace(EXAMPLE_BACKEND, ""),
         None => text,
     };
-    let text = match (printed, text.find(ELEMENT), text.find(END)) {
-        (Some(offer), Some(start), Some(end)) => {
-            let (before, after) = (text.get(..start), text.get(end + END.len()..));
-            format!("{}{offer}{}", before.unwrap_or_default(), after.unwrap_or_default())
+    let text = match printed {
+        Some(offer) => with_element(&text, offer),
+        None if embed.is_asked_early => {
+            let lines = manual_lines("setHTMLUnsafe")?;
+            let lines = if embed.policy.is_some() { lines.replace(EXAMPLE_BACKEND, "") } else { lines };
+            with_element(&without_tag(&text)?, &with_nonce(&lines))
         }
-        _ => text,
+        None => text,
     };
     let text = if embed.is_loader_late { loaded_late(&text)? } else { text };
     let text = text.replacen(HEAD, &format!("{HEAD}{}", embed.head), 1);
@@ -209,14 +218,36 @@ fn page(embed: &Embed, printed: Option<&str>) -> Result<String> {
         .replace(END, &format!("{}{END}", embed.fallback)))
 }
 
+/// The page with this in the place of its element.
+fn with_element(page: &str, html: &str) -> String {
+    let parts = page.split_once(ELEMENT).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    parts.map_or_else(|| page.to_owned(), |(before, after)| format!("{before}{html}{after}"))
+}
+
+fn without_tag(page: &str) -> Result<String> {
+    let tag = page.lines().find(|line| line.contains("aftercart.js")).context("the example lost its tag")?;
+    Ok(page.replacen(tag, "", 1))
+}
+
 /// The page without its tag, and with the documented lines behind the offer.
 fn loaded_late(page: &str) -> Result<String> {
+    let lines = manual_lines("import(\"/aftercart/aftercart.mjs\")")?;
+    Ok(without_tag(page)?.replacen(END, &format!("{END}{lines}"), 1))
+}
+
+/// The first HTML of `docs/embedding.md` with these words in it.
+fn manual_lines(words: &str) -> Result<String> {
     let manual = std::fs::read_to_string(crate::repository().join("docs/embedding.md"))?;
-    let block =
-        manual.split("```html\n").find(|block| block.contains("import(\"/aftercart/aftercart.mjs\")"));
-    let lines = block.and_then(|block| block.split("```").next()).context("the manual lost its lines")?;
-    let tag = page.lines().find(|line| line.contains("aftercart.js")).context("the example lost its tag")?;
-    Ok(page.replacen(tag, "", 1).replacen(END, &format!("{END}{lines}"), 1))
+    let blocks = manual.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
+    let found = blocks.into_iter().find(|block| block.contains(words));
+    found.map(str::to_owned).with_context(|| format!("the manual lost its lines with {words}"))
+}
+
+/// Inline scripts and styles with what a policy may allow them by.
+fn with_nonce(html: &str) -> String {
+    ["<script>", "<style>"]
+        .iter()
+        .fold(html.to_owned(), |html, tag| html.replace(tag, &tag.replace('>', &format!(" nonce={NONCE}>"))))
 }
 
 async fn recorder() -> Response {

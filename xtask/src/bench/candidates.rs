@@ -12,8 +12,9 @@ use super::offer;
 use crate::dist::{self, served_files};
 use crate::project::{self, target};
 
-/// A way to put an offer on a page. `{{tag}}` and `{{element}}` are the two lines, `{{room}}` keeps their space, `{{offer}}` is the address of the offer, `{{widget}}` and `{{wasm}}` those of the
-/// files that the loader will ask for.
+/// A way to put an offer on a page. `{{tag}}` and `{{element}}` are the two lines, `{{early}}` and `{{later}}` those of
+/// `docs/embedding.md`, `{{offer}}` is the address of the offer, `{{widget}}` and `{{wasm}}` those of the files that the
+/// loader will ask for.
 struct Candidate {
     name: &'static str,
     head: &'static str,
@@ -24,17 +25,11 @@ struct Candidate {
 
 const CANDIDATES: [Candidate; 4] = [
     // The shop's server prints the offer.
-    Candidate { name: "aftercart-inline", head: "", body: "<!--offer-->", behind: LATER },
+    Candidate { name: "aftercart-inline", head: "", body: "<!--offer-->", behind: "{{later}}" },
     // Two lines: the loader asks for the offer.
     Candidate { name: "aftercart-tag", head: "", body: "{{tag}}{{element}}", behind: "" },
-    // The page asks for it in front of the loader.
-    Candidate {
-        name: "aftercart-early",
-        head: "<script>aftercart={offer:fetch(\"{{offer}}\",{headers:{accept:\"text/html\"}})}</script>\
-            <script async src=\"/assets/aftercart.js\"></script>{{room}}",
-        body: "{{element}}",
-        behind: "",
-    },
+    // The page asks for it where it will stand, shows it, and fetches the loader after that.
+    Candidate { name: "aftercart-early", head: "", body: "{{early}}", behind: "" },
     // A backend that answers JSON, everything hinted. The page says it in the words of our contract.
     Candidate {
         name: "aftercart-json",
@@ -51,16 +46,18 @@ const CANDIDATES: [Candidate; 4] = [
 const WORDS: &str = include_str!("words.js");
 
 const TAG: &str = "<script src=\"/assets/aftercart.js\"></script>";
-/// The lines of `docs/embedding.md` that fetch the loader after the page.
-const LATER: &str = "<script>for(const sign of[\"load\",\"pointerover\",\"focusin\"])\
-    addEventListener(sign,()=>setTimeout(()=>import(\"/assets/aftercart.mjs\"),99),{once:true})</script>";
-/// Keeps the space where the loader comes after the first paint.
-const ROOM: &str = "<style>aftercart-offer:not(:defined){display:block;min-block-size:31rem}\
-    @media(width<40rem){aftercart-offer:not(:defined){min-block-size:54rem}}</style>";
 const ELEMENT: &str = "<aftercart-offer endpoint=\"/api/upsell\" subject=\"{{customer}}\" checkout-url=\"/checkout\"></aftercart-offer>";
 
 /// The address that the widget asks, to the letter: a hint for another one would be a second request.
 const OFFER: &str = "/api/upsell/{{customer}}?locale={{lang}}";
+
+/// What a shop puts into the place of the manual's addresses.
+const ADDRESSES: [(&str, &str); 4] = [
+    ("https://shop.example/aftercart/", "/assets/"),
+    ("\"/aftercart/", "\"/assets/"),
+    ("<aftercart-offer endpoint=\"https://shop.example/api/upsell\"></aftercart-offer>", ELEMENT),
+    ("new URLSearchParams(location.search).get(\"payment_id\")", "\"{{customer}}\""),
+];
 
 /// Writes `target/bench/NAME` for each; answers names and folders.
 pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
@@ -71,10 +68,11 @@ pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
         "the harness's host page has no place for ours"
     );
     let (widget, wasm) = (served(".js")?, served(".wasm")?);
+    let (early, later) = (manual("setHTMLUnsafe")?, manual("import(\"/aftercart/")?);
     let filled = |html: &str| {
         let html =
             html.replace("{{tag}}", TAG).replace("{{element}}", ELEMENT).replace("{{words}}", WORDS.trim());
-        let html = html.replace("{{room}}", ROOM);
+        let html = html.replace("{{early}}", &early).replace("{{later}}", &later);
         html.replace("{{offer}}", OFFER).replace("{{widget}}", &widget).replace("{{wasm}}", &wasm)
     };
     let mut written = Vec::new();
@@ -88,12 +86,20 @@ pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
         fs::write(folder.join("bench.json"), selectors().to_string())?;
         if candidate.name != "aftercart-json" {
             for (file, language) in [("offer.html", "en"), ("offer.fr.html", "fr")] {
-                fs::write(folder.join(file), offer::fragment(language)? + candidate.behind)?;
+                fs::write(folder.join(file), offer::fragment(language)? + &filled(candidate.behind))?;
             }
         }
         written.push((candidate.name.to_owned(), folder));
     }
     Ok(written)
+}
+
+/// The lines of the manual with these words in them, for the harness's shop.
+fn manual(words: &str) -> Result<String> {
+    let text = fs::read_to_string(project::root().join("docs/embedding.md"))?;
+    let mut blocks = text.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
+    let lines = blocks.find(|block| block.contains(words)).context("the manual has lost its lines")?;
+    Ok(ADDRESSES.iter().fold(lines.to_owned(), |lines, (theirs, ours)| lines.replace(theirs, ours)))
 }
 
 /// What the harness clicks and waits for; the second success is the page that a form without scripts leads to.

@@ -69,8 +69,8 @@ fn pages_text(text: &mut String, pages: &Pages) {
     let (rounds, think) = pages.rounds_and_think();
     let _ = write!(
         text,
-        "\n## Pages\n\n{rounds} rounds, medians, milliseconds since the navigation began; the backend thinks {think} ms. `early`: the offer is\n\
-         requested from the page's head. Profiles: `desktop` is not slowed down, `fast4g` has 165 ms a request and 8.1 Mbit/s,\n\
+        "\n## Pages\n\n{rounds} rounds, medians, milliseconds since the navigation began; the backend thinks {think} ms. `early`: the page\n\
+         asks for the offer itself. Profiles: `desktop` is not slowed down, `fast4g` has 165 ms a request and 8.1 Mbit/s,\n\
          `slow4g` 562.5 ms, 1.44 Mbit/s and a four times slower processor.\n"
     );
     for failure in pages.failures_of_ours() {

@@ -1,0 +1,101 @@
+//! The page asks for the offer and shows it by the lines of the manual, before any file of ours is there.
+
+use aftercart_e2e::Journey;
+use anyhow::Result;
+use serde_json::{Value, json};
+
+const LOADER: &str =
+    "performance.getEntriesByType('resource').find(({ name }) => name.includes('aftercart.mjs'))";
+
+/// A page with the lines, before anybody comes.
+async fn early() -> Result<Journey> {
+    let journey = Journey::start().await?;
+    journey.page.ask_early();
+    Ok(journey)
+}
+
+async fn widget_took_over(journey: &Journey) -> Result<()> {
+    let shown = "return sessionStorage.getItem('recorded')?.includes('aftercart-shown') || null";
+    journey.browser.wait_for("the widget", shown).await.map(drop)
+}
+
+async fn is_paid_once(journey: &Journey) -> Result<()> {
+    let promise = journey.promise().await?;
+    journey.click_accept().await?;
+    journey.wait_for_state("succeeded").await?;
+    journey.was_kept(&promise).await
+}
+
+#[tokio::test]
+async fn the_offer_is_asked_for_once_and_there_before_the_loader() -> Result<()> {
+    let journey = early().await?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    widget_took_over(&journey).await?;
+    let order = format!(
+        "const asked = performance.getEntriesByType('resource').filter(({{ name }}) => name.includes('locale='));\
+         return [asked.length, asked[0].responseEnd < {LOADER}.startTime]"
+    );
+    assert_eq!(journey.browser.script(&order).await?, json!([1, true]));
+    let (shift, what) = journey.layout_shift().await?;
+    assert!(shift < 0.001, "{shift}: {what}");
+    is_paid_once(&journey).await
+}
+
+#[tokio::test]
+async fn a_press_before_the_loader_goes_through_the_form() -> Result<()> {
+    let journey = early().await?;
+    journey.page.set_widget_host("http://127.0.0.1:9");
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    journey.click_accept().await?;
+    journey.browser.wait_for_address("/outcome").await?;
+    assert_eq!(journey.charges_asked_for(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_nothing_is_offered_no_file_of_ours_is_loaded() -> Result<()> {
+    let journey = early().await?;
+    let purchase = journey.buy("cus_not_eligible", "pdt_stickers").await?;
+    journey.open_success_page(&purchase).await?;
+    let gone =
+        "return !document.querySelector('aftercart-offer') && document.readyState === 'complete' || null";
+    journey.browser.wait_for("the element's end", gone).await?;
+    // Longer than the lines wait with the loader.
+    let later = format!("return new Promise((done) => setTimeout(() => done({LOADER}?.name ?? null), 300))");
+    assert_eq!(journey.browser.script(&later).await?, Value::Null);
+    Ok(())
+}
+
+#[tokio::test]
+async fn in_a_browser_that_cannot_take_it_the_loader_asks_again() -> Result<()> {
+    let journey = early().await?;
+    journey.page.set_head("<script>delete Element.prototype.setHTMLUnsafe</script>");
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    is_paid_once(&journey).await
+}
+
+#[tokio::test]
+async fn when_the_backend_is_away_the_merchants_own_words_show() -> Result<()> {
+    let journey = early().await?;
+    let purchase = journey.buy("cus_paid", "pdt_presets").await?;
+    journey.page.set_backend("http://127.0.0.1:9");
+    journey.page.set_fallback("<a href=\"/courses\">See our courses</a>");
+    journey.open_success_page(&purchase).await?;
+    journey.wait_for_state("error").await?;
+    let seen = "return document.querySelector('aftercart-offer a').checkVisibility()";
+    assert_eq!(journey.browser.script(seen).await?, true);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nonce_lets_the_lines_and_the_offers_styles_through_a_policy() -> Result<()> {
+    let journey = early().await?;
+    journey.page.set_policy(
+        "default-src 'self'; img-src *; connect-src *; script-src 'self' 'wasm-unsafe-eval' 'nonce-cGFpbnRlZA'; \
+         style-src 'self' 'nonce-cGFpbnRlZA'",
+    );
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    widget_took_over(&journey).await?;
+    assert_eq!(journey.violations().await?, Vec::<String>::new());
+    is_paid_once(&journey).await
+}
