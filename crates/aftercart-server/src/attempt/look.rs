@@ -7,7 +7,7 @@
 //! | held | when it may be held no longer | it is resumed or taken back |
 //! | sent, unknown, pending | every 5 s, then 30 s, 5 min, 30 min as it gets older | Dodo says the end, or the window closes |
 //! | given up | every 6 h: Dodo may still say that it was paid | 30 days |
-//! | succeeded | once more at once: was the step paid twice? | |
+//! | succeeded | once more at once, if another try or a checkout is there: was the step paid twice? | |
 //! | scheduled | every 6 h | its billing date has come, or it is called off |
 //! | failed, cancelled, called off, revoked | not any more; a webhook still may | |
 

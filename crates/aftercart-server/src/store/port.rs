@@ -72,6 +72,9 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     ) -> Result<bool, StoreError>;
     /// Attempts whose `look_at` has come, moved to `until`: nobody else gets them before then.
     async fn lease_attempts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Attempt>, StoreError>;
+    /// Takes paid attempts whose `look_at` has come off the plan where they are the only try and no checkout was
+    /// opened: such a place was not paid twice. Answers how many.
+    async fn let_go_of_lone(&self, now: Timestamp) -> Result<u64, StoreError>;
     /// Says when the reconciler looks again, unless the row has changed since this version: a change
     /// has its own plan.
     async fn look_at_attempt(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError>;

@@ -307,6 +307,33 @@ async fn what_is_due_is_leased_to_one_and_the_lease_runs_out() {
 }
 
 #[tokio::test]
+async fn a_paid_attempt_needs_no_look_where_it_stands_alone() {
+    for (name, store, _kept) in stores().await {
+        let paid = |id: &str, purchase: &str| Attempt {
+            state: AttemptState::Succeeded { as_of: at(110) },
+            ..attempt(id, purchase, &format!("pdt_{id}"))
+        };
+        let second = paid("a2b", "pay_2");
+        let second = Attempt {
+            payable: Payable { step: second.payable.step.next_try(), ..second.payable.clone() },
+            ..second
+        };
+        let later = Attempt { look_at: Some(at(500)), ..paid("a4", "pay_4") };
+        let lost = Attempt { state: AttemptState::Unknown, ..paid("a5", "pay_5") };
+        for made in [paid("a1", "pay_1"), paid("a2", "pay_2"), second, paid("a3", "pay_3"), later, lost] {
+            assert_eq!(store.claim(&made).await.unwrap(), Claim::Taken, "{name}");
+        }
+        assert!(store.claim_checkout(&checkout("c3", "pay_3")).await.unwrap(), "{name}");
+        assert_eq!(store.let_go_of_lone(at(129)).await.unwrap(), 0, "{name}: not due yet");
+        assert_eq!(store.let_go_of_lone(at(130)).await.unwrap(), 1, "{name}");
+        let due = store.lease_attempts(at(130), at(200)).await.unwrap();
+        let mut ids: Vec<_> = due.iter().map(|attempt| attempt.id.as_str()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, ["a2", "a2b", "a3", "a5"], "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_checkout_is_opened_once_and_an_unopened_one_can_be_dropped() {
     for (name, store, _kept) in stores().await {
         let mut first = checkout("c1", "pay_1");

@@ -109,6 +109,26 @@ async fn webhooks_are_counted_with_their_lag() {
     panic!("no webhook came");
 }
 
+/// Lost answers must not wait behind the paid offers of a busy hour.
+#[tokio::test]
+async fn a_paid_offer_with_nothing_beside_it_takes_no_look_of_the_reconciler() {
+    const ROUNDS: &str = "aftercart_reconciler_rounds_total{result=\"done\"}";
+    let app = TestApp::start().await;
+    let (purchase, offer) = app.offered("cus_paid", "pdt_presets").await;
+    app.accept(&purchase, &offer, "click-1").await;
+    let accepted = value(&scraped(&app).await, ROUNDS);
+    for _ in 0..100 {
+        let text = scraped(&app).await;
+        // The second round from here has begun after the accept, and the third sees what the second left.
+        if value(&text, ROUNDS) > accepted + 2.0 {
+            check(&text, &[("aftercart_reconciler_looks_total{result=\"done\"}", 0.0)]);
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("no rounds of the reconciler");
+}
+
 #[tokio::test]
 async fn refusals_are_counted_by_code_in_json_and_on_pages_and_rounds_are_counted() {
     let app = TestApp::start().await;

@@ -1,7 +1,7 @@
 //! Attempts and what was learnt about them. What says nothing here does what the port says of its name.
 
 use super::rows::{Rows, replace, take};
-use crate::attempt::{Attempt, AttemptState, Fact, Noted};
+use crate::attempt::{Attempt, AttemptState, Fact, Noted, Step};
 use crate::occasion::OccasionId;
 use crate::store::port::{Claim, StateCount};
 use aftercart_contract::{CustomerId, ProductId};
@@ -63,6 +63,25 @@ impl Rows {
         found.sort_by_key(|attempt| std::cmp::Reverse(attempt.claimed_at));
         found.truncate(50);
         found
+    }
+
+    pub(super) fn let_go_of_lone(&mut self, now: Timestamp) -> u64 {
+        let attempts = self.attempts.iter().map(|(attempt, _)| &attempt.payable.step);
+        let checkouts = self.checkouts.iter().map(|(checkout, _)| &checkout.payable.step);
+        let steps: Vec<_> = attempts.chain(checkouts).cloned().collect();
+        let is_lone = |step: &Step| {
+            let beside = |other: &&Step| (&other.occasion, &other.offer) == (&step.occasion, &step.offer);
+            steps.iter().filter(beside).count() == 1
+        };
+        let mut count = 0;
+        for attempt in self.attempts_mut() {
+            let is_due = attempt.look_at.is_some_and(|at| at <= now);
+            if is_due && attempt.state.is_paid() && is_lone(&attempt.payable.step) {
+                attempt.look_at = None;
+                count += 1;
+            }
+        }
+        count
     }
 
     /// Every attempt, to be changed.

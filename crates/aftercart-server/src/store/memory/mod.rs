@@ -129,6 +129,10 @@ impl AcceptanceStore for MemoryStore {
         self.transact(|rows| lease(rows.attempts_mut(), now, until)).await
     }
 
+    async fn let_go_of_lone(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.transact(|rows| rows.let_go_of_lone(now)).await
+    }
+
     async fn look_at_attempt(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
         self.transact(|rows| look_at(rows.attempts_mut(), id, version, at)).await
     }

@@ -245,6 +245,20 @@ pub(super) async fn lease(
     rows.into_iter().map(AttemptRow::attempt).collect()
 }
 
+/// One statement, however many are due: after a busy second nothing that needs a look waits behind them.
+pub(super) async fn let_go_of_lone(store: &SqlStore, now: Timestamp) -> Result<u64, StoreError> {
+    if !store.is_due("attempts", now).await? {
+        return Ok(0);
+    }
+    let sql = "update attempts set look_at = null where look_at <= $1 and state_kind = 'succeeded'
+         and not exists (select 1 from checkouts as opened where opened.purchase_id = attempts.purchase_id
+             and opened.offer_id = attempts.offer_id)
+         and not exists (select 1 from attempts as other where other.purchase_id = attempts.purchase_id
+             and other.offer_id = attempts.offer_id and other.step <> attempts.step)";
+    let done = sqlx::query(sql).bind(millis(now)).execute(&store.pool).await?;
+    Ok(done.rows_affected())
+}
+
 pub(super) async fn list(
     connection: &mut AnyConnection,
     kinds: &[&str],

@@ -27,11 +27,7 @@ impl SqlStore {
         };
         let due =
             format!("select {key} from {table} where look_at <= $1 order by look_at limit $3 {locking}");
-        // SQLite writes even where nothing is due; a look first keeps an idle node from that.
-        let sql = format!("select count(*) from {table} where look_at <= $1");
-        let (count,): (i64,) =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(millis(now)).fetch_one(&self.pool).await?;
-        if count == 0 {
+        if !self.is_due(table, now).await? {
             return Ok(Vec::new());
         }
         let sql = format!("update {table} set look_at = $2 where {key} in ({due}) returning *");
@@ -42,5 +38,13 @@ impl SqlStore {
             .fetch_all(&self.pool)
             .await?;
         Ok(rows)
+    }
+
+    /// True when a row's time has come. SQLite writes even where none has; this keeps an idle node from that.
+    pub(super) async fn is_due(&self, table: &'static str, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = format!("select count(*) from {table} where look_at <= $1");
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(millis(now));
+        let (count,): (i64,) = query.fetch_one(&self.pool).await?;
+        Ok(count > 0)
     }
 }

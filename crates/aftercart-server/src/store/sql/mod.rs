@@ -173,6 +173,10 @@ impl AcceptanceStore for SqlStore {
         attempts::lease(self, now, until).await
     }
 
+    async fn let_go_of_lone(&self, now: Timestamp) -> Result<u64, StoreError> {
+        attempts::let_go_of_lone(self, now).await
+    }
+
     async fn look_at_attempt(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
         self.look_at("attempts", "attempt_id", id, version, at).await
     }
