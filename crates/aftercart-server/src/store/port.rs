@@ -3,7 +3,7 @@
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::occasion::{OccasionId, Trigger, TriggerId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, Subject};
+use aftercart_contract::{CustomerId, EventBatch, OfferId, PaymentId, ProductId, Subject};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
@@ -34,8 +34,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     /// True when the customer bought the product, or accepted it and it is paid or may still be.
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError>;
 
-    /// Inserts the claim, if neither this step nor, at another step, this customer's wish for the same
-    /// product is claimed by an attempt that lives; for a plan change, if none of the customer's is under
+    /// Inserts the claim, if this step is not claimed, nor another one by the customer's same key, nor, at another
+    /// step, this customer's wish for the same product by an attempt that lives; for a plan change, if none of the customer's is under
     /// way. Decided by the database, whoever asks from where.
     async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError>;
     /// The attempt of this id.
@@ -50,12 +50,6 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn failures_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError>;
     /// Every try at this step's place, first to last.
     async fn tries_at(&self, step: &Step) -> Result<Vec<Attempt>, StoreError>;
-    /// The attempt that this customer's key claimed.
-    async fn attempt_by_key(
-        &self,
-        customer: &CustomerId,
-        key: &IdempotencyKey,
-    ) -> Result<Option<Attempt>, StoreError>;
     /// Writes what may change of an attempt, and the fact that changed it, if the version is still the
     /// one read, and raises it. False when somebody else was faster: read again.
     async fn replace_attempt(&self, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError>;
@@ -246,6 +240,8 @@ pub(crate) enum Claim {
     Taken,
     /// This step has an attempt.
     StepTaken,
+    /// The customer's key claimed another step.
+    KeyTaken,
     /// The customer is buying the same product at another step, or another plan change is under way.
     ProductTaken,
 }

@@ -129,9 +129,32 @@ async fn a_step_is_claimed_once_and_comes_back_as_it_was() {
         assert_eq!(store.claim(&again).await.unwrap(), Claim::StepTaken, "{name}");
         assert_eq!(store.attempt("a1").await.unwrap(), Some(first.clone()), "{name}");
         assert_eq!(store.attempt_at(&first.payable.step).await.unwrap(), Some(first.clone()), "{name}");
-        let by_key = store.attempt_by_key(&first.payable.customer, &first.key).await.unwrap();
-        assert_eq!(by_key, Some(first), "{name}");
+        let other = Attempt { key: first.key.clone(), ..attempt("a3", "pay_3", "pdt_guide") };
+        assert_eq!(store.claim(&other).await.unwrap(), Claim::KeyTaken, "{name}");
+        let stranger = CustomerId::new("cus_other").unwrap();
+        let other = Attempt { payable: Payable { customer: stranger, ..other.payable.clone() }, ..other };
+        assert_eq!(store.claim(&other).await.unwrap(), Claim::Taken, "{name}: keys are the customer's own");
         assert_eq!(store.attempt("a2").await.unwrap(), None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_claims_one_of_two_steps_that_come_at_once() {
+    for (name, store, _kept) in stores().await {
+        for round in 0..20 {
+            let made = |half: &str| {
+                let (id, purchase) = (format!("a{round}{half}"), format!("pay_{round}{half}"));
+                let made = attempt(&id, &purchase, &format!("pdt_{round}{half}"));
+                Attempt { key: IdempotencyKey::new(format!("key-{round}")).unwrap(), ..made }
+            };
+            let (one, other) = (made("x"), made("y"));
+            let (one, other) = tokio::join!(store.claim(&one), store.claim(&other));
+            let claims = [one.unwrap(), other.unwrap()];
+            assert!(
+                claims.contains(&Claim::Taken) && claims.contains(&Claim::KeyTaken),
+                "{name}: {claims:?}"
+            );
+        }
     }
 }
 

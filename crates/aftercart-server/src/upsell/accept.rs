@@ -8,7 +8,7 @@
 //!    anew and nothing is charged. So are other words than those that the accept names; and without the
 //!    tick that the law wants, nothing is claimed.
 //! 4. The claim is stored. Whoever does not get it never charges. It is refused for a step that has an
-//!    attempt, and for a product that the customer is buying at another step.
+//!    attempt, for a key that claimed another step, and for a product that the customer is buying at one.
 //! 5. What was claimed is sent as `charge.rs` says, or waits for the end of its undo window (`undo.rs`).
 
 use super::chain::Look;
@@ -81,7 +81,6 @@ impl Core {
                 None => Ok(Outcome::AlreadyAccepted { outcome: Box::new(outcome) }),
             };
         }
-        self.refuse_used_key(&claims, &click.key).await?;
         self.refuse_expired(&claims)?;
         let (occasion, rule) = self.occasion_and_rule(&claims).await?;
         if rule.ends_at.is_some_and(|end| self.now() >= end) {
@@ -127,6 +126,7 @@ impl Core {
         }
         match self.store.claim(&attempt).await? {
             Claim::Taken => {}
+            Claim::KeyTaken => return Err(Refusal::KeyReused),
             Claim::ProductTaken => return Err(Refusal::AlreadyOwned),
             Claim::StepTaken => {
                 let first = self.store.attempt_at(&step).await?.ok_or(Refusal::NotAccepted)?;
@@ -156,19 +156,6 @@ impl Core {
 
     pub(super) fn refuse_expired(&self, claims: &OfferClaims) -> Result<(), Refusal> {
         if is_expired(claims.exp, self.now()) { Err(Refusal::TokenExpired) } else { Ok(()) }
-    }
-
-    async fn refuse_used_key(&self, claims: &OfferClaims, key: &IdempotencyKey) -> Result<(), Refusal> {
-        match self.store.attempt_by_key(&claims.customer, key).await? {
-            Some(other)
-                if other.payable.step.offer != claims.offer
-                    || other.payable.step.occasion != claims.occasion
-                    || other.payable.step.number != claims.step =>
-            {
-                Err(Refusal::KeyReused)
-            }
-            _ => Ok(()),
-        }
     }
 
     pub(super) async fn occasion_and_rule(&self, claims: &OfferClaims) -> Result<(Occasion, &Rule), Refusal> {

@@ -16,6 +16,9 @@ impl Rows {
         if others().any(|known| known.payable.step == payable.step) {
             return Claim::StepTaken;
         }
+        if others().any(|known| known.payable.customer == payable.customer && known.key == attempt.key) {
+            return Claim::KeyTaken;
+        }
         let stands_against = |known: &Attempt| match attempt.change {
             Some(_) => is_changing(known, &payable.customer),
             None => holds(known, &payable.customer, &payable.product),

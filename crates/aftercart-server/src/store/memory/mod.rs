@@ -19,7 +19,7 @@ use super::port::{AcceptanceStore, Claim, Decline, EventSeen, Old, PreparedOffer
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::occasion::{OccasionId, Trigger, TriggerId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, Subject};
+use aftercart_contract::{CustomerId, EventBatch, OfferId, PaymentId, ProductId, Subject};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use rows::{lease, look_at, replace};
@@ -93,15 +93,6 @@ impl AcceptanceStore for MemoryStore {
 
     async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
         self.transact(|rows| rows.changes_of(customer)).await
-    }
-
-    async fn attempt_by_key(
-        &self,
-        customer: &CustomerId,
-        key: &IdempotencyKey,
-    ) -> Result<Option<Attempt>, StoreError> {
-        let is_of = |attempt: &Attempt| attempt.payable.customer == *customer && attempt.key == *key;
-        self.transact(|rows| rows.attempt_where(is_of)).await
     }
 
     async fn replace_attempt(&self, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {

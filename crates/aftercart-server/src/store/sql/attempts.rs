@@ -3,10 +3,10 @@
 use super::batch::Write;
 use super::facts;
 use super::row::{PayableRow, id, millis, moment, of_step, state_text};
-use super::{Attempt, Claim, IdempotencyKey, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
+use super::{Attempt, Claim, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
 use crate::attempt::{AttemptState, money};
 use crate::law::Agreed;
-use aftercart_contract::{AmountMinor, CustomerId, SessionId};
+use aftercart_contract::{AmountMinor, CustomerId, IdempotencyKey, SessionId};
 use jiff::Timestamp;
 use sqlx::any::AnyArguments;
 use sqlx::{AnyConnection, FromRow};
@@ -73,17 +73,23 @@ pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, 
     if is_taken {
         return Ok(Claim::Taken);
     }
-    let step = &attempt.payable.step;
-    let first = store.questions.ask(async |connection| at_step(connection, step).await).await?;
-    Ok(if first.is_some() { Claim::StepTaken } else { Claim::ProductTaken })
+    store.questions.ask(async |connection| reason(connection, attempt).await).await
+}
+
+/// Why a claim was not taken.
+async fn reason(connection: &mut AnyConnection, attempt: &Attempt) -> Result<Claim, StoreError> {
+    if at_step(connection, &attempt.payable.step).await?.is_some() {
+        return Ok(Claim::StepTaken);
+    }
+    let by_key = by_key(connection, &attempt.payable.customer, &attempt.key).await?;
+    Ok(if by_key.is_some() { Claim::KeyTaken } else { Claim::ProductTaken })
 }
 
 async fn claim_alone(store: &SqlStore, attempt: &Attempt) -> Result<bool, StoreError> {
     let mut transaction = store.begin().await?;
-    // Two steps that lead to the same product, or two plan changes, wait for each other here.
-    sqlx::query("select length(pg_advisory_xact_lock(hashtext($1), hashtext($2))::text)")
+    // A customer's claims wait for each other here: for the same product, by the same key, of another plan.
+    sqlx::query("select length(pg_advisory_xact_lock(hashtext('claim'), hashtext($1))::text)")
         .bind(attempt.payable.customer.as_str())
-        .bind(if attempt.change.is_some() { "plan change" } else { attempt.payable.product.as_str() })
         .execute(&mut *transaction)
         .await?;
     let is_taken = insert(&mut transaction, attempt).await?;
@@ -101,6 +107,7 @@ pub(super) async fn insert(connection: &mut AnyConnection, attempt: &Attempt) ->
              look_at, plan_change, text_version, agreed_country, consent, method_id, renewal_amount, read_at, version)
          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 0, 0
          where not exists (select 1 from attempts where customer_id = $5 and {stands_against} and {MAY_BE_PAID})
+         and not exists (select 1 from attempts where customer_id = $5 and idempotency_key = $12)
          on conflict (purchase_id, offer_id, step) do nothing"
     );
     let done = sqlx::query_with(sqlx::AssertSqlSafe(sql), of_step(&payable.step))

@@ -26,7 +26,7 @@ use super::port::{AcceptanceStore, Claim, Decline, EventSeen, Old, PreparedOffer
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::occasion::{OccasionId, Trigger, TriggerId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, EventBatch, IdempotencyKey, OfferId, PaymentId, ProductId, Subject};
+use aftercart_contract::{CustomerId, EventBatch, OfferId, PaymentId, ProductId, Subject};
 use async_trait::async_trait;
 use batch::{Batches, Write};
 use jiff::{SignedDuration, Timestamp};
@@ -137,14 +137,6 @@ impl AcceptanceStore for SqlStore {
 
     async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
         self.questions.ask(async |connection| attempts::changes_of(connection, customer).await).await
-    }
-
-    async fn attempt_by_key(
-        &self,
-        customer: &CustomerId,
-        key: &IdempotencyKey,
-    ) -> Result<Option<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::by_key(connection, customer, key).await).await
     }
 
     async fn replace_attempt(&self, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {

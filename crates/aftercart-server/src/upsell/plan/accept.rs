@@ -79,6 +79,7 @@ impl Core {
         }
         match self.store.claim(&attempt).await? {
             Claim::Taken => {}
+            Claim::KeyTaken => return Err(Refusal::KeyReused),
             Claim::ProductTaken => return Err(Refusal::ChangePending),
             Claim::StepTaken => {
                 let first = self.store.attempt_at(step).await?.ok_or(Refusal::NotAccepted)?;
