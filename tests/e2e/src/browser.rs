@@ -18,6 +18,8 @@ use crate::engine::Engine;
 /// How long a journey waits for what it expects to see: longer than the half minute of doubt after a click.
 const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(40);
+/// How often a browser is started.
+const STARTS: usize = 3;
 
 /// A browser with one window.
 #[derive(Debug)]
@@ -38,8 +40,20 @@ pub enum Screen {
 }
 
 impl Browser {
-    /// Starts driver and browser.
+    /// Starts driver and browser, again should they not come up: a neighbour that starts with them may have the
+    /// driver's port by then.
     pub async fn start(screen: Screen) -> Result<Self> {
+        let mut last = Self::start_once(screen).await;
+        for _ in 1..STARTS {
+            if last.is_ok() {
+                break;
+            }
+            last = Self::start_once(screen).await;
+        }
+        last
+    }
+
+    async fn start_once(screen: Screen) -> Result<Self> {
         let engine = Engine::chosen()?;
         let mut driver = Driver::start(engine)?;
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())

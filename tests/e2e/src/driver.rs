@@ -19,26 +19,12 @@ pub(crate) struct Driver {
 }
 
 const START_LIMIT: Duration = Duration::from_secs(20);
-const STARTS: usize = 3;
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl Driver {
-    /// Starts the browser's server, again should it end at once: a neighbour that starts with it may have its port by
-    /// then.
+    /// Starts the browser's server, on a port that was free a moment ago.
     pub(crate) fn start(engine: Engine) -> Result<Self> {
-        let mut last = Self::start_once(engine);
-        for _ in 1..STARTS {
-            if last.is_ok() {
-                break;
-            }
-            last = Self::start_once(engine);
-        }
-        last
-    }
-
-    /// On a port that was free a moment ago.
-    fn start_once(engine: Engine) -> Result<Self> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut command = engine.driver(port);
         let process = command
