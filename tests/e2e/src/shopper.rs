@@ -14,6 +14,12 @@ impl Journey {
         wait_for_state(&self.browser, state).await
     }
 
+    /// Waits until the widget has taken the place of a painted offer.
+    pub async fn wait_for_take_over(&self) -> Result<()> {
+        let shown = "return sessionStorage.getItem('recorded')?.includes('aftercart-shown') || null";
+        self.browser.wait_for("the widget", shown).await.map(drop)
+    }
+
     /// The words of the whole widget as a shopper reads them.
     pub async fn words(&self) -> Result<String> {
         words(&self.browser).await

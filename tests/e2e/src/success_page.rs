@@ -238,8 +238,8 @@ fn loaded_late(page: &str) -> Result<String> {
 /// The first HTML of `docs/embedding.md` with these words in it.
 fn manual_lines(words: &str) -> Result<String> {
     let manual = std::fs::read_to_string(crate::repository().join("docs/embedding.md"))?;
-    let blocks = manual.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
-    let found = blocks.into_iter().find(|block| block.contains(words));
+    let mut blocks = manual.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
+    let found = blocks.find(|block| block.contains(words));
     found.map(str::to_owned).with_context(|| format!("the manual lost its lines with {words}"))
 }
 

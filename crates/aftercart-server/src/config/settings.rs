@@ -43,7 +43,7 @@ pub struct Config {
     /// How long a payment may be pending before it is given up. Default 96 hours: a debit in India takes
     /// up to 51, and two days off lie between.
     pub pending: Duration,
-    /// The pause between two rounds of the reconciler. Default 1 second; a round without work is one query.
+    /// The pause between two rounds of the reconciler. Default 1 second; a round without work is a few counts.
     pub reconcile_every: Duration,
     /// How long webhooks, reports, facts and purchases are kept; claims and what was bought are for ever. `None`:
     /// everything is. Default `None`.

@@ -34,9 +34,9 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     /// True when the customer bought the product, or accepted it and it is paid or may still be.
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError>;
 
-    /// Inserts the claim, if this step is not claimed, nor another one by the customer's same key, nor, at another
-    /// step, this customer's wish for the same product by an attempt that lives; for a plan change, if none of the customer's is under
-    /// way. Decided by the database, whoever asks from where.
+    /// Inserts the claim, if neither this step, nor another one by the customer's same key, nor, at another
+    /// step, this customer's wish for the same product is claimed by an attempt that lives; for a plan
+    /// change, if none of the customer's is under way. Decided by the database, whoever asks from where.
     async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError>;
     /// The attempt of this id.
     async fn attempt(&self, id: &str) -> Result<Option<Attempt>, StoreError>;

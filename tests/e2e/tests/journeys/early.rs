@@ -14,11 +14,6 @@ async fn early() -> Result<Journey> {
     Ok(journey)
 }
 
-async fn widget_took_over(journey: &Journey) -> Result<()> {
-    let shown = "return sessionStorage.getItem('recorded')?.includes('aftercart-shown') || null";
-    journey.browser.wait_for("the widget", shown).await.map(drop)
-}
-
 async fn is_paid_once(journey: &Journey) -> Result<()> {
     let promise = journey.promise().await?;
     journey.click_accept().await?;
@@ -30,7 +25,7 @@ async fn is_paid_once(journey: &Journey) -> Result<()> {
 async fn the_offer_is_asked_for_once_and_there_before_the_loader() -> Result<()> {
     let journey = early().await?;
     journey.arrive("cus_paid", "pdt_presets").await?;
-    widget_took_over(&journey).await?;
+    journey.wait_for_take_over().await?;
     let order = format!(
         "const asked = performance.getEntriesByType('resource').filter(({{ name }}) => name.includes('locale='));\
          return [asked.length, asked[0].responseEnd < {LOADER}.startTime]"
@@ -95,7 +90,7 @@ async fn a_nonce_lets_the_lines_and_the_offers_styles_through_a_policy() -> Resu
          style-src 'self' 'nonce-cGFpbnRlZA'",
     );
     journey.arrive("cus_paid", "pdt_presets").await?;
-    widget_took_over(&journey).await?;
+    journey.wait_for_take_over().await?;
     assert_eq!(journey.violations().await?, Vec::<String>::new());
     is_paid_once(&journey).await
 }

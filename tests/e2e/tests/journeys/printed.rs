@@ -105,8 +105,7 @@ async fn the_loader_comes_after_the_page_and_takes_over_without_moving_anything(
     journey.page.load_late();
     let purchase = journey.buy("cus_paid", "pdt_presets").await?;
     journey.open_success_page(&purchase).await?;
-    let took_over = "return sessionStorage.getItem('recorded')?.includes('aftercart-shown') || null";
-    journey.browser.wait_for("the widget", took_over).await?;
+    journey.wait_for_take_over().await?;
     let came_early = "const [page] = performance.getEntriesByType('navigation'); \
         const [loader] = performance.getEntriesByType('resource').filter(({ name }) => name.includes('aftercart.mjs')); \
         return loader.startTime < page.domContentLoadedEventEnd";
@@ -123,13 +122,7 @@ async fn the_loader_comes_after_the_page_and_takes_over_without_moving_anything(
 async fn the_widget_takes_over_without_asking_again_and_nothing_moves() -> Result<()> {
     let journey = printed(None, "cus_paid").await?;
     let words = journey.accept_words().await?;
-    journey
-        .browser
-        .wait_for(
-            "the widget",
-            "return sessionStorage.getItem('recorded')?.includes('aftercart-shown') || null",
-        )
-        .await?;
+    journey.wait_for_take_over().await?;
     assert_eq!(journey.accept_words().await?, words);
     let asked = "return performance.getEntriesByType('resource').filter(({ name }) => /upsell\\/pay_[^/]*$/.test(name)).length";
     assert_eq!(journey.browser.script(asked).await?, 0, "the offer was asked for although it was printed");

@@ -20,8 +20,7 @@ async fn held(query: Option<&str>, customer: &str, product: &str) -> Result<Jour
 
 async fn let_go(journey: &Journey) -> Result<()> {
     journey.browser.script("letGo()").await?;
-    let shown = "return sessionStorage.getItem('recorded')?.includes('aftercart-shown') || null";
-    journey.browser.wait_for("the widget", shown).await?;
+    journey.wait_for_take_over().await?;
     // One frame later it is on the screen.
     let frame =
         "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
