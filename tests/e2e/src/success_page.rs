@@ -125,6 +125,16 @@ impl SuccessPage {
         self.change(|embed| embed.is_asked_early = true);
     }
 
+    /// From now on the lines of `docs/embedding.md` for an offer that the widget draws stand in front of its tag,
+    /// behind this HTML.
+    pub fn ask_for_json(&self, before: &str) -> Result<()> {
+        let (script, wasm) = widget_names()?;
+        let lines = manual_lines("AbortController")?.replace("/api/", &format!("{EXAMPLE_BACKEND}/api/"));
+        let lines = lines.replace("widget-….js", &script).replace("widget-….wasm", &wasm);
+        self.set_head(&format!("{before}{lines}"));
+        Ok(())
+    }
+
     /// What stands in the page's head in front of the widget's script, as HTML. `https://shop.example` is the backend.
     pub fn set_head(&self, html: &str) {
         self.change(|embed| html.clone_into(&mut embed.head));
@@ -132,14 +142,7 @@ impl SuccessPage {
 
     /// From now on pages get the widget when a script calls `letGo()`, or never, after `fail()`.
     pub fn hold_the_widget(&self) -> Result<()> {
-        let names = std::fs::read_dir(crate::repository().join("dist"))?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-            .collect::<Result<Vec<_>>>()?;
-        let file = |kind: &str| {
-            let name = names.iter().find(|name| name.starts_with("widget-") && name.ends_with(kind));
-            name.context("dist/ has no widget")
-        };
-        let (script, wasm) = (file(".js")?, file(".wasm")?);
+        let (script, wasm) = widget_names()?;
         self.set_head(&format!(
             "<script>aftercart = {{ widget: new Promise((resolve, reject) => {{ \
              letGo = async () => {{ const module = await import('/aftercart/{script}'); \
@@ -241,6 +244,18 @@ fn manual_lines(words: &str) -> Result<String> {
     let mut blocks = manual.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
     let found = blocks.find(|block| block.contains(words));
     found.map(str::to_owned).with_context(|| format!("the manual lost its lines with {words}"))
+}
+
+/// The names of the widget's script and WebAssembly in `dist/`.
+fn widget_names() -> Result<(String, String)> {
+    let names = std::fs::read_dir(crate::repository().join("dist"))?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<Result<Vec<_>>>()?;
+    let name = |kind: &str| {
+        let name = names.iter().find(|name| name.starts_with("widget-") && name.ends_with(kind));
+        name.cloned().context("dist/ has no widget")
+    };
+    Ok((name(".js")?, name(".wasm")?))
 }
 
 /// Inline scripts and styles with what a policy may allow them by.

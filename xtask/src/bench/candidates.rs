@@ -12,9 +12,8 @@ use super::offer;
 use crate::dist::{self, served_files};
 use crate::project::{self, target};
 
-/// A way to put an offer on a page. `{{tag}}` and `{{element}}` are the two lines, `{{early}}` and `{{later}}` those of
-/// `docs/embedding.md`, `{{offer}}` is the address of the offer, `{{widget}}` and `{{wasm}}` those of the files that the
-/// loader will ask for.
+/// A way to put an offer on a page. `{{tag}}` and `{{element}}` are the two lines; `{{early}}`, `{{drawn}}` and `{{later}}`
+/// are those of `docs/embedding.md` for an offer fetched, drawn and printed.
 struct Candidate {
     name: &'static str,
     head: &'static str,
@@ -30,33 +29,23 @@ const CANDIDATES: [Candidate; 4] = [
     Candidate { name: "aftercart-tag", head: "", body: "{{tag}}{{element}}", behind: "" },
     // The page asks for it where it will stand, shows it, and fetches the loader after that.
     Candidate { name: "aftercart-early", head: "", body: "{{early}}", behind: "" },
-    // A backend that answers JSON, everything hinted. The page says it in the words of our contract.
-    Candidate {
-        name: "aftercart-json",
-        head: "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{{offer}}\">\
-            <link rel=\"modulepreload\" href=\"{{widget}}\">\
-            <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{{wasm}}\">\
-            <script>{{words}}</script>",
-        body: "{{tag}}{{element}}",
-        behind: "",
-    },
+    // A backend that answers JSON, in the harness's words: the page asks for the offer and the widget at once.
+    Candidate { name: "aftercart-json", head: "{{drawn}}", body: "{{tag}}{{element}}", behind: "" },
 ];
 
-/// The harness's server has a dialect of its own for prices and cards.
+/// Makes our contract of an answer of the harness's server, which has a dialect of its own for prices and cards.
 const WORDS: &str = include_str!("words.js");
 
 const TAG: &str = "<script src=\"/assets/aftercart.js\"></script>";
 const ELEMENT: &str = "<aftercart-offer endpoint=\"/api/upsell\" subject=\"{{customer}}\" checkout-url=\"/checkout\"></aftercart-offer>";
 
-/// The address that the widget asks, to the letter: a hint for another one would be a second request.
-const OFFER: &str = "/api/upsell/{{customer}}?locale={{lang}}";
-
 /// What a shop puts into the place of the manual's addresses.
-const ADDRESSES: [(&str, &str); 4] = [
+const ADDRESSES: [(&str, &str); 5] = [
     ("https://shop.example/aftercart/", "/assets/"),
     ("\"/aftercart/", "\"/assets/"),
     ("<aftercart-offer endpoint=\"https://shop.example/api/upsell\"></aftercart-offer>", ELEMENT),
     ("new URLSearchParams(location.search).get(\"payment_id\")", "\"{{customer}}\""),
+    ("/^pay_", "/^cus_"),
 ];
 
 /// Writes `target/bench/NAME` for each; answers names and folders.
@@ -67,13 +56,11 @@ pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
         host.contains("{{head}}") && host.contains("{{mount}}"),
         "the harness's host page has no place for ours"
     );
-    let (widget, wasm) = (served(".js")?, served(".wasm")?);
     let (early, later) = (manual("setHTMLUnsafe")?, manual("import(\"/aftercart/")?);
+    let drawn = in_their_words(&manual("AbortController")?)?;
     let filled = |html: &str| {
-        let html =
-            html.replace("{{tag}}", TAG).replace("{{element}}", ELEMENT).replace("{{words}}", WORDS.trim());
-        let html = html.replace("{{early}}", &early).replace("{{later}}", &later);
-        html.replace("{{offer}}", OFFER).replace("{{widget}}", &widget).replace("{{wasm}}", &wasm)
+        let html = html.replace("{{tag}}", TAG).replace("{{element}}", ELEMENT);
+        html.replace("{{early}}", &early).replace("{{drawn}}", &drawn).replace("{{later}}", &later)
     };
     let mut written = Vec::new();
     for candidate in &CANDIDATES {
@@ -100,6 +87,16 @@ fn manual(words: &str) -> Result<String> {
     let mut blocks = text.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
     let lines = blocks.find(|block| block.contains(words)).context("the manual has lost its lines")?;
     Ok(ADDRESSES.iter().fold(lines.to_owned(), |lines, (theirs, ours)| lines.replace(theirs, ours)))
+}
+
+/// The lines that ask for an offer as JSON, with the widget's names, and every answer translated.
+fn in_their_words(lines: &str) -> Result<String> {
+    const ASKED: &str = "${document.documentElement.lang}`)";
+    ensure!(lines.contains(ASKED), "the manual's lines ask in another way");
+    let lines = lines.replace(ASKED, &format!("{ASKED}.then({})", WORDS.trim()));
+    Ok(lines
+        .replace("/assets/widget-….js", &served(".js")?)
+        .replace("/assets/widget-….wasm", &served(".wasm")?))
 }
 
 /// What the harness clicks and waits for; the second success is the page that a form without scripts leads to.

@@ -83,6 +83,19 @@ async fn when_the_backend_is_away_the_merchants_own_words_show() -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_address_cannot_bring_another_page_into_this_one() -> Result<()> {
+    let journey = early().await?;
+    journey.page.set_backend(journey.page.origin());
+    let address = format!("{}?payment_id=..%2F..%2Fcourses%23", journey.page.address());
+    journey.browser.open(&address).await?;
+    journey.wait_for_state("error").await?;
+    let asked = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('courses')).length";
+    assert_eq!(journey.browser.script(asked).await?, 0);
+    assert_eq!(journey.browser.script("return document.querySelectorAll('h1').length").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_nonce_lets_the_lines_and_the_offers_styles_through_a_policy() -> Result<()> {
     let journey = early().await?;
     journey.page.set_policy(

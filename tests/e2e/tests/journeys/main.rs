@@ -5,6 +5,7 @@
 mod broken_backends;
 mod cross_sell;
 mod declining;
+mod drawn;
 mod early;
 mod fallback;
 mod guide_backends;
