@@ -50,7 +50,11 @@ pub(crate) fn outcome(
                 Outcome::Processing { poll_after_ms: poll.processing_ms }
             }
             _ if attempt.change.is_some() => failed_change(code, &attempt.payable.locale),
-            _ => failed(code, &attempt.payable.locale, checkout),
+            _ => {
+                // Better none than one for another quantity.
+                let fallback = checkout.filter(|checkout| checkout.is_for(&attempt.payable));
+                failed(code, &attempt.payable.locale, fallback)
+            }
         });
     }
     let outcome = match &attempt.state {

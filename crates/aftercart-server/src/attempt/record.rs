@@ -133,6 +133,17 @@ pub(crate) struct Checkout {
     pub(crate) version: i64,
 }
 
+impl Checkout {
+    /// True when paying in it buys exactly this. A place has one checkout, and may have been offered in another
+    /// quantity before.
+    pub(crate) fn is_for(&self, wanted: &Payable) -> bool {
+        let payable = &self.payable;
+        payable.customer == wanted.customer
+            && payable.product == wanted.product
+            && payable.quantity == wanted.quantity
+    }
+}
+
 /// Money given back because a step was paid twice: the claim row of the one refund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refund {

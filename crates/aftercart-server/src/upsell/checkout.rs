@@ -1,9 +1,12 @@
 //! The standard checkout for an offer: after a dead attempt, or where no saved method can pay.
 
 use super::core::after;
+use super::quote::Quoted;
 use super::{Core, Refusal};
-use crate::attempt::{AttemptState, Card, Checkout, Payable, next_checkout_look};
+use crate::attempt::{AttemptState, Card, Checkout, Payable, Step, next_checkout_look};
 use crate::dodo::{Cart, Purpose};
+use crate::occasion::Occasion;
+use crate::rules::Rule;
 use aftercart_contract::WebUrl;
 use serde_json::Value;
 use std::time::Duration;
@@ -16,7 +19,7 @@ const OPENING_TAKES: Duration = Duration::from_mins(2);
 
 impl Core {
     /// The step's checkout, opened if there is none yet: one per step, however many ask. `None` when
-    /// Dodo cannot open it now; the next question tries again.
+    /// Dodo cannot open it now, and the next question tries again; or when the step's is for something else.
     pub(super) async fn open_checkout(
         &self,
         payable: &Payable,
@@ -53,6 +56,24 @@ impl Core {
         row.version += 1;
         tracing::info!(checkout.id = row.id, offer.id = %payable.step.offer, "checkout opened");
         Ok(Some(row))
+    }
+
+    /// What is paid at the step's checkout, where that is the only way to pay and is open in another quantity.
+    pub(super) async fn quoted_at_checkout(
+        &self,
+        occasion: &Occasion,
+        rule: &Rule,
+        step: &Step,
+        quoted: &Quoted,
+    ) -> Result<Option<Quoted>, Refusal> {
+        if !quoted.methods.is_empty() {
+            return Ok(None);
+        }
+        let open = self.store.checkout_at(&step.place()).await?.map(|checkout| checkout.payable.quantity);
+        let Some(open) = open.filter(|open| *open != quoted.cart.quantity && rule.takes(*open)) else {
+            return Ok(None);
+        };
+        Ok(Some(Quoted { methods: Vec::new(), ..self.quote(occasion, rule, open).await? }))
     }
 
     async fn new_session(
@@ -96,6 +117,10 @@ impl Core {
     async fn checkout_of_another(&self, payable: &Payable) -> Result<Option<Checkout>, Refusal> {
         for _ in 0..WAITS {
             match self.store.checkout_at(&payable.step).await? {
+                Some(checkout) if !checkout.is_for(payable) => {
+                    tracing::warn!(checkout.id, "the step's checkout is for another product or quantity");
+                    return Ok(None);
+                }
                 Some(checkout) if checkout.url.is_some() => return Ok(Some(checkout)),
                 Some(_) => sleep(WAIT_FOR_OTHER).await,
                 None => return Ok(None),

@@ -112,6 +112,8 @@ impl Core {
         locale: Option<&str>,
         look: Look,
     ) -> Result<Option<Offer>, Refusal> {
+        let at_checkout = self.quoted_at_checkout(occasion, rule, step, quoted).await?;
+        let quoted = at_checkout.as_ref().unwrap_or(quoted);
         let Spoken { locale, texts, copy, legal } =
             self.words(occasion, rule, quoted.product.is_recurring, locale);
         let mut mode = Mode::OneClick;
@@ -123,6 +125,7 @@ impl Core {
                 Look::ToShow => self.open_checkout(&payable, None).await?,
                 Look::ToExplain => self.store.checkout_at(&step.place()).await?,
             };
+            let opened = opened.filter(|checkout| checkout.is_for(&payable));
             checkout_url = opened.and_then(|checkout| checkout.url);
             // Explaining opens none, but knows of some that none could be.
             if checkout_url.is_none() && (look == Look::ToShow || self.config.redirect_hosts.is_empty()) {
@@ -147,7 +150,8 @@ impl Core {
             current: None,
             price_difference: None,
             quote: Some(self.quote_shown(quoted, rule, &locale)),
-            quantity: rule.quantity,
+            // A checkout is for one quantity.
+            quantity: rule.quantity.filter(|_| mode == Mode::OneClick),
             payment_methods: self.methods_shown(&quoted.methods),
             trial: rule.trial_days.filter(|_| product.is_recurring).map(|days| Trial { days }),
             lowest_price_30_days: rule.lowest_price_30_days,

@@ -37,6 +37,11 @@ impl Core {
         quoted.methods = self.untried(&step, quoted.methods).await?;
         let locale = Some(claims.locale.as_str());
         let offer = self.dress(&occasion, rule, &step, &quoted, locale, Look::ToShow).await?;
-        Ok(offer.map_or_else(|| none(Reason::NoPaymentMethod), |offer| OfferAnswer::Offer(Box::new(offer))))
+        let Some(offer) = offer else { return Ok(none(Reason::NoPaymentMethod)) };
+        if offer.quote.as_ref().is_some_and(|quote| quote.quantity != request.quantity) {
+            // No saved method can pay any more, and the checkout is open for another quantity.
+            return Err(Refusal::QuantityOutOfRange);
+        }
+        Ok(OfferAnswer::Offer(Box::new(offer)))
     }
 }
