@@ -33,6 +33,13 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn purchases_of(&self, customer: &CustomerId) -> Result<Vec<Purchase>, StoreError>;
     /// True when the customer bought the product, or accepted it and it is paid or may still be.
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError>;
+    /// As [`Self::owns`], by anything but this attempt.
+    async fn owns_without(
+        &self,
+        customer: &CustomerId,
+        product: &ProductId,
+        attempt_id: &str,
+    ) -> Result<bool, StoreError>;
 
     /// Inserts the claim, if neither this step, nor another one by the customer's same key, nor, at another
     /// step, this customer's wish for the same product is claimed by an attempt that lives; for a plan

@@ -166,6 +166,10 @@ async fn one_product_is_bought_once_until_its_attempt_is_dead() {
         let second = attempt("a2", "pay_2", "pdt_course");
         assert_eq!(store.claim(&second).await.unwrap(), Claim::ProductTaken, "{name}");
         assert!(store.owns(&first.payable.customer, &first.payable.product).await.unwrap(), "{name}");
+        for (id, owns) in [("a1", false), ("a2", true)] {
+            let Payable { customer, product, .. } = &first.payable;
+            assert_eq!(store.owns_without(customer, product, id).await.unwrap(), owns, "{name}: {id}");
+        }
         let fact = Fact::GaveUp { at: at(200) };
         first.state = first.state.after(&fact);
         assert!(store.replace_attempt(&first, &noted(fact, "given_up")).await.unwrap(), "{name}");
@@ -431,6 +435,8 @@ async fn a_paid_purchase_stays_paid_and_is_owned() {
         assert_eq!(store.purchases_of(&paid.customer).await.unwrap(), std::slice::from_ref(&paid), "{name}");
         assert!(store.owns(&paid.customer, &ProductId::new("pdt_b").unwrap()).await.unwrap(), "{name}");
         assert!(!store.owns(&paid.customer, &ProductId::new("pdt_c").unwrap()).await.unwrap(), "{name}");
+        let bought = ProductId::new("pdt_b").unwrap();
+        assert!(store.owns_without(&paid.customer, &bought, "a1").await.unwrap(), "{name}");
     }
 }
 

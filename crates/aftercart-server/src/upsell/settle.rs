@@ -62,10 +62,18 @@ impl Core {
             && attempt.change.is_none()
             && attempt.state.is_dead()
             && checkout.as_ref().is_none_or(|checkout| checkout.url.is_none())
+            // Nor is there anything left to pay for what was bought elsewhere meanwhile.
+            && !self.is_had_without(attempt).await?
         {
             checkout = self.open_checkout(&attempt.payable, Some(&attempt.id)).await?;
         }
         Ok(outcome(attempt.as_ref(), checkout.as_ref(), PollPolicy::DEFAULT, self.now()))
+    }
+
+    /// True when the customer has, or is buying, what this attempt is for by something else.
+    pub(super) async fn is_had_without(&self, attempt: &Attempt) -> Result<bool, Refusal> {
+        let payable = &attempt.payable;
+        Ok(self.store.owns_without(&payable.customer, &payable.product, &attempt.id).await?)
     }
 
     async fn refreshed(&self, attempt: Attempt) -> Result<Attempt, Refusal> {

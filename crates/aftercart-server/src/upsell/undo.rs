@@ -2,8 +2,8 @@
 //!
 //! 1. The accept is claimed as every other, with what was agreed to; only its request waits.
 //! 2. At the end of the window whoever comes first sends it: a page that asks for the status, or the
-//!    reconciler of any node. Everything is read again before: purchase, price, method, or subscription. What is
-//!    not as it was agreed to is not sent, and has failed.
+//!    reconciler of any node. Everything is read again before: purchase, price, method, or subscription, and that
+//!    the product was not bought elsewhere meanwhile. What is not as it was agreed to is not sent, and has failed.
 //! 3. One compare-and-swap decides between sent, held and taken back. Who loses it sends nothing, and tells what
 //!    the attempt has become.
 //! 4. What was taken back stays so: its step has its attempt, and a late repeat of the click is told.
@@ -157,6 +157,10 @@ impl Core {
         };
         if quoted.due_now() != attempt.quoted || quoted.renewal() != attempt.renewal {
             return Ok(Err("PRICE_MOVED"));
+        }
+        if self.is_had_without(attempt).await? {
+            // Bought in the shop meanwhile.
+            return Ok(Err(WITHDRAWN));
         }
         let is_agreed = |id: &String| Some(id) == attempt.method.as_ref();
         let mut ids = quoted.methods.iter().map(|method| method.payment_method_id.clone());

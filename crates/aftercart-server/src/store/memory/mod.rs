@@ -62,7 +62,17 @@ impl AcceptanceStore for MemoryStore {
     }
 
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError> {
-        self.transact(|rows| rows.owns(customer, product, |attempt| self.sees(attempt))).await
+        self.owns_without(customer, product, "").await
+    }
+
+    async fn owns_without(
+        &self,
+        customer: &CustomerId,
+        product: &ProductId,
+        attempt_id: &str,
+    ) -> Result<bool, StoreError> {
+        let sees = |attempt: &Attempt| attempt.id != attempt_id && self.sees(attempt);
+        self.transact(|rows| rows.owns(customer, product, sees)).await
     }
 
     async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError> {

@@ -108,7 +108,18 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError> {
-        self.questions.ask(async |connection| purchases::owns(connection, customer, product).await).await
+        self.owns_without(customer, product, "").await
+    }
+
+    async fn owns_without(
+        &self,
+        customer: &CustomerId,
+        product: &ProductId,
+        attempt_id: &str,
+    ) -> Result<bool, StoreError> {
+        self.questions
+            .ask(async |connection| purchases::owns_without(connection, customer, product, attempt_id).await)
+            .await
     }
 
     async fn claim(&self, attempt: &Attempt) -> Result<Claim, StoreError> {

@@ -103,22 +103,25 @@ pub(super) async fn of_customer(
     rows.into_iter().map(PurchaseRow::purchase).collect()
 }
 
-pub(super) async fn owns(
+/// No attempt has the empty id.
+pub(super) async fn owns_without(
     connection: &mut AnyConnection,
     customer: &CustomerId,
     product: &ProductId,
+    attempt_id: &str,
 ) -> Result<bool, StoreError> {
     let sql = format!(
         "select (select count(*) from purchased_products where customer_id = $1 and product_id = $2)
              + (select count(*) from owned_products where customer_id = $1 and product_id = $2)
              + (select count(*) from attempts where customer_id = $1 and product_id = $2
-                and {MAY_BE_PAID})
+                and attempt_id <> $3 and {MAY_BE_PAID})
              + (select count(*) from checkouts where customer_id = $1 and product_id = $2
                 and state_kind in ('processing', 'action_required', 'succeeded'))"
     );
     let (owned,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(customer.as_str())
         .bind(product.as_str())
+        .bind(attempt_id.to_owned())
         .fetch_one(connection)
         .await?;
     Ok(owned > 0)

@@ -77,6 +77,21 @@ async fn a_price_that_moved_within_the_window_is_not_charged() {
 }
 
 #[tokio::test]
+async fn what_was_bought_in_the_shop_within_the_window_is_not_charged_again() {
+    let app = shop().await;
+    let customer = app.new_customer("paid").await;
+    let (purchase, offer) = app.offered(&customer, "pdt_presets").await;
+    waiting(&app.accept(&purchase, &offer, "click-1").await);
+    let elsewhere = app.buy(&customer, "pdt_course").await;
+    app.no_offer(&elsewhere).await;
+    app.clock.advance(SignedDuration::from_secs(21));
+    let told = app.status_until(&purchase, &offer, |told| matches!(told, Outcome::Failed(_))).await;
+    let Outcome::Failed(failure) = told else { panic!("not charged") };
+    assert_eq!((failure.code.as_str(), failure.checkout_url, failure.retry), ("not_sent", None, None));
+    assert_eq!((app.charges().await.len(), app.opened_checkouts().await.len()), (0, 0));
+}
+
+#[tokio::test]
 async fn a_later_bill_that_moved_within_the_window_is_not_agreed_to() {
     let trial = "[[offer]]\nid = \"plan\"\nproduct = \"pdt_starter\"\nundo_seconds = 20\ntrial_days = 14\n\
         when.purchased = [\"pdt_presets\"]{{words}}";
