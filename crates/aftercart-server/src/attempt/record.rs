@@ -125,7 +125,7 @@ pub(crate) struct Checkout {
     pub(crate) payment: Option<PaymentId>,
     /// The card used there.
     pub(crate) card: Card,
-    /// When the row was made.
+    /// When the row was made, or its page opened anew.
     pub(crate) opened_at: Timestamp,
     /// As [`Attempt::look_at`].
     pub(crate) look_at: Option<Timestamp>,

@@ -370,6 +370,7 @@ async fn a_checkout_is_opened_once_and_an_unopened_one_can_be_dropped() {
         assert!(store.claim_checkout(&first).await.unwrap(), "{name}");
         first.url = Some(WebUrl::new("https://checkout.example/s").unwrap());
         first.look_at = Some(at(160));
+        first.opened_at = at(150);
         first.payment = Some(payment("pay_2"));
         assert!(store.replace_checkout(&first).await.unwrap(), "{name}");
         assert!(!store.replace_checkout(&first).await.unwrap(), "{name}: stale");

@@ -16,10 +16,14 @@ const WAIT_FOR_OTHER: Duration = Duration::from_millis(100);
 const WAITS: usize = 30;
 /// Nobody opens a page for longer: Dodo's time-out, and room for clocks that differ.
 const OPENING_TAKES: Duration = Duration::from_mins(2);
+/// From here on a page is certainly closed: Dodo keeps one open for 24 hours, and its clock may be behind ours. Not
+/// earlier, so that nobody can pay in two.
+const PAGE_IS_OPEN: Duration = Duration::from_mins(24 * 60 + 5);
 
 impl Core {
     /// The step's checkout, opened if there is none yet: one per step, however many ask. `None` when
-    /// Dodo cannot open it now, and the next question tries again; or when the step's is for something else.
+    /// Dodo cannot open it now, and the next question tries again; or when the step's is for something else. A page
+    /// that has run out is replaced.
     pub(super) async fn open_checkout(
         &self,
         payable: &Payable,
@@ -41,7 +45,7 @@ impl Core {
             version: 0,
         };
         if !self.store.claim_checkout(&row).await? {
-            return self.checkout_of_another(payable).await;
+            return self.checkout_of_another(payable, attempt).await;
         }
         let Some((session, url)) = self.new_session(payable, attempt, &row.id).await? else {
             self.store.drop_unopened_checkout(&row.id).await?;
@@ -51,7 +55,7 @@ impl Core {
         row.look_at = next_checkout_look(&row.state, row.opened_at, self.now());
         if !self.store.replace_checkout(&row).await? {
             // The row was taken for abandoned: the step's page is another one, and nobody may pay in both.
-            return self.checkout_of_another(payable).await;
+            return self.checkout_of_another(payable, attempt).await;
         }
         row.version += 1;
         tracing::info!(checkout.id = row.id, offer.id = %payable.step.offer, "checkout opened");
@@ -73,7 +77,8 @@ impl Core {
         let Some(open) = open.filter(|open| *open != quoted.cart.quantity && rule.takes(*open)) else {
             return Ok(None);
         };
-        Ok(Some(Quoted { methods: Vec::new(), ..self.quote(occasion, rule, open).await? }))
+        let quoted = Box::pin(self.quote(occasion, rule, open)).await?;
+        Ok(Some(Quoted { methods: Vec::new(), ..quoted }))
     }
 
     async fn new_session(
@@ -113,13 +118,58 @@ impl Core {
         Ok(Some((opened.session_id, url)))
     }
 
+    /// True when nobody can pay in its page any more, and nobody has.
+    pub(super) fn has_run_out(&self, checkout: &Checkout) -> bool {
+        let is_unpaid = checkout.state == AttemptState::Claimed || checkout.state.is_dead();
+        is_unpaid && checkout.url.is_some() && self.now() >= after(checkout.opened_at, PAGE_IS_OPEN)
+    }
+
+    /// Another page in the place of one that has run out. Dodo is asked first whether it was paid in time, or is being
+    /// paid; while it cannot be asked there is none. Of several that open one at once, the one that is stored counts.
+    async fn reopened(&self, old: Checkout, attempt: Option<&str>) -> Result<Option<Checkout>, Refusal> {
+        let old = match self.payment_in(&old).await {
+            Ok(None) => old,
+            Ok(Some(payment)) => match self.learn_checkout_payment(&old.id, &payment).await? {
+                Some(seen) if seen.state.is_dead() && self.has_run_out(&seen) => seen,
+                seen => return Ok(seen.filter(|seen| !self.has_run_out(seen))),
+            },
+            Err(error) => {
+                tracing::warn!(checkout.id = old.id, %error, "a checkout's payment cannot be read");
+                return Ok(None);
+            }
+        };
+        let Some((session, url)) = self.new_session(&old.payable, attempt, &old.id).await? else {
+            return Ok(None);
+        };
+        let now = self.now();
+        let look_at = next_checkout_look(&old.state, now, now);
+        let mut row = Checkout { session: Some(session), url: Some(url), opened_at: now, look_at, ..old };
+        if !self.store.replace_checkout(&row).await? {
+            let stored = self.store.checkout_at(&row.payable.step).await?;
+            return Ok(stored.filter(|stored| !self.has_run_out(stored)));
+        }
+        row.version += 1;
+        tracing::info!(checkout.id = row.id, offer.id = %row.payable.step.offer, "checkout opened anew");
+        Ok(Some(row))
+    }
+
     /// Somebody else is opening it: wait a little for the address.
-    async fn checkout_of_another(&self, payable: &Payable) -> Result<Option<Checkout>, Refusal> {
+    async fn checkout_of_another(
+        &self,
+        payable: &Payable,
+        attempt: Option<&str>,
+    ) -> Result<Option<Checkout>, Refusal> {
         for _ in 0..WAITS {
             match self.store.checkout_at(&payable.step).await? {
                 Some(checkout) if !checkout.is_for(payable) => {
                     tracing::warn!(checkout.id, "the step's checkout is for another product or quantity");
                     return Ok(None);
+                }
+                Some(checkout) if self.has_run_out(&checkout) => {
+                    {
+                        // On the heap, as all that is seldom needed: this future is part of many.
+                        return Box::pin(self.reopened(checkout, attempt)).await;
+                    };
                 }
                 Some(checkout) if checkout.url.is_some() => return Ok(Some(checkout)),
                 Some(_) => sleep(WAIT_FOR_OTHER).await,

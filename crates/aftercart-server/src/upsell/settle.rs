@@ -61,11 +61,17 @@ impl Core {
             // A checkout for a plan would begin a second subscription.
             && attempt.change.is_none()
             && attempt.state.is_dead()
-            && checkout.as_ref().is_none_or(|checkout| checkout.url.is_none())
+            && checkout.as_ref().is_none_or(|checkout| checkout.url.is_none() || self.has_run_out(checkout))
             // Nor is there anything left to pay for what was bought elsewhere meanwhile.
             && !self.is_had_without(attempt).await?
         {
             checkout = self.open_checkout(&attempt.payable, Some(&attempt.id)).await?;
+        }
+        if attempt.is_none()
+            && let Some(failed) = checkout.take_if(|tried| tried.state.is_dead() && self.has_run_out(tried))
+        {
+            let opened = self.open_checkout(&failed.payable, None).await?;
+            checkout = Some(opened.unwrap_or(Checkout { url: None, ..failed }));
         }
         Ok(outcome(attempt.as_ref(), checkout.as_ref(), PollPolicy::DEFAULT, self.now()))
     }
@@ -177,13 +183,7 @@ impl Core {
 
     /// As [`Self::asked`], for a checkout.
     pub(super) async fn asked_of_checkout(&self, checkout: Checkout) -> Result<Checkout, Refusal> {
-        let Some(session) = &checkout.session else { return Ok(checkout) };
-        let found = match self.dodo.session_payment(session).await {
-            Ok(Some(payment)) => self.dodo.payment(&payment).await,
-            Ok(None) => Ok(None),
-            Err(error) => Err(error),
-        };
-        match found {
+        match self.payment_in(&checkout).await {
             Ok(Some(payment)) => {
                 Ok(self.learn_checkout_payment(&checkout.id, &payment).await?.unwrap_or(checkout))
             }
@@ -193,6 +193,16 @@ impl Core {
                 Ok(checkout)
             }
         }
+    }
+
+    /// The payment in a checkout. `None`: Dodo says that there is none.
+    pub(super) async fn payment_in(&self, checkout: &Checkout) -> Result<Option<Payment>, DodoError> {
+        let Some(session) = &checkout.session else { return Ok(None) };
+        let Some(payment) = self.dodo.session_payment(session).await? else { return Ok(None) };
+        let found = self.dodo.payment(&payment).await?;
+        found
+            .map(Some)
+            .ok_or_else(|| DodoError::Unreadable(format!("{session} names {payment}, which is not there")))
     }
 }
 

@@ -8,6 +8,7 @@ mod assets;
 mod attacks;
 mod bad_input;
 mod chains;
+mod checkouts;
 mod cli;
 mod declines;
 mod doctor;

@@ -92,8 +92,9 @@ type Asking<'q> = sqlx::query::QueryAs<'q, sqlx::Any, CheckoutRow, AnyArguments>
 pub(super) async fn replace(pool: &AnyPool, checkout: &Checkout) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "update checkouts set state = $1, charged_amount = $2, charged_currency = $3, payment_id = $4,
-             session_id = $5, url = $6, card_brand = $7, card_last4 = $8, look_at = $9, version = version + 1
-         where checkout_id = $10 and version = $11",
+             session_id = $5, url = $6, card_brand = $7, card_last4 = $8, look_at = $9, opened_at = $10,
+             version = version + 1
+         where checkout_id = $11 and version = $12",
     )
     .bind(state_text(&checkout.state))
     .bind(checkout.charged.map(|money| money.amount_minor.get()))
@@ -104,6 +105,7 @@ pub(super) async fn replace(pool: &AnyPool, checkout: &Checkout) -> Result<bool,
     .bind(&checkout.card.brand)
     .bind(&checkout.card.last4)
     .bind(checkout.look_at.map(millis))
+    .bind(millis(checkout.opened_at))
     .bind(&checkout.id)
     .bind(checkout.version)
     .execute(pool)
