@@ -3,7 +3,7 @@
 use super::CLOCK_SKEW;
 use crate::attempt::Step;
 use crate::occasion::OccasionId;
-use aftercart_contract::{AmountMinor, Currency, CustomerId, OfferId, ProductId};
+use aftercart_contract::{AmountMinor, Currency, CustomerId, MethodRef, OfferId, ProductId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,9 @@ pub(crate) struct OfferClaims {
     /// What the card says that each later cycle costs; absent for what is paid once.
     #[serde(rename = "rnw", default, skip_serializing_if = "Option::is_none")]
     pub(crate) renewal: Option<AmountMinor>,
+    /// The saved method that the button names; absent where it leads to a checkout.
+    #[serde(rename = "mth", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<MethodRef>,
     /// The locale of the texts that were shown.
     #[serde(rename = "loc")]
     pub(crate) locale: String,

@@ -1,7 +1,7 @@
 //! Damaged tokens and key lists: only what was signed verifies.
 
 use super::{OfferClaims, SubjectClaims, TokenKeys};
-use aftercart_contract::{AmountMinor, Currency, CustomerId, OfferId, PaymentId, ProductId};
+use aftercart_contract::{AmountMinor, Currency, CustomerId, MethodRef, OfferId, PaymentId, ProductId};
 use aftercart_fuzz::{Corpus, fuzz};
 use jiff::Timestamp;
 
@@ -19,6 +19,7 @@ fn offer_claims() -> OfferClaims {
         amount: AmountMinor::new(5390).unwrap(),
         currency: Currency::new("USD").unwrap(),
         renewal: AmountMinor::new(2200).ok(),
+        method: MethodRef::new("mtd_1").ok(),
         locale: "en".to_owned(),
         change: None,
         vouched: true,

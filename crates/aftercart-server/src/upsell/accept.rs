@@ -25,7 +25,7 @@ use crate::rules::Rule;
 use crate::shopper::sentence;
 use crate::store::Claim;
 use crate::token::{OfferClaims, is_expired};
-use aftercart_contract::{AcceptRequest, Failure, IdempotencyKey, Money, Outcome, Subject};
+use aftercart_contract::{AcceptRequest, Failure, IdempotencyKey, MethodRef, Money, Outcome, Subject};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -36,6 +36,15 @@ pub(super) const CLAIM_WITHIN: Duration = Duration::from_secs(12);
 /// How long a repeat waits for the first click's outcome before it says `processing`.
 const REPEAT_WAIT: Duration = Duration::from_secs(4);
 const REPEAT_LOOK_EVERY: Duration = Duration::from_millis(60);
+
+/// What pays an accept.
+enum Payer<'a> {
+    Method(&'a SavedMethod),
+    /// Nothing saved can pay, or the button led there.
+    Checkout,
+    /// The method on the button is gone, and there are others.
+    AnotherThanShown,
+}
 
 /// One request to accept.
 #[derive(Debug)]
@@ -81,6 +90,9 @@ impl Core {
                 None => Ok(Outcome::AlreadyAccepted { outcome: Box::new(outcome) }),
             };
         }
+        if let Some(outcome) = self.paid_at_checkout(&step).await? {
+            return Ok(Outcome::AlreadyAccepted { outcome: Box::new(outcome) });
+        }
         self.refuse_expired(&claims)?;
         let (occasion, rule) = self.occasion_and_rule(&claims).await?;
         if rule.ends_at.is_some_and(|end| self.now() >= end) {
@@ -108,15 +120,21 @@ impl Core {
         quoted.methods = self.untried(&step, quoted.methods).await?;
         let is_as_shown = quoted.due_now() == promised(&claims) && quoted.renewal() == claims.renewal;
         if self.now().as_second() >= claims.quote_exp || (!is_as_shown && self.minds_the_price()) {
-            return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
+            return self.requote(&occasion, rule, &step, &quoted, &claims).await;
         }
-        let Some(method) = self.chosen_method(&quoted, &click.request)? else {
-            return self.pay_at_checkout(&occasion, &step, &quoted, &claims.locale).await;
+        let method = match self.payer(&quoted, &claims, &click.request)? {
+            Payer::Method(method) => method,
+            Payer::Checkout => {
+                return self.pay_at_checkout(&occasion, &step, &quoted, &claims.locale).await;
+            }
+            Payer::AnotherThanShown => {
+                return self.requote(&occasion, rule, &step, &quoted, &claims).await;
+            }
         };
         let Some(agreed) =
             self.agreed(&occasion, rule, quoted.product.is_recurring, &claims.locale, &click.request)?
         else {
-            return self.requote(&occasion, rule, &step, &quoted, &claims.locale).await;
+            return self.requote(&occasion, rule, &step, &quoted, &claims).await;
         };
         let attempt =
             Attempt { agreed, ..self.new_attempt(&occasion, &step, &quoted, method, &claims, &click.key) };
@@ -188,20 +206,23 @@ impl Core {
         Err(Refusal::UnknownSubject)
     }
 
-    /// The shopper's choice, or the default; `None` when no saved method can pay any more.
-    fn chosen_method<'a>(
+    /// The shopper's choice, or what the button named: never a method that was not on the card.
+    fn payer<'a>(
         &self,
         quoted: &'a Quoted,
+        claims: &OfferClaims,
         request: &AcceptRequest,
-    ) -> Result<Option<&'a SavedMethod>, Refusal> {
-        match &request.payment_method {
-            None => Ok(quoted.methods.first()),
-            Some(_) if quoted.methods.is_empty() => Ok(None),
-            Some(wanted) => {
-                let found =
-                    quoted.methods.iter().find(|method| self.method_ref(method).as_ref() == Some(wanted));
-                found.map(Some).ok_or(Refusal::UnknownMethod)
-            }
+    ) -> Result<Payer<'a>, Refusal> {
+        if quoted.methods.is_empty() {
+            return Ok(Payer::Checkout);
+        }
+        let named = |wanted: &MethodRef| {
+            quoted.methods.iter().find(|method| self.method_ref(method).as_ref() == Some(wanted))
+        };
+        match (&request.payment_method, &claims.method) {
+            (Some(wanted), _) => named(wanted).map(Payer::Method).ok_or(Refusal::UnknownMethod),
+            (None, Some(shown)) => Ok(named(shown).map_or(Payer::AnotherThanShown, Payer::Method)),
+            (None, None) => Ok(Payer::Checkout),
         }
     }
 
@@ -241,12 +262,13 @@ impl Core {
         rule: &Rule,
         step: &Step,
         quoted: &Quoted,
-        locale: &str,
+        claims: &OfferClaims,
     ) -> Result<Outcome, Refusal> {
         let offer = self
-            .dress(occasion, rule, step, quoted, Some(locale), Look::ToShow)
+            .dress(occasion, rule, step, quoted, Some(&claims.locale), Look::ToShow)
             .await?
             .ok_or(Refusal::NoQuote)?;
+        let offer = self.for_no_longer(offer, claims)?;
         Ok(Outcome::Requote { offer: Box::new(offer) })
     }
 

@@ -325,6 +325,7 @@ impl Core {
             amount: AmountMinor::ZERO,
             currency: amount.currency,
             renewal: None,
+            method: None,
             locale: payable.locale,
             change: None,
             vouched,

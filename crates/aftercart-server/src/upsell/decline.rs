@@ -2,6 +2,7 @@
 
 use super::{Core, Refusal};
 use crate::occasion::Occasion;
+use crate::token::{OfferClaims, is_expired};
 use aftercart_contract::{DeclineRequest, DeclineResponse, OfferAnswer, OfferId, Subject};
 
 impl Core {
@@ -21,12 +22,8 @@ impl Core {
         let now = self.now();
         self.store.put_decline(&claims.customer, &step, reason.as_deref(), now, forgotten).await?;
         tracing::info!(offer.id = %step.offer, "offer declined");
-        if let Subject::Payment(payment) = subject {
-            let purchase = self.store.purchase(payment).await?;
-            let paid_at = purchase.and_then(|purchase| purchase.paid_at);
-            if !paid_at.is_some_and(|paid_at| self.is_fresh(paid_at)) {
-                return Ok(DeclineResponse::default());
-            }
+        if is_expired(claims.exp, now) || !self.is_open(&claims).await? {
+            return Ok(DeclineResponse::default());
         }
         let Some(occasion) = self.occasion(&step.occasion).await? else {
             return Ok(DeclineResponse::default());
@@ -42,6 +39,16 @@ impl Core {
             }
         };
         Ok(DeclineResponse { next })
+    }
+
+    /// True while another offer may be made to who holds this token: the merchant stands behind it, or the purchase is
+    /// young enough for its id to open one.
+    async fn is_open(&self, claims: &OfferClaims) -> Result<bool, Refusal> {
+        let Some(payment) = claims.occasion.purchase().filter(|_| !claims.vouched) else {
+            return Ok(claims.vouched);
+        };
+        let paid_at = self.store.purchase(payment).await?.and_then(|purchase| purchase.paid_at);
+        Ok(paid_at.is_some_and(|paid_at| self.is_fresh(paid_at)))
     }
 
     /// True when the customer behind this subject declined the offer. For whom `status` has just been answered.

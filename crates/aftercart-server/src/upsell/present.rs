@@ -12,8 +12,8 @@ use crate::rules::Rule;
 use crate::shopper::words_in;
 use crate::token::{CLOCK_SKEW, ChangeClaims, OfferClaims};
 use aftercart_contract::{
-    AmountMinor, CustomerId, Ineligible, Mode, Money, Offer, OfferAnswer, OfferId, OfferToken, Outcome,
-    PaymentId, Reason, Subject, Trial,
+    AmountMinor, CustomerId, Ineligible, MethodRef, Mode, Money, Offer, OfferAnswer, OfferId, OfferToken,
+    Outcome, PaymentId, Reason, Subject, Trial,
 };
 use jiff::Timestamp;
 
@@ -23,6 +23,8 @@ pub(super) struct Promise {
     pub(super) due_now: Money,
     /// What each later cycle costs, of what renews.
     pub(super) renewal: Option<AmountMinor>,
+    /// The saved method that pays unless the shopper chooses another; `None`: a checkout does.
+    pub(super) method: Option<MethodRef>,
     /// The plan change, if it is one.
     pub(super) change: Option<ChangeClaims>,
     pub(super) quoted_at: Timestamp,
@@ -137,6 +139,7 @@ impl Core {
             quantity: quoted.cart.quantity,
             due_now: quoted.due_now(),
             renewal: quoted.renewal(),
+            method: quoted.methods.first().and_then(|method| self.method_ref(method)),
             change: None,
             quoted_at: quoted.at,
             holds_until: self.quote_expiry(quoted.at, rule),
@@ -185,12 +188,22 @@ impl Core {
             amount: promise.due_now.amount_minor,
             currency: promise.due_now.currency,
             renewal: promise.renewal,
+            method: promise.method,
             locale: locale.to_owned(),
             change: promise.change,
             vouched: occasion.vouched,
             quote_exp: promise.holds_until.as_second(),
             exp: after(promise.quoted_at, self.config.token).as_second(),
         })
+    }
+
+    /// The offer quoted anew, accepted no later than the one that was shown: a price asked again and again keeps no
+    /// token alive.
+    pub(super) fn for_no_longer(&self, offer: Offer, shown: &OfferClaims) -> Result<Offer, Refusal> {
+        let Some(token) = &offer.token else { return Ok(offer) };
+        let claims = self.config.token_keys.verify_offer(token.reveal())?;
+        let exp = claims.exp.min(shown.exp);
+        Ok(Offer { token: Some(self.signed(&OfferClaims { exp, ..claims })?), ..offer })
     }
 
     /// A token of the same step that has expired for everything but following it.

@@ -42,6 +42,6 @@ impl Core {
             // No saved method can pay any more, and the checkout is open for another quantity.
             return Err(Refusal::QuantityOutOfRange);
         }
-        Ok(OfferAnswer::Offer(Box::new(offer)))
+        Ok(OfferAnswer::Offer(Box::new(self.for_no_longer(offer, &claims)?)))
     }
 }

@@ -5,12 +5,13 @@
 //! 2. It is an offer of its own: the next step number, its own token, a price of now. Nothing is charged
 //!    without a click on it.
 //! 3. No method is tried twice at one place, so there are at most as many tries as methods.
-//! 4. All tries of a place share one checkout. Whatever of them is paid beside another is given back
+//! 4. It is offered for as long after the failure as a purchase's id opens an offer.
+//! 5. All tries of a place share one checkout. Whatever of them is paid beside another is given back
 //!    (`refund.rs`).
 
 use super::chain::Look;
 use super::{Core, Refusal};
-use crate::attempt::{Attempt, AttemptState, Step};
+use crate::attempt::{Attempt, AttemptState, PollPolicy, Step, outcome};
 use crate::dodo::SavedMethod;
 use crate::occasion::Occasion;
 use crate::shopper::{Remedy, remedy};
@@ -27,6 +28,17 @@ impl Core {
             None | Some(Outcome::Failed(_)) => None,
             outcome => outcome,
         })
+    }
+
+    /// How it goes in the place's own checkout, as Dodo says now: paid, or being paid. `None`: nobody pays there.
+    pub(super) async fn paid_at_checkout(&self, step: &Step) -> Result<Option<Outcome>, Refusal> {
+        let Some(checkout) = self.store.checkout_at(&step.place()).await? else { return Ok(None) };
+        let seen = match self.payment_in(&checkout).await.map_err(Refusal::DodoUnavailable)? {
+            Some(payment) => self.learn_checkout_payment(&checkout.id, &payment).await?.unwrap_or(checkout),
+            None => checkout,
+        };
+        let outcome = outcome(None, Some(&seen), PollPolicy::DEFAULT, self.now());
+        Ok(outcome.filter(|outcome| !matches!(outcome, Outcome::Failed(_))))
     }
 
     /// The methods that were not tried at this place before this try.
@@ -54,6 +66,11 @@ impl Core {
     ) -> Result<Option<Offer>, Refusal> {
         let may_help = matches!(remedy(&failure.code), Remedy::OtherMethod | Remedy::UpdateMethod);
         let Some(last) = tries.last().filter(|_| may_help) else { return Ok(None) };
+        // Who reads long afterwards how it went opens nothing by that.
+        let moments = [Some(last.claimed_at), last.state.as_of()];
+        if !moments.into_iter().flatten().any(|moment| self.is_fresh(moment)) {
+            return Ok(None);
+        }
         let (step, next) = (&last.payable.step, last.payable.step.next_try());
         let has_failed = |tried: &Attempt| matches!(tried.state, AttemptState::Failed { .. });
         let is_known = tries.iter().all(|tried| has_failed(tried) && tried.method.is_some());

@@ -7,6 +7,7 @@ mod helpers;
 mod assets;
 mod attacks;
 mod bad_input;
+mod buttons;
 mod chains;
 mod checkouts;
 mod cli;

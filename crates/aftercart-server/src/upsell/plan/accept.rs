@@ -41,6 +41,7 @@ impl Core {
         };
         let is_as_shown = quoted.due_now() == promised(claims)
             && quoted.renewal() == claims.renewal
+            && quoted.method.as_ref().and_then(|method| self.method_ref(method)) == claims.method
             && claims.change.as_ref() == Some(&self.change_claims(&quoted));
         if self.now().as_second() >= claims.quote_exp || !is_as_shown {
             if let Some(first) = self.store.attempt_at(step).await? {
@@ -99,6 +100,7 @@ impl Core {
         claims: &OfferClaims,
     ) -> Result<Outcome, Refusal> {
         let offer = self.dress_change(occasion, rule, step, quoted, Some(&claims.locale))?;
+        let offer = self.for_no_longer(offer, claims)?;
         Ok(Outcome::Requote { offer: Box::new(offer) })
     }
 }

@@ -44,6 +44,7 @@ impl Core {
             quantity: quoted.body.quantity,
             due_now: quoted.due_now(),
             renewal: quoted.renewal(),
+            method: quoted.method.as_ref().and_then(|method| self.method_ref(method)),
             change: Some(self.change_claims(quoted)),
             quoted_at: quoted.at,
             holds_until,
