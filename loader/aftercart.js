@@ -30,7 +30,7 @@
   );
 
   const inTime = (work, ms) => Promise.race([work, new Promise((_, refuse) => {
-    setTimeout(refuse, ms, new Error("too slow"));
+    setTimeout(refuse, ms, new Error("slow"));
   })]);
 
   /* The widget, for all elements. */
@@ -67,12 +67,15 @@
   class AftercartOffer extends HTMLElement {
     static observedAttributes = NAMES;
     #widget;
-    #turn = 0;
+    /* One start and what came of it; nothing while the element is not on a page. */
+    #turn;
     /* The button that was pressed on the painted form; whether the form is left to itself. */
     #pressed;
     #isAlone;
 
     connectedCallback() {
+      /* Moved, not removed: what runs goes on. */
+      if (this.#turn) return;
       /* What a server printed is all there once the page is read. */
       if (this.dataset.state && document.readyState === "loading") {
         addEventListener("DOMContentLoaded", () => this.isConnected && this.#start());
@@ -82,7 +85,7 @@
     }
 
     disconnectedCallback() {
-      this.#stop();
+      queueMicrotask(() => this.isConnected || this.#stop());
     }
 
     attributeChangedCallback(name, before, now) {
@@ -100,7 +103,7 @@
 
     /* Several changes in one turn start the widget once; a late answer of an older turn is dropped. */
     async #start() {
-      const turn = ++this.#turn;
+      const turn = this.#turn = {};
       const isOver = () => turn !== this.#turn;
       if (!this.shadowRoot) {
         this.attachShadow({ mode: "open" }).append(document.createElement("slot"));
@@ -126,7 +129,7 @@
     }
 
     #stop() {
-      this.#turn += 1;
+      this.#turn = null;
       /* Not at once: a listener may remove the element from inside one of the widget's own calls. */
       const widget = this.#widget;
       queueMicrotask(() => widget?.free());
@@ -162,10 +165,10 @@
         if (isDrawn) ready().catch(() => {});
         else headers.accept = "text/html,application/json";
         if (this.token) headers.authorization = "Bearer " + this.token;
-        const asked = offer ?? (/^[\w-]+$/.test(subject) && fetch((this.endpoint || "/api/upsell").replace(/\/+$/, "") + offered, { headers }));
+        const asked = offer ?? (subject && /^[\w-]+$/.test(subject) && fetch((this.endpoint || "/api/upsell").replace(/\/+$/, "") + offered, { headers }));
         offer = null;
         const answer = await inTime(asked, OFFER_LIMIT_MS);
-        const text = await answer.text();
+        const text = await inTime(answer.text(), OFFER_LIMIT_MS);
         if (isOver() || !answer.ok) return;
         if (text[0] === "<") {
           const painted = parse(text);
@@ -192,6 +195,8 @@
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(style.textContent);
       style.remove();
+      /* What was pressed on an older paint had another price. */
+      this.#pressed = null;
       this.shadowRoot.replaceChildren(content);
       this.shadowRoot.adoptedStyleSheets = [sheet];
     }

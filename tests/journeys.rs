@@ -203,6 +203,33 @@ fn a_reload_tells_how_the_accept_went_and_follows_it() {
 }
 
 #[test]
+fn who_came_back_from_the_bank_is_not_sent_there_again() {
+    let answer = OfferAnswer::from_json(
+        r#"{"eligible":false,"reason":"already_accepted","offer_id":"course",
+            "outcome":{"status":"action_required","url":"https://bank.example/3ds"}}"#,
+    );
+    let mut visit = Visit::with(answer.unwrap(), |_| ());
+    visit.event(Event::TimerFired(Timer::Redirect));
+    assert_eq!(visit.state.name(), "action-required");
+    assert_eq!(visit.count(|effect| matches!(effect, Effect::Redirect(_))), 0);
+}
+
+#[test]
+fn who_stays_instead_of_going_to_the_bank_can_close_the_message() {
+    let mut visit = Visit::offered();
+    visit.accept();
+    visit.event(Event::AcceptAnswered(Ok(Outcome::from_json(
+        r#"{"status":"action_required","url":"https://bank.example/3ds"}"#,
+    )
+    .unwrap())));
+    visit.event(Event::CloseClicked);
+    assert_eq!(visit.state.name(), "action-required");
+    visit.event(Event::StayClicked);
+    visit.event(Event::CloseClicked);
+    assert_eq!(visit.state.name(), "hidden");
+}
+
+#[test]
 fn an_expired_price_cannot_be_accepted() {
     let mut visit = Visit::offered();
     visit.event(Event::TimerFired(Timer::Expiry));

@@ -90,9 +90,13 @@ pub(super) fn settle(config: &Config, mut attempt: Box<Attempt>, outcome: Outcom
         Outcome::Failed(failure) => failed(config, &mut attempt, failure, false),
         Outcome::Requote { offer } => return offered::show(*offer, Some(Remark::PriceMoved)),
         Outcome::ActionRequired { url } => {
-            attempt.phase = Phase::ActionRequired { url, staying: false };
+            // Who has come back from the bank must not be sent there again by the page itself.
+            let staying = attempt.sheet().is_none();
+            attempt.phase = Phase::ActionRequired { url, staying };
             let mut effects = ask_later(&attempt, POLL_MS);
-            effects.push(Effect::Wait { timer: Timer::Redirect, ms: SHORT_REDIRECT_AFTER_MS });
+            if !staying {
+                effects.push(Effect::Wait { timer: Timer::Redirect, ms: SHORT_REDIRECT_AFTER_MS });
+            }
             effects.push(Effect::MoveFocus);
             effects
         }

@@ -192,7 +192,7 @@ impl State {
 impl Phase {
     /// Its message may be put away: nothing is left to do or to wait for on this page.
     pub(super) fn can_be_closed(&self) -> bool {
-        !matches!(self, Self::Charging | Self::Waiting { .. } | Self::ActionRequired { .. })
+        !matches!(self, Self::Charging | Self::Waiting { .. } | Self::ActionRequired { staying: false, .. })
     }
 
     fn name(&self) -> &'static str {

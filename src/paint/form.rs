@@ -45,6 +45,10 @@ impl Form {
         if element.tag == "form" {
             return self.sent(element);
         }
+        // Proof and price are of the product that is shown: another one needs the widget.
+        if element.attribute("part") == Some("choices") {
+            return element.flag("inert", true);
+        }
         let is_off = element.attribute("aria-disabled").is_some();
         match element.attribute("data-act").and_then(Action::named) {
             Some(Action::Accept) => submit(element).set("value", self.busy.clone()),

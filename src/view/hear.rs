@@ -75,7 +75,7 @@ fn chosen(input: &HtmlInputElement) -> Option<Action> {
 
 /// What a shopper has chosen among these inputs since they were painted.
 pub(crate) fn choices_in(painted: &HtmlElement) -> Vec<Action> {
-    let Ok(inputs) = painted.query_selector_all("input[data-act]") else { return Vec::new() };
+    let Ok(inputs) = painted.query_selector_all("input[data-act]:not([inert] *)") else { return Vec::new() };
     let inputs = (0..inputs.length()).filter_map(|at| inputs.item(at)?.dyn_into::<HtmlInputElement>().ok());
     let is_changed = |input: &HtmlInputElement| match &*input.type_() {
         "radio" => input.checked() && !input.default_checked(),

@@ -157,3 +157,16 @@ async fn refused_for_its_price(app: &TestApp, purchase: &str, sent: &[(String, S
     assert!(app.charges().await.is_empty());
     page
 }
+
+#[tokio::test]
+async fn another_product_is_not_to_be_chosen_on_the_form_whose_price_is_the_firsts() {
+    let app = TestApp::start_offering(
+        "[[offer]]\nid = \"course\"\nproduct = \"pdt_course\"\nbeside = [\"guide\"]\nwhen.purchased = [\"pdt_presets\"]{{words}}\n\
+         [[offer]]\nid = \"guide\"\nproduct = \"pdt_guide\"\nwhen.purchased = [\"pdt_presets\"]{{words}}",
+    )
+    .await;
+    let (_, html) = shown(&app, "").await;
+    let mut groups = html.split("<fieldset").skip(1).map(|group| group.split_once('>').unwrap().0);
+    let choices = groups.find(|group| group.contains("choices")).expect("two products");
+    assert!(choices.contains(" inert"), "{choices}");
+}

@@ -69,3 +69,26 @@ async fn the_host_hears_of_every_step() -> Result<()> {
     assert_eq!(reports, serde_json::json!([]), "such a backend has no place for reports");
     Ok(())
 }
+
+#[tokio::test]
+async fn moving_the_element_neither_asks_nor_sells_again() -> Result<()> {
+    const MOVES: &str = "<script>for (const seen of ['aftercart-shown', 'aftercart-accept'])
+        addEventListener(seen, ({ target }) => queueMicrotask(() => document.body.append(target)))</script>";
+    let page = SuccessPage::start().await?;
+    let backend = OtherBackend::start(Behaviour::GuideCamelCase).await?;
+    page.set_backend(backend.origin());
+    page.set_head(MOVES);
+    page.set_attributes("subject=\"cus_1\"");
+    let browser = Browser::start(Screen::Desktop).await?;
+    browser.open(&page.address()).await?;
+    wait_for_state(&browser, "offer").await?;
+    click(&browser, "accept").await?;
+    wait_for_state(&browser, "succeeded").await?;
+    assert_eq!(backend.accepts().len(), 1);
+    let asked = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('locale=')).length";
+    assert_eq!(browser.script(asked).await?, 1);
+    // Taken off the page it is over, and put back it begins anew.
+    let back = "const it = document.querySelector('aftercart-offer'); it.remove(); setTimeout(() => document.body.append(it))";
+    browser.script(back).await?;
+    wait_for_state(&browser, "offer").await
+}
