@@ -9,7 +9,9 @@ use crate::occasion::Occasion;
 use crate::rules::Rule;
 use aftercart_contract::WebUrl;
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::time::sleep;
 
 const WAIT_FOR_OTHER: Duration = Duration::from_millis(100);
@@ -19,6 +21,27 @@ const OPENING_TAKES: Duration = Duration::from_mins(2);
 /// From here on a page is certainly closed: Dodo keeps one open for 24 hours, and its clock may be behind ours. Not
 /// earlier, so that nobody can pay in two.
 const PAGE_IS_OPEN: Duration = Duration::from_mins(24 * 60 + 5);
+
+/// A claimed row whose page is being opened. Who asked may be gone before it is: then the row is given up, so that the
+/// next who asks opens one. What Dodo may have opened meanwhile, nobody has the address of.
+struct Unopened<'a> {
+    core: &'a Core,
+    /// The row's; `None` when it is not ours, or has its page.
+    id: Option<String>,
+}
+
+impl Drop for Unopened<'_> {
+    fn drop(&mut self) {
+        let (Some(id), Ok(runtime)) = (self.id.take(), Handle::try_current()) else { return };
+        let store = Arc::clone(&self.core.store);
+        let given_up = async move {
+            if let Err(error) = store.drop_unopened_checkout(&id).await {
+                tracing::warn!(checkout.id = id, %error, "a checkout that nobody waits for stays claimed for a while");
+            }
+        };
+        self.core.charges.spawn_on(given_up, &runtime);
+    }
+}
 
 impl Core {
     /// The step's checkout, opened if there is none yet: one per step, however many ask. `None` when
@@ -44,16 +67,21 @@ impl Core {
             look_at: None,
             version: 0,
         };
+        let mut claim = Unopened { core: self, id: Some(row.id.clone()) };
         if !self.store.claim_checkout(&row).await? {
+            claim.id = None;
             return self.checkout_of_another(payable, attempt).await;
         }
         let Some((session, url)) = self.new_session(payable, attempt, &row.id).await? else {
             self.store.drop_unopened_checkout(&row.id).await?;
+            claim.id = None;
             return Ok(None);
         };
         (row.session, row.url) = (Some(session), Some(url));
         row.look_at = next_checkout_look(&row.state, row.opened_at, self.now());
-        if !self.store.replace_checkout(&row).await? {
+        let is_written = self.store.replace_checkout(&row).await?;
+        claim.id = None;
+        if !is_written {
             // The row was taken for abandoned: the step's page is another one, and nobody may pay in both.
             return self.checkout_of_another(payable, attempt).await;
         }

@@ -4,6 +4,7 @@ use crate::helpers::TestApp;
 use aftercart_contract::{OfferAnswer, Outcome, WebUrl};
 use jiff::SignedDuration;
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 const COURSE: &str =
     "[[offer]]\nid = \"course\"\nproduct = \"pdt_course\"\nwhen.purchased = [\"pdt_presets\"]{{words}}";
@@ -87,4 +88,29 @@ async fn the_fallback_of_a_failed_charge_is_replaced_too() {
     app.pay_at(&second, offer.quote.unwrap().due_now.get(), GOOD).await;
     app.clock.advance(SignedDuration::from_secs(2));
     assert!(matches!(outcome_of(&app, &customer).await, Outcome::Succeeded { .. }));
+}
+
+#[tokio::test]
+async fn a_shopper_who_leaves_while_the_page_is_opened_does_not_block_it() {
+    let app = TestApp::start_offering(COURSE).await;
+    let customer = app.new_customer("no_method").await;
+    let purchase = app.buy(&customer, "pdt_presets").await;
+    let slow =
+        json!({"method": "POST", "path": "/checkouts", "times": 1, "fault": {"kind": "slow", "ms": 4_000}});
+    app.control("faults", slow).await;
+    let gone = app.get(&format!("/api/upsell/{purchase}?locale=en")).timeout(Duration::from_millis(1_500));
+    gone.send().await.unwrap_err();
+    let asked = Instant::now();
+    let offer = loop {
+        match app.answer(&purchase).await {
+            OfferAnswer::Offer(offer) => break offer,
+            // The row is given up a moment after the connection.
+            told @ OfferAnswer::Ineligible(_) => {
+                assert!(asked.elapsed() < Duration::from_secs(10), "{told:?}");
+            }
+        }
+    };
+    assert_eq!(app.opened_checkouts().await.len(), 2, "the first was under way when the shopper left");
+    let due = offer.quote.unwrap().due_now.get();
+    app.pay_at(&offer.checkout_url.unwrap(), due, GOOD).await;
 }
