@@ -279,7 +279,7 @@ pub(crate) enum StoreError {
     /// The database refused or is gone.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
-    /// The transaction that held this write among others failed; nothing of it is stored.
+    /// This write failed, or the database did that it waited for among others; nothing of it is stored.
     #[error("the database failed: {0}")]
     Batch(String),
     /// A row that this version cannot read.

@@ -411,6 +411,103 @@ async fn a_step_is_refunded_once() {
     }
 }
 
+fn bought(payment_id: &str, customer: &str) -> Purchase {
+    Purchase {
+        payment: payment(payment_id),
+        customer: CustomerId::new(customer).unwrap(),
+        status: "succeeded".into(),
+        paid_at: Some(at(50)),
+        products: vec![ProductId::new("pdt_a").unwrap()],
+        billing: json!({}),
+        refused: None,
+    }
+}
+
+/// One that cannot be stored, of an attempt that is not there, failed all that were committed with it.
+#[tokio::test]
+async fn a_write_that_cannot_be_stored_fails_for_itself_and_not_for_those_beside_it() {
+    for (name, store, _kept) in stores().await {
+        store.claim(&attempt("a1", "pay_a1", "pdt_course")).await.unwrap();
+        let mut beside = JoinSet::new();
+        for number in 0..20 {
+            let store = Arc::clone(&store);
+            beside.spawn(async move {
+                let purchase = bought(&format!("pay_{number}"), "cus_1");
+                store.put_purchase(&purchase, at(1)).await.unwrap();
+                store.keep_event(&format!("msg_{number}"), "payment.succeeded", "{}", at(1)).await.unwrap()
+            });
+        }
+        let fact = noted(Fact::Initiated, "claimed");
+        let (one, failed, other) = tokio::join!(
+            store.note_fact("a1", &fact),
+            store.note_fact("nowhere", &fact),
+            store.mark_applied("msg_gone", at(2)),
+        );
+        one.unwrap();
+        other.unwrap();
+        assert!(failed.is_err() || name == "memory", "{name}");
+        assert!(beside.join_all().await.iter().all(|seen| *seen == EventSeen::ToApply), "{name}");
+        assert_eq!(store.facts_of("a1").await.unwrap().len(), 1, "{name}");
+        for number in 0..20 {
+            assert!(store.purchase(&payment(&format!("pay_{number}"))).await.unwrap().is_some(), "{name}");
+        }
+    }
+}
+
+/// Two nodes, one after the other's order: each waited for rows and revisions that the other one held.
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_that_write_of_the_same_customers_do_not_stand_in_each_others_way() {
+    let Some(url) = postgres().await else { return };
+    let nodes =
+        [Arc::new(SqlStore::open(&url).await.unwrap()), Arc::new(SqlStore::open(&url).await.unwrap())];
+    nodes[0].claim(&attempt("a1", "pay_a1", "pdt_course")).await.unwrap();
+    for round in 0..8 {
+        let mut writes = JoinSet::new();
+        for place in 0..120 {
+            for (node, store) in nodes.iter().enumerate() {
+                let number = if node == 0 { place } else { 119 - place };
+                // Both the same payments, and different ones of the same customers.
+                let own = if number % 2 == 0 { 0 } else { node };
+                let purchase =
+                    bought(&format!("pay_{round}_{number}_{own}"), &format!("cus_{}", number % 30));
+                let fact = noted(Fact::Refused { at: at(number), code: format!("{round}") }, "failed");
+                let store = Arc::clone(store);
+                writes.spawn(async move {
+                    let id = format!("msg_{round}_{number}");
+                    let all = tokio::join!(
+                        store.keep_event(&id, "payment.succeeded", "{}", at(1)),
+                        store.note_fact("a1", &fact),
+                        store.put_purchase(&purchase, at(1)),
+                    );
+                    all.0.map(drop).and(all.1).and(all.2)
+                });
+            }
+        }
+        for written in writes.join_all().await {
+            written.unwrap();
+        }
+    }
+    drop(nodes);
+    assert_eq!(deadlocks(&url).await, 0, "found and undone by the database, a second later");
+}
+
+/// How many deadlocks a database has seen, after its last connection has ended: they are counted by then.
+async fn deadlocks(url: &str) -> i64 {
+    let server = std::env::var("AFTERCART_TEST_POSTGRES").unwrap();
+    let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+    let (_, name) = url.rsplit_once('/').unwrap();
+    for _ in 0..200 {
+        let sql = "select deadlocks, numbackends::bigint from pg_stat_database where datname = $1";
+        let (deadlocks, connections): (i64, i64) =
+            sqlx::query_as(sql).bind(name).fetch_one(&mut connection).await.unwrap();
+        if connections == 0 {
+            return deadlocks;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("connections to {name} stay open");
+}
+
 #[tokio::test]
 async fn a_paid_purchase_stays_paid_and_is_owned() {
     for (name, store, _kept) in stores().await {

@@ -5,15 +5,20 @@
 //! 2. Nothing is waited for to fill a batch: it holds what came while the one before was committed.
 //! 3. Each write sees those before it in its batch, as if they were committed: one claim of a step is taken, however
 //!    many are in one batch.
-//! 4. If a batch fails, every caller in it is told so, and nothing of it is stored. Who is told so of a claim sends
-//!    nothing.
+//! 4. If a batch is refused, each of its writes is tried alone, in the same order: one that cannot be stored fails
+//!    for itself and not for those that came beside it.
+//! 5. If the database is gone, full or busy, every caller is told so, and is not made to wait for each of the others.
+//!    Who is told so of a claim sends nothing.
 //!
 //! SQLite has one writer anyway, so that claims and changes of attempts come here, too. PostgreSQL has many, which wait
-//! for each other's rows and locks: there these have a transaction of their own, and only idempotent writes come here.
+//! for each other's rows and locks: there these have a transaction of their own, and only idempotent writes come here,
+//! in the one order in which every node locks (`turn.rs`).
 
 use super::one_row::OneRow;
 use super::shelf::Shelf;
-use super::{Attempt, Kind, Noted, PreparedOffer, StoreError, attempts, events, facts, prepared, purchases};
+use super::{
+    Attempt, Kind, Noted, PreparedOffer, StoreError, attempts, events, facts, prepared, purchases, turn,
+};
 use crate::purchase::Purchase;
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool, Connection as _};
@@ -21,6 +26,8 @@ use tokio::sync::{mpsc, oneshot};
 
 /// The most writes in one transaction.
 const LARGEST: usize = 128;
+/// How often a write is tried alone while others are in its way, such as a node of an older version.
+const TRIES: usize = 3;
 
 /// One write.
 #[derive(Debug)]
@@ -69,15 +76,85 @@ impl Batches {
 async fn keep_writing(pool: AnyPool, kind: Kind, mut queue: mpsc::UnboundedReceiver<Waiting>) {
     let (shelf, mut batch) = (Shelf::of(pool, 1), Vec::with_capacity(LARGEST));
     while queue.recv_many(&mut batch, LARGEST).await > 0 {
+        if kind == Kind::Postgres {
+            batch.sort_by_cached_key(|(write, _)| turn::of(write));
+        }
         let (writes, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        let done = shelf.ask(async |connection| commit(connection, kind, &writes).await).await;
-        let done = done.map_err(|error| error.to_string());
-        for (at, answer) in answers.into_iter().enumerate() {
-            let taken = done.as_ref().map(|taken| taken.get(at).copied().unwrap_or_default());
+        let done = write_all(&shelf, kind, &writes).await;
+        for (answer, done) in answers.into_iter().zip(done) {
             // A caller that is gone needs no answer.
-            let _ = answer.send(taken.map_err(Clone::clone));
+            let _ = answer.send(done);
         }
     }
+}
+
+/// What became of each.
+async fn write_all(shelf: &Shelf, kind: Kind, writes: &[Write]) -> Vec<Result<bool, String>> {
+    if writes.len() > 1 {
+        match shelf.ask(async |connection| commit(connection, kind, writes).await).await {
+            Ok(taken) => return taken.into_iter().map(Ok).collect(),
+            Err(error) if Failure::of(&error) == Failure::Database => {
+                return vec![Err(error.to_string()); writes.len()];
+            }
+            Err(error) => {
+                tracing::warn!(%error, batch.writes = writes.len(), "a batch is refused; each write is tried alone");
+            }
+        }
+    }
+    let mut done = Vec::with_capacity(writes.len());
+    for write in writes {
+        match write_alone(shelf, kind, write).await {
+            Err(error) if Failure::of(&error) == Failure::Database => {
+                done.resize(writes.len(), Err(error.to_string()));
+                break;
+            }
+            alone => done.push(alone.map_err(|error| error.to_string())),
+        }
+    }
+    done
+}
+
+async fn write_alone(shelf: &Shelf, kind: Kind, write: &Write) -> Result<bool, StoreError> {
+    let mut tries = 1;
+    loop {
+        let writes = std::slice::from_ref(write);
+        match shelf.ask(async |connection| commit(connection, kind, writes).await).await {
+            Err(error) if tries < TRIES && Failure::of(&error) == Failure::Crossed => tries += 1,
+            done => return done.map(|taken| taken.into_iter().all(|is_taken| is_taken)),
+        }
+    }
+}
+
+/// Whose fault it is that a transaction failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    /// One write cannot be stored: no other has to suffer for it.
+    Write,
+    /// Another transaction was in the way (SQLSTATE 40001, 40P01): the same again may go well.
+    Crossed,
+    /// The database takes nothing now, or what became of the commit is not known.
+    Database,
+}
+
+impl Failure {
+    fn of(error: &StoreError) -> Self {
+        let StoreError::Database(sqlx::Error::Database(error)) = error else { return Self::Database };
+        match error.code().as_deref() {
+            Some("40001" | "40P01") => Self::Crossed,
+            Some(code) if is_of_database(code) => Self::Database,
+            _ => Self::Write,
+        }
+    }
+}
+
+/// PostgreSQL has five signs: connection, resources, intervention and system by class, and a server that only reads.
+/// SQLite has a number, whose lowest byte is the kind: perm, abort, busy, locked, nomem, readonly, interrupt, ioerr,
+/// corrupt, full, cantopen, protocol, schema, notadb.
+fn is_of_database(code: &str) -> bool {
+    if code.len() == 5 {
+        return code == "25006" || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+    }
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 3..=11 | 13..=15 | 17 | 26))
 }
 
 /// Whether each was taken.
@@ -87,6 +164,9 @@ async fn commit(
     writes: &[Write],
 ) -> Result<Vec<bool>, StoreError> {
     let mut transaction = connection.begin_with(kind.begin()).await?;
+    if kind == Kind::Postgres {
+        turn::hold_customers(&mut transaction, writes).await?;
+    }
     let mut taken = Vec::with_capacity(writes.len());
     for write in writes {
         let is_taken = match write {
@@ -117,4 +197,20 @@ async fn commit(
     }
     transaction.commit().await?;
     Ok(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_database;
+
+    #[test]
+    fn a_database_that_takes_nothing_is_told_from_a_write_that_cannot_be_stored() {
+        for code in ["08006", "53100", "57014", "57P01", "58030", "25006", "5", "517", "8", "13", "10", "778"]
+        {
+            assert!(is_of_database(code), "{code}");
+        }
+        for code in ["22021", "22P05", "23503", "40P01", "1", "19", "787", "1811"] {
+            assert!(!is_of_database(code), "{code}");
+        }
+    }
 }

@@ -21,6 +21,7 @@ mod refunds;
 mod row;
 mod shelf;
 mod triggers;
+mod turn;
 
 use super::port::{AcceptanceStore, Claim, Decline, EventSeen, Old, PreparedOffer, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
