@@ -71,7 +71,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
         now: Timestamp,
         every: SignedDuration,
     ) -> Result<bool, StoreError>;
-    /// Attempts whose `look_at` has come, moved to `until`: nobody else gets them before then.
+    /// Attempts whose `look_at` has come, moved to `until`: nobody else gets them before then. What this version cannot
+    /// read is moved, logged and left out.
     async fn lease_attempts(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Attempt>, StoreError>;
     /// Takes paid attempts whose `look_at` has come off the plan where they are the only try and no checkout was
     /// opened: such a place was not paid twice. Answers how many.
@@ -79,7 +80,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     /// Says when the reconciler looks again, unless the row has changed since this version: a change
     /// has its own plan.
     async fn look_at_attempt(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError>;
-    /// Attempts for the operator, newest first; only those in one of these states, if any are named.
+    /// Attempts for the operator, newest first; only those in one of these states, if any are named. What this version
+    /// cannot read is logged and left out.
     async fn list_attempts(&self, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError>;
     /// How many attempts are in each state, and since when the oldest of them is.
     async fn count_attempts(&self) -> Result<Vec<StateCount>, StoreError>;
@@ -119,7 +121,7 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     async fn lease_refunds(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Refund>, StoreError>;
     /// As [`Self::look_at_attempt`].
     async fn look_at_refund(&self, id: &str, version: i64, at: Option<Timestamp>) -> Result<(), StoreError>;
-    /// Refunds for the operator, newest first.
+    /// Refunds for the operator, newest first, as [`Self::list_attempts`].
     async fn list_refunds(&self, limit: u32) -> Result<Vec<Refund>, StoreError>;
 
     /// Keeps a trigger, unless one of the same merchant's id is kept: answers the one that is, and

@@ -90,6 +90,32 @@ fn checkout(id: &str, purchase: &str) -> Checkout {
     }
 }
 
+fn refund(id: &str, purchase: &str) -> Refund {
+    Refund {
+        id: id.into(),
+        step: step(purchase, "course"),
+        payment: payment("pay_9"),
+        state: AttemptState::Claimed,
+        claimed_at: at(100),
+        look_at: Some(at(100)),
+        version: 0,
+    }
+}
+
+fn prepared(purchase: &str) -> PreparedOffer {
+    PreparedOffer {
+        occasion: payment(purchase).into(),
+        customer: CustomerId::new("cus_1").unwrap(),
+        revision: 0,
+        made_by: "rules".into(),
+        is_newest: false,
+        fresh_until: at(100),
+        shown_until: at(50),
+        look_at: Some(at(40)),
+        offer: "{}".into(),
+    }
+}
+
 /// Every store, empty.
 async fn stores() -> Vec<(&'static str, Arc<dyn AcceptanceStore>, Option<tempfile::TempDir>)> {
     let directory = tempfile::tempdir().unwrap();
@@ -389,15 +415,7 @@ async fn a_checkout_is_opened_once_and_an_unopened_one_can_be_dropped() {
 #[tokio::test]
 async fn a_step_is_refunded_once() {
     for (name, store, _kept) in stores().await {
-        let mut refund = Refund {
-            id: "r1".into(),
-            step: step("pay_1", "course"),
-            payment: payment("pay_9"),
-            state: AttemptState::Claimed,
-            claimed_at: at(100),
-            look_at: Some(at(100)),
-            version: 0,
-        };
+        let mut refund = refund("r1", "pay_1");
         assert!(store.claim_refund(&refund).await.unwrap(), "{name}");
         let other = Refund { id: "r2".into(), ..refund.clone() };
         assert!(!store.claim_refund(&other).await.unwrap(), "{name}");
@@ -451,6 +469,49 @@ async fn a_write_that_cannot_be_stored_fails_for_itself_and_not_for_those_beside
         for number in 0..20 {
             assert!(store.purchase(&payment(&format!("pay_{number}"))).await.unwrap().is_some(), "{name}");
         }
+    }
+}
+
+/// A state of the next version, as a node of it writes beside nodes of this one: it kept everybody from what was due.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_hides_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut urls = vec![format!("sqlite://{}", directory.path().join("suite.db").display())];
+    urls.extend(postgres().await);
+    for url in urls {
+        let store = SqlStore::open(&url).await.unwrap();
+        for half in ["1", "2"] {
+            let purchase = format!("pay_{half}");
+            let made = attempt(&format!("a{half}"), &purchase, &format!("pdt_{half}"));
+            store.claim(&made).await.unwrap();
+            let opened = Checkout { look_at: Some(at(100)), ..checkout(&format!("c{half}"), &purchase) };
+            store.claim_checkout(&opened).await.unwrap();
+            store.claim_refund(&refund(&format!("r{half}"), &purchase)).await.unwrap();
+            store.put_prepared(&prepared(&purchase)).await.unwrap();
+        }
+        let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+        for (table, key) in [
+            ("attempts", "attempt_id = 'a1'"),
+            ("checkouts", "checkout_id = 'c1'"),
+            ("refunds", "refund_id = 'r1'"),
+        ] {
+            let sql = format!("update {table} set state = '{{\"kind\":\"of_next_version\"}}' where {key}");
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+        }
+        let sql = "update prepared_offers set fresh_until = 9223372036854775807 where occasion_id = 'pay_1'";
+        sqlx::query(sql).execute(&pool).await.unwrap();
+
+        let attempts = store.lease_attempts(at(200), at(300)).await.unwrap();
+        assert_eq!(attempts.iter().map(|one| &one.id).collect::<Vec<_>>(), ["a2"], "{url}");
+        let checkouts = store.lease_checkouts(at(200), at(300)).await.unwrap();
+        assert_eq!(checkouts.iter().map(|one| &one.id).collect::<Vec<_>>(), ["c2"], "{url}");
+        let refunds = store.lease_refunds(at(200), at(300)).await.unwrap();
+        assert_eq!(refunds.iter().map(|one| &one.id).collect::<Vec<_>>(), ["r2"], "{url}");
+        let prepared = store.lease_prepared(at(200), at(300)).await.unwrap();
+        assert_eq!(prepared.iter().map(|one| one.occasion.as_str()).collect::<Vec<_>>(), ["pay_2"], "{url}");
+        assert_eq!(store.list_attempts(&[], 10).await.unwrap().len(), 1, "{url}");
+        assert_eq!(store.list_refunds(10).await.unwrap().len(), 1, "{url}");
+        assert!(store.tries_at(&step("pay_1", "course")).await.is_err(), "{url}: money is decided by these");
     }
 }
 
@@ -694,17 +755,7 @@ async fn a_prepared_offer_is_there_until_its_customers_revision_is_another() {
         let customer = CustomerId::new("cus_1").unwrap();
         let subject = Subject::Payment(payment("pay_1"));
         let own = Subject::Customer(customer.clone());
-        let made = PreparedOffer {
-            occasion: payment("pay_1").into(),
-            customer: customer.clone(),
-            revision: 0,
-            made_by: "rules".into(),
-            is_newest: false,
-            fresh_until: at(100),
-            shown_until: at(50),
-            look_at: Some(at(40)),
-            offer: "{}".into(),
-        };
+        let made = prepared("pay_1");
         assert_eq!(store.prepared(&subject).await.unwrap(), None, "{name}");
         store.put_prepared(&made).await.unwrap();
         assert_eq!(store.prepared(&subject).await.unwrap(), Some(made.clone()), "{name}");

@@ -1,7 +1,8 @@
 //! The reconciler: nothing stays open because a process died, an answer was lost or a webhook never came.
 //!
 //! 1. Every node runs one. Rows are leased in the database, so that no two nodes look at the same one; the
-//!    lease of a node that dies runs out by itself.
+//!    lease of a node that dies runs out by itself. A row that cannot be read, and a table that cannot be leased, are
+//!    said in the log and keep no others from their look.
 //! 2. A look asks Dodo for the payment by its id, by its session, or by searching the customer's payments
 //!    for the attempt's id. What is found goes through the same door as a webhook.
 //! 3. It charges nothing but what has waited for the end of its undo window (`undo.rs`). A claim that was never
@@ -18,6 +19,7 @@ use super::plan::Seen;
 use super::{Core, Refusal};
 use crate::attempt::{Attempt, AttemptState, Checkout, Fact, Source, next_checkout_look, next_look};
 use crate::dodo::DodoError;
+use crate::store::StoreError;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -45,21 +47,24 @@ pub(crate) async fn keep_reconciling(core: Weak<Core>, every: Duration, stop: Ca
 }
 
 impl Core {
-    /// One round: looks at everything that is due. Answers how many rows that were.
+    /// One round: looks at everything that is due. Answers how many rows that were, or the first table's failure after
+    /// all else that was due has been looked at.
     pub(crate) async fn reconcile(self: &Arc<Self>) -> Result<usize, Refusal> {
         let now = self.now();
         let until = after(now, LEASE);
-        let mut count = usize::try_from(self.store.let_go_of_lone(now).await?).unwrap_or(usize::MAX);
+        let mut failure = None;
+        let let_go = or_nothing(self.store.let_go_of_lone(now).await, &mut failure);
+        let mut count = usize::try_from(let_go).unwrap_or(usize::MAX);
         let mut looks = JoinSet::new();
-        for attempt in self.store.lease_attempts(now, until).await? {
+        for attempt in or_nothing(self.store.lease_attempts(now, until).await, &mut failure) {
             let core = Arc::clone(self);
             looks.spawn(async move { core.look_at_attempt(attempt).await });
         }
-        for checkout in self.store.lease_checkouts(now, until).await? {
+        for checkout in or_nothing(self.store.lease_checkouts(now, until).await, &mut failure) {
             let core = Arc::clone(self);
             looks.spawn(async move { core.look_at_checkout(checkout).await });
         }
-        for refund in self.store.lease_refunds(now, until).await? {
+        for refund in or_nothing(self.store.lease_refunds(now, until).await, &mut failure) {
             let core = Arc::clone(self);
             looks.spawn(async move { core.look_at_refund(refund).await });
         }
@@ -72,7 +77,7 @@ impl Core {
                 Err(error) => tracing::error!(%error, "a look ended unexpectedly; its lease runs out"),
             }
         }
-        Ok(count)
+        failure.map_or(Ok(count), |error| Err(error.into()))
     }
 
     async fn look_at_attempt(self: &Arc<Self>, attempt: Attempt) -> Result<(), Refusal> {
@@ -156,4 +161,16 @@ impl Core {
         let next = if is_paid { Some(now) } else { next_checkout_look(&seen.state, seen.opened_at, now) };
         Ok(self.store.look_at_checkout(&seen.id, seen.version, next).await?)
     }
+}
+
+/// What a table answered, or nothing: the next one has its turn, whatever became of this one.
+fn or_nothing<Answer: Default>(
+    answer: Result<Answer, StoreError>,
+    failure: &mut Option<StoreError>,
+) -> Answer {
+    answer.unwrap_or_else(|error| {
+        tracing::error!(%error, "what is due in a table cannot be had; the next one has its turn");
+        failure.get_or_insert(error);
+        Answer::default()
+    })
 }

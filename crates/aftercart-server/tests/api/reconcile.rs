@@ -141,6 +141,34 @@ async fn of_two_payments_for_one_step_the_later_is_given_back_once() {
     assert_eq!((refund_requests(&app).await, refunds(&app).await.len()), (1, 1));
 }
 
+/// A table that refuses its lease kept the checkouts and refunds behind it from every look.
+#[tokio::test]
+async fn a_table_that_cannot_be_leased_keeps_no_other_from_its_look() {
+    let app = TestApp::start().await;
+    let (purchase, lost) = app.offered("cus_conflict", "pdt_presets").await;
+    app.accept(&purchase, &lost, "click-1").await;
+    let (_, offer) = app.offered("cus_no_method", "pdt_presets").await;
+    let url = format!("sqlite://{}", app.directory.path().join("test.db").display());
+    let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let broken = "create trigger broken before update of look_at on attempts
+         begin select raise(abort, 'attempts cannot be leased'); end";
+    sqlx::query(broken).execute(&mut connection).await.unwrap();
+    app.control("webhooks", json!({"paused": true})).await;
+    let due = offer.quote.as_ref().unwrap().due_now.get();
+    app.pay_at(offer.checkout_url.as_ref().unwrap(), due, "4242 4242 4242 4242").await;
+    app.clock.advance(SignedDuration::from_mins(1));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let sql = "select state_kind from checkouts";
+        let states: Vec<(String,)> = sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap();
+        if states == [("succeeded".to_owned(),)] {
+            return;
+        }
+        assert!(Instant::now() < deadline, "still {states:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_refund_whose_answer_is_lost_is_not_asked_for_again() {
     let (app, _, _) = paid_twice().await;

@@ -2,7 +2,7 @@
 
 use super::batch::Write;
 use super::facts;
-use super::row::{PayableRow, id, millis, moment, of_step, state_text};
+use super::row::{PayableRow, id, millis, moment, of_step, readable, state_text};
 use super::{Attempt, Claim, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
 use crate::attempt::{AttemptState, money};
 use crate::law::Agreed;
@@ -249,7 +249,7 @@ pub(super) async fn lease(
     until: Timestamp,
 ) -> Result<Vec<Attempt>, StoreError> {
     let rows: Vec<AttemptRow> = store.lease("attempts", "attempt_id", now, until).await?;
-    rows.into_iter().map(AttemptRow::attempt).collect()
+    Ok(readable("attempts", rows, |row| &row.attempt_id, AttemptRow::attempt))
 }
 
 /// One statement, however many are due: after a busy second nothing that needs a look waits behind them.
@@ -280,7 +280,7 @@ pub(super) async fn list(
         query = query.bind(wanted.next().flatten().map(str::to_owned));
     }
     let rows: Vec<AttemptRow> = query.bind(i64::from(limit)).fetch_all(connection).await?;
-    rows.into_iter().map(AttemptRow::attempt).collect()
+    Ok(readable("attempts", rows, |row| &row.attempt_id, AttemptRow::attempt))
 }
 
 pub(super) async fn count(connection: &mut AnyConnection) -> Result<Vec<StateCount>, StoreError> {

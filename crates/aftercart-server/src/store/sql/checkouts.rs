@@ -1,6 +1,6 @@
 //! Standard checkouts.
 
-use super::row::{PayableRow, millis, moment, of_step, optional_id, state_text};
+use super::row::{PayableRow, millis, moment, of_step, optional_id, readable, state_text};
 use super::{Checkout, PaymentId, SqlStore, Step, StoreError};
 use aftercart_contract::{SessionId, WebUrl};
 use jiff::Timestamp;
@@ -119,5 +119,5 @@ pub(super) async fn lease(
     until: Timestamp,
 ) -> Result<Vec<Checkout>, StoreError> {
     let rows: Vec<CheckoutRow> = store.lease("checkouts", "checkout_id", now, until).await?;
-    rows.into_iter().map(CheckoutRow::checkout).collect()
+    Ok(readable("checkouts", rows, |row| &row.checkout_id, CheckoutRow::checkout))
 }

@@ -4,7 +4,7 @@
 //! no statement can forget it, and what an older node writes counts too.
 
 use super::reads::LARGEST;
-use super::row::{id, millis, moment};
+use super::row::{id, millis, moment, readable};
 use super::{PreparedOffer, SqlStore, StoreError};
 use crate::occasion::OccasionId;
 use aftercart_contract::{CustomerId, Subject};
@@ -134,5 +134,5 @@ pub(super) async fn lease(
     until: Timestamp,
 ) -> Result<Vec<PreparedOffer>, StoreError> {
     let rows: Vec<PreparedRow> = store.lease("prepared_offers", "occasion_id", now, until).await?;
-    rows.into_iter().map(PreparedRow::prepared).collect()
+    Ok(readable("prepared_offers", rows, |row| &row.occasion_id, PreparedRow::prepared))
 }

@@ -1,6 +1,6 @@
 //! Refunds of steps that were paid twice: one row per step, before any call to Dodo.
 
-use super::row::{id, millis, moment, of_step, state, state_text, step};
+use super::row::{id, millis, moment, of_step, readable, state, state_text, step};
 use super::{SqlStore, Step, StoreError};
 use crate::attempt::Refund;
 use jiff::Timestamp;
@@ -77,7 +77,7 @@ pub(super) async fn lease(
     until: Timestamp,
 ) -> Result<Vec<Refund>, StoreError> {
     let rows: Vec<RefundRow> = store.lease("refunds", "refund_id", now, until).await?;
-    rows.into_iter().map(RefundRow::refund).collect()
+    Ok(readable("refunds", rows, |row| &row.refund_id, RefundRow::refund))
 }
 
 pub(super) async fn list(connection: &mut AnyConnection, limit: u32) -> Result<Vec<Refund>, StoreError> {
@@ -85,5 +85,5 @@ pub(super) async fn list(connection: &mut AnyConnection, limit: u32) -> Result<V
         .bind(i64::from(limit))
         .fetch_all(connection)
         .await?;
-    rows.into_iter().map(RefundRow::refund).collect()
+    Ok(readable("refunds", rows, |row| &row.refund_id, RefundRow::refund))
 }

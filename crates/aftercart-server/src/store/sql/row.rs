@@ -39,6 +39,29 @@ pub(super) fn step(occasion: String, offer: String, number: i64) -> Result<Step,
     Ok(Step { occasion: id(occasion)?, offer: id(offer)?, number: unsigned(number)? })
 }
 
+/// The rows of a list that this version can read. The others are left out, each with an error in the log: beside a node
+/// of a newer version, one state that is new would hide all that stand with it.
+///
+/// Not for lists that money is decided by: there what is not seen would count as not there.
+pub(super) fn readable<Row, Read>(
+    table: &'static str,
+    rows: Vec<Row>,
+    id: impl Fn(&Row) -> &str,
+    read: impl Fn(Row) -> Result<Read, StoreError>,
+) -> Vec<Read> {
+    let one = |row: Row| {
+        let id = id(&row).to_owned();
+        let unreadable = |error: &StoreError| {
+            tracing::error!(
+                row.table = table, row.id = id, %error,
+                "a row is left out: this version cannot read it; a newer node may have written it"
+            );
+        };
+        read(row).inspect_err(unreadable).ok()
+    };
+    rows.into_iter().filter_map(one).collect()
+}
+
 /// The columns that an attempt and a checkout share.
 #[derive(FromRow)]
 pub(super) struct PayableRow {
