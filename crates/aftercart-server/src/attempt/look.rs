@@ -9,6 +9,7 @@
 //! | given up | every 6 h: Dodo may still say that it was paid | 30 days |
 //! | succeeded | once more at once, if another try or a checkout is there: was the step paid twice? | |
 //! | scheduled | every 6 h | its billing date has come, or it is called off |
+//! | a refund that is claimed | after 30 s, then after as long as it is old, an hour at most | it is taken, or a day has passed |
 //! | failed, cancelled, called off, revoked | not any more; a webhook still may | |
 
 use super::AttemptState;
@@ -19,6 +20,8 @@ use jiff::{SignedDuration, Timestamp};
 pub(crate) const CLAIM_LIFETIME: SignedDuration = SignedDuration::from_secs(30);
 /// A checkout is open for a day; a payment in it may take a little longer.
 pub(crate) const CHECKOUT_LIFETIME: SignedDuration = SignedDuration::from_hours(26);
+/// How long a refund that Dodo does not take is tried; then a person makes it.
+const REFUND_TRIES: SignedDuration = SignedDuration::from_hours(24);
 /// How long a given-up attempt is watched.
 const AUDIT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -64,6 +67,17 @@ pub(crate) fn next_checkout_look(
     (!is_over).then(|| later(now, pace(age).max(SignedDuration::from_mins(1))))
 }
 
+/// The next try of a refund that Dodo has not taken: each pause is as long as all before it.
+pub(crate) fn next_refund_try(claimed_at: Timestamp, now: Timestamp) -> Timestamp {
+    let age = now.duration_since(claimed_at);
+    later(now, age.clamp(SignedDuration::from_secs(30), SignedDuration::from_hours(1)))
+}
+
+/// True when a refund that Dodo has not taken is not tried any more.
+pub(crate) fn is_refund_over(claimed_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(claimed_at) >= REFUND_TRIES
+}
+
 /// The younger, the more often.
 fn pace(age: SignedDuration) -> SignedDuration {
     match age.as_secs() {
@@ -99,6 +113,16 @@ mod tests {
         assert_eq!(waits(&AttemptState::GivenUp { at: at(0) }), [21_600; 5].map(Some));
         assert_eq!(waits(&AttemptState::Succeeded { as_of: at(0) }), [None; 5]);
         assert_eq!(waits(&AttemptState::Cancelled { as_of: at(0) }), [None; 5]);
+    }
+
+    #[test]
+    fn a_refund_that_is_not_taken_is_tried_ever_more_rarely_for_a_day() {
+        let waits = [0, 30, 60, 120, 3600, 80_000].map(|age| {
+            let next = next_refund_try(at(0), at(age)).duration_since(at(age)).as_secs();
+            (next, is_refund_over(at(0), at(age)))
+        });
+        assert_eq!(waits, [30, 30, 60, 120, 3600, 3600].map(|wait| (wait, false)));
+        assert!(is_refund_over(at(0), at(86_400)));
     }
 
     #[test]

@@ -8,7 +8,9 @@ mod state;
 mod undo;
 
 pub(crate) use change::{AgreedChange, Credit, Effective, KeptAddon};
-pub(crate) use look::{CLAIM_LIFETIME, look_after_change, next_checkout_look, next_look};
+pub(crate) use look::{
+    CLAIM_LIFETIME, is_refund_over, look_after_change, next_checkout_look, next_look, next_refund_try,
+};
 pub(crate) use outcome::{PollPolicy, outcome};
 pub(crate) use record::{Attempt, Card, Checkout, Noted, Payable, Refund, Source, Step, money};
 pub(crate) use state::{AttemptState, Fact, PaymentStatus};

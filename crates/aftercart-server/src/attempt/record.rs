@@ -157,10 +157,19 @@ pub(crate) struct Refund {
     pub(crate) state: AttemptState,
     /// When it was claimed.
     pub(crate) claimed_at: Timestamp,
+    /// When it was sent last; earlier sendings were not taken.
+    pub(crate) sent_at: Option<Timestamp>,
     /// As [`Attempt::look_at`].
     pub(crate) look_at: Option<Timestamp>,
     /// Compare-and-swap counter.
     pub(crate) version: i64,
+}
+
+impl Refund {
+    /// When it was sent last; when it was claimed, before that.
+    pub(crate) fn last_sent_at(&self) -> Timestamp {
+        self.sent_at.unwrap_or(self.claimed_at)
+    }
 }
 
 /// A fact as the operator sees it: what was learnt, through which door, when, and what it made.

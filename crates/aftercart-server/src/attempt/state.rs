@@ -32,7 +32,8 @@
 //! 9. **Taken back is never sent.** From `revoked` nothing is sent, and what was sent is never called revoked:
 //!    `undo.rs` says from which states either may be done, the store's compare-and-swap lets one of them happen.
 //!
-//! A refund of a duplicate moves through the same states by the same function.
+//! A refund of a duplicate moves through the same states by the same function; one that Dodo did not take, and so
+//! has done nothing, is a claim again (`upsell/refund.rs`).
 //!
 //! Source of the statuses: Dodo API, `IntentStatus`.
 

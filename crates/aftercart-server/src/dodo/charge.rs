@@ -56,7 +56,7 @@ impl Dodo {
     }
 
     /// Sends what moves money, once, and tells a refusal from silence.
-    pub(super) async fn move_money<T: DeserializeOwned>(
+    async fn move_money<T: DeserializeOwned>(
         &self,
         path: &str,
         body: Map<String, Value>,
@@ -68,12 +68,19 @@ impl Dodo {
             }
             Err(NoAnswer::Lost(why)) => return Err(ChargeError::Unknown(DodoError::Unreachable(why))),
         };
-        document(&answer).map_err(|error| match error {
+        document(&answer).map_err(ChargeError::of)
+    }
+}
+
+impl ChargeError {
+    /// What an answer that is no document of ours proves.
+    pub(super) fn of(error: DodoError) -> Self {
+        match error {
             DodoError::Refused { status, code } if is_refusal(status) => {
-                ChargeError::NotCharged(if code.is_empty() { "INVALID_REQUEST".to_owned() } else { code })
+                Self::NotCharged(if code.is_empty() { "INVALID_REQUEST".to_owned() } else { code })
             }
-            error => ChargeError::Unknown(error),
-        })
+            error => Self::Unknown(error),
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) use charge::{ChargeError, Initiated};
 pub(crate) use client::{Cart, Dodo, DodoError, Purpose};
 pub(crate) use documents::{PayingCustomer, Payment, Preview, Product};
 pub(crate) use methods::{SavedMethod, Wanted, brand_name, usable};
+pub(crate) use refund::RefundError;
 pub(crate) use subscription::{ChangeBody, ChangePreview, ChangeRefusal, Subscription};
 pub(crate) use wire::SdkWire;
 #[cfg(feature = "simulation")]

@@ -97,6 +97,7 @@ fn refund(id: &str, purchase: &str) -> Refund {
         payment: payment("pay_9"),
         state: AttemptState::Claimed,
         claimed_at: at(100),
+        sent_at: None,
         look_at: Some(at(100)),
         version: 0,
     }
@@ -420,7 +421,7 @@ async fn a_step_is_refunded_once() {
         let other = Refund { id: "r2".into(), ..refund.clone() };
         assert!(!store.claim_refund(&other).await.unwrap(), "{name}");
         assert_eq!(store.lease_refunds(at(100), at(140)).await.unwrap().len(), 1, "{name}");
-        refund.state = AttemptState::Sent;
+        (refund.state, refund.sent_at) = (AttemptState::Sent, Some(at(101)));
         assert!(store.replace_refund(&refund).await.unwrap(), "{name}");
         assert!(!store.replace_refund(&refund).await.unwrap(), "{name}: stale");
         refund.version = 1;

@@ -3,13 +3,16 @@
 //! 1. All payments for one place but the earliest are given back, whole: each claimed before any call to Dodo,
 //!    unique in the database.
 //! 2. One request, by the rules of a charge: `sent` is stored before it leaves, and nothing repeats it.
-//!    A claim that was not sent yet is sent by whoever looks at it next.
-//! 3. How it went is read from the payment. What cannot be found out is given up, for the operator to see.
+//!    A claim that was not sent yet is sent by whoever looks at it next, after it has read the payment: what
+//!    somebody gave back already is not given back again.
+//! 3. A request that Dodo did not take (429, or no connection) has done nothing. It becomes a claim again, by
+//!    compare-and-swap, and is tried with growing pauses for a day; then a person makes it.
+//! 4. How it went is read from the payment. What cannot be found out is given up, for the operator to see.
 
 use super::core::after;
 use super::{Core, Refusal};
-use crate::attempt::{AttemptState, Fact, Refund, Step, next_look};
-use crate::dodo::ChargeError;
+use crate::attempt::{AttemptState, Fact, Refund, Step, is_refund_over, next_look, next_refund_try};
+use crate::dodo::RefundError;
 use crate::store::StoreError;
 use aftercart_contract::PaymentId;
 use jiff::Timestamp;
@@ -49,6 +52,7 @@ impl Core {
                 payment: later.payment,
                 state: AttemptState::Claimed,
                 claimed_at: now,
+                sent_at: None,
                 look_at: Some(now),
                 version: 0,
             };
@@ -93,11 +97,26 @@ impl Core {
             AttemptState::Claimed => self.send_refund(refund).await?,
             _ => self.refund_read(refund).await?,
         };
-        let next = next_look(&seen.state, seen.claimed_at, self.now());
+        let now = self.now();
+        let next = match seen.state {
+            AttemptState::Claimed => Some(next_refund_try(seen.claimed_at, now)),
+            _ => next_look(&seen.state, seen.last_sent_at(), now),
+        };
         Ok(self.store.look_at_refund(&seen.id, seen.version, next).await?)
     }
 
     async fn send_refund(&self, claimed: Refund) -> Result<Refund, Refusal> {
+        let payment = match self.dodo.payment(&claimed.payment).await {
+            Ok(payment) => payment,
+            Err(error) => {
+                tracing::warn!(refund.id = claimed.id, %error, "the payment of a refund cannot be read");
+                return self.not_taken(claimed, "GATEWAY_UNREACHABLE".to_owned()).await;
+            }
+        };
+        if let Some(fact) = payment.and_then(|payment| payment.refund_fact()) {
+            return Ok(self.refund_learns(claimed, fact).await?.0);
+        }
+        let claimed = Refund { sent_at: Some(self.now()), ..claimed };
         let (sent, is_ours) = self.refund_learns(claimed, Fact::SendingStarted).await?;
         if !is_ours {
             return Ok(sent);
@@ -107,17 +126,34 @@ impl Core {
                 tracing::info!(refund.id = sent.id, dodo.refund = taken.refund_id, "refund initiated");
                 Fact::Initiated
             }
-            Err(ChargeError::NotCharged(code)) => {
+            Err(RefundError::NotNow(code)) => return self.not_taken(sent, code).await,
+            Err(RefundError::Refused(code)) => {
                 tracing::error!(refund.id = sent.id, code, "Dodo refused a refund: make it by hand");
                 Fact::Refused { at: self.now(), code }
             }
-            Err(ChargeError::Unknown(error)) => {
+            Err(RefundError::Unknown(error)) => {
                 tracing::warn!(refund.id = sent.id, %error, "a refund's answer is lost");
                 Fact::AnswerLost
             }
         };
         let (answered, _) = self.refund_learns(sent, fact).await?;
         self.refund_read(answered).await
+    }
+
+    /// Nothing was given back, for certain: a claim again, or the end of trying.
+    async fn not_taken(&self, refund: Refund, code: String) -> Result<Refund, Refusal> {
+        let now = self.now();
+        if is_refund_over(refund.claimed_at, now) {
+            tracing::error!(refund.id, code, "Dodo took no refund for a day: make it by hand");
+            return Ok(self.refund_learns(refund, Fact::Refused { at: now, code }).await?.0);
+        }
+        tracing::warn!(refund.id, code, "Dodo did not take a refund; it is tried again");
+        let claim = Refund {
+            state: AttemptState::Claimed,
+            look_at: Some(next_refund_try(refund.claimed_at, now)),
+            ..refund.clone()
+        };
+        Ok(self.refund_becomes(refund, claim).await?.0)
     }
 
     /// Reads the payment; gives up when Dodo knows of no refund for too long.
@@ -134,7 +170,7 @@ impl Core {
         };
         let seen = payment.and_then(|payment| payment.refund_fact());
         let window = if seen.is_some() { self.config.pending } else { self.config.unseen };
-        let is_late = self.now() >= after(refund.claimed_at, window);
+        let is_late = self.now() >= after(refund.last_sent_at(), window);
         let mut refund = refund;
         if let Some(fact) = seen {
             (refund, _) = self.refund_learns(refund, fact).await?;
@@ -151,6 +187,11 @@ impl Core {
     async fn refund_learns(&self, refund: Refund, fact: Fact) -> Result<(Refund, bool), Refusal> {
         let mut changed = refund.clone();
         changed.state = refund.state.clone().after(&fact);
+        self.refund_becomes(refund, changed).await
+    }
+
+    /// Stores what a refund has become, unless somebody else was faster.
+    async fn refund_becomes(&self, refund: Refund, mut changed: Refund) -> Result<(Refund, bool), Refusal> {
         if changed == refund {
             return Ok((refund, true));
         }

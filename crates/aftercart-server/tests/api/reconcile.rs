@@ -182,6 +182,93 @@ async fn a_refund_whose_answer_is_lost_is_not_asked_for_again() {
     assert_eq!((refund_requests(&app).await, refunds(&app).await.len()), (1, 1));
 }
 
+/// What the operator reads of the one refund.
+async fn told_of_refund(app: &TestApp) -> Value {
+    let request = app.get("/api/refunds").bearer_auth(crate::helpers::MERCHANT_KEY);
+    let list: Value = request.send().await.unwrap().json().await.unwrap();
+    list["refunds"][0].clone()
+}
+
+async fn refund_is_until(app: &TestApp, wanted: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let told = told_of_refund(app).await;
+        if told["state"] == wanted {
+            return;
+        }
+        assert!(Instant::now() < deadline, "not {wanted}: {told}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn refund_requests_until(app: &TestApp, wanted: usize) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while refund_requests(app).await < wanted {
+        assert!(Instant::now() < deadline, "fewer than {wanted} requests");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(refund_requests(app).await, wanted);
+}
+
+/// Dodo takes no refund, so many times.
+async fn too_many_refunds(app: &TestApp, times: u32) {
+    let busy = json!({"method": "POST", "path": "/refunds", "times": times,
+        "fault": {"kind": "status", "status": 429}});
+    app.control("faults", busy).await;
+}
+
+/// Was `failed, TOO_MANY_REQUESTS` for good: the shopper had paid twice.
+#[tokio::test]
+async fn a_refund_that_dodo_did_not_take_is_tried_again_and_made_once() {
+    let (app, _, _) = paid_twice().await;
+    too_many_refunds(&app, 2).await;
+    the_charge_arrives(&app).await;
+    refund_requests_until(&app, 1).await;
+    refund_is_until(&app, "claimed").await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(refund_requests(&app).await, 1, "not before the pause is over");
+    app.clock.advance(SignedDuration::from_secs(31));
+    refund_requests_until(&app, 2).await;
+    refund_is_until(&app, "claimed").await;
+    app.clock.advance(SignedDuration::from_secs(32));
+    refund_is_until(&app, "succeeded").await;
+    app.clock.advance(SignedDuration::from_hours(30));
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!((refund_requests(&app).await, refunds(&app).await.len()), (3, 1));
+}
+
+#[tokio::test]
+async fn a_refund_that_dodo_does_not_take_for_a_day_needs_a_person() {
+    let (app, _, _) = paid_twice().await;
+    too_many_refunds(&app, 1_000).await;
+    the_charge_arrives(&app).await;
+    refund_requests_until(&app, 1).await;
+    refund_is_until(&app, "claimed").await;
+    app.clock.advance(SignedDuration::from_hours(25));
+    refund_is_until(&app, "failed").await;
+    let told = told_of_refund(&app).await;
+    assert_eq!(
+        (&told["failure_code"], &told["attention"], &told["next_look_at"]),
+        (&"TOO_MANY_REQUESTS".into(), &"refund_by_hand".into(), &Value::Null)
+    );
+    assert_eq!((refund_requests(&app).await, refunds(&app).await.len()), (2, 0));
+}
+
+#[tokio::test]
+async fn what_somebody_gave_back_in_the_meantime_is_not_given_back_again() {
+    let (app, _, _) = paid_twice().await;
+    too_many_refunds(&app, 1).await;
+    let late = the_charge_arrives(&app).await;
+    refund_is_until(&app, "claimed").await;
+    refund_requests_until(&app, 1).await;
+    let by_hand = app.http.post(format!("{}/refunds", app.sandbox.url()));
+    let by_hand = by_hand.bearer_auth(dodo_sandbox::DEFAULT_API_KEY).json(&json!({"payment_id": late}));
+    assert!(by_hand.send().await.unwrap().status().is_success());
+    app.clock.advance(SignedDuration::from_secs(31));
+    refund_is_until(&app, "succeeded").await;
+    assert_eq!((refund_requests(&app).await, refunds(&app).await.len()), (2, 1));
+}
+
 #[tokio::test]
 async fn a_forged_webhook_makes_nobody_pay() {
     let app = TestApp::start().await;

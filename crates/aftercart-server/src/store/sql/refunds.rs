@@ -15,6 +15,7 @@ struct RefundRow {
     payment_id: String,
     state: String,
     claimed_at: i64,
+    sent_at: Option<i64>,
     look_at: Option<i64>,
     version: i64,
 }
@@ -27,6 +28,7 @@ impl RefundRow {
             payment: id(self.payment_id)?,
             state: state(&self.state)?,
             claimed_at: moment(self.claimed_at)?,
+            sent_at: self.sent_at.map(moment).transpose()?,
             look_at: self.look_at.map(moment).transpose()?,
             version: self.version,
         })
@@ -60,9 +62,11 @@ pub(super) async fn at_step(
 
 pub(super) async fn replace(pool: &AnyPool, refund: &Refund) -> Result<bool, StoreError> {
     let done = sqlx::query(
-        "update refunds set state = $1, look_at = $2, version = version + 1 where refund_id = $3 and version = $4",
+        "update refunds set state = $1, sent_at = $2, look_at = $3, version = version + 1
+         where refund_id = $4 and version = $5",
     )
     .bind(state_text(&refund.state))
+    .bind(refund.sent_at.map(millis))
     .bind(refund.look_at.map(millis))
     .bind(&refund.id)
     .bind(refund.version)

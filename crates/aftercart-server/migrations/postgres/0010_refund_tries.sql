@@ -1,0 +1,3 @@
+-- When a refund was sent last: one that Dodo did not take is sent again.
+
+alter table refunds add column sent_at bigint;
