@@ -153,7 +153,9 @@ pub(crate) struct Refund {
     pub(crate) step: Step,
     /// The later payment, which is given back.
     pub(crate) payment: PaymentId,
-    /// Where it is: `succeeded` means that the money is on its way back.
+    /// The subscription that the payment began, and that goes on after the refund; known once the payment was read.
+    pub(crate) subscription: Option<String>,
+    /// Where it is: `succeeded` means that the money is on its way back, or that there was none to give back.
     pub(crate) state: AttemptState,
     /// When it was claimed.
     pub(crate) claimed_at: Timestamp,

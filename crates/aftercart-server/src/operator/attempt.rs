@@ -153,5 +153,6 @@ pub(super) fn words(attention: Option<Attention>) -> &'static str {
         Some(Attention::GivenUp) => "GIVEN UP: was it charged?",
         Some(Attention::PaidTwice) => "PAID TWICE: see the refund",
         Some(Attention::RefundByHand) => "PAID TWICE: REFUND BY HAND",
+        Some(Attention::CancelSubscription) => "PAID TWICE: CANCEL A SUBSCRIPTION BY HAND, see the refund",
     }
 }

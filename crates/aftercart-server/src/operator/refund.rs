@@ -28,10 +28,12 @@ pub struct RefundLine {
     pub state: &'static str,
     /// Dodo's code, where it is dead.
     pub failure_code: Option<String>,
-    /// Whether it is to be made by hand.
+    /// Whether it, or the end of its subscription, is to be made by hand.
     pub attention: Attention,
     /// The later of the two payments, which is given back.
     pub payment_id: PaymentId,
+    /// The subscription that payment began: to be cancelled by hand, whatever `attention` says.
+    pub subscription_id: Option<String>,
     /// The purchase that the offer followed.
     pub occasion_id: String,
     /// The offer that was paid twice.
@@ -52,6 +54,7 @@ impl RefundLine {
             failure_code: refund.state.failure_code().map(str::to_owned),
             attention: Attention::of_refund(refund),
             payment_id: refund.payment.clone(),
+            subscription_id: refund.subscription.clone(),
             occasion_id: refund.step.occasion.to_string(),
             offer_id: refund.step.offer.clone(),
             step: refund.step.number,
@@ -59,9 +62,18 @@ impl RefundLine {
             next_look_at: refund.look_at,
         }
     }
+
+    /// What a person has to do.
+    pub(super) fn by_hand(&self) -> Option<String> {
+        let refund =
+            (self.attention == Attention::RefundByHand).then(|| words(Some(self.attention)).to_owned());
+        let cancel = self.subscription_id.as_ref().map(|id| format!("CANCEL SUBSCRIPTION {id} BY HAND"));
+        let parts: Vec<_> = refund.into_iter().chain(cancel).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
 }
 
-/// One line a refund; those to be made by hand begin with `!`.
+/// One line a refund; those that leave something to be done by hand begin with `!`.
 impl fmt::Display for RefundList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.refunds.is_empty() {
@@ -69,16 +81,16 @@ impl fmt::Display for RefundList {
         }
         let header = ["", "AGE", "STATE", "GIVEN BACK", "OFFER", "PURCHASE", "REFUND", ""];
         let lines = self.refunds.iter().map(|line| {
-            let by_hand = Some(line.attention).filter(|attention| *attention == Attention::RefundByHand);
+            let by_hand = line.by_hand();
             row([
-                mark(by_hand),
+                mark(by_hand.as_ref().map(|_| line.attention)),
                 &age(line.claimed_at, self.at),
                 line.state,
                 line.payment_id.as_str(),
                 line.offer_id.as_str(),
                 line.occasion_id.as_str(),
                 &line.id,
-                words(by_hand),
+                by_hand.as_deref().unwrap_or_default(),
             ])
         });
         table(f, &std::iter::once(row(header)).chain(lines).collect::<Vec<_>>())

@@ -157,7 +157,8 @@ impl fmt::Display for AttemptStory {
         ];
         rows.extend(self.checkout.iter().map(|checkout| row(["checkout", &checkout.words(self.at)])));
         rows.extend(self.refund.iter().map(|refund| {
-            row(["refund", &format!("{} of {} ({})", refund.state, refund.payment_id, refund.id)])
+            let by_hand = refund.by_hand().map(|words| format!(": {words}")).unwrap_or_default();
+            row(["refund", &format!("{} of {} ({}){by_hand}", refund.state, refund.payment_id, refund.id)])
         }));
         if line.attention.is_some() {
             rows.push(row(["! look", words(line.attention)]));

@@ -95,6 +95,7 @@ fn refund(id: &str, purchase: &str) -> Refund {
         id: id.into(),
         step: step(purchase, "course"),
         payment: payment("pay_9"),
+        subscription: None,
         state: AttemptState::Claimed,
         claimed_at: at(100),
         sent_at: None,
@@ -422,6 +423,7 @@ async fn a_step_is_refunded_once() {
         assert!(!store.claim_refund(&other).await.unwrap(), "{name}");
         assert_eq!(store.lease_refunds(at(100), at(140)).await.unwrap().len(), 1, "{name}");
         (refund.state, refund.sent_at) = (AttemptState::Sent, Some(at(101)));
+        refund.subscription = Some("sub_1".into());
         assert!(store.replace_refund(&refund).await.unwrap(), "{name}");
         assert!(!store.replace_refund(&refund).await.unwrap(), "{name}: stale");
         refund.version = 1;

@@ -44,6 +44,8 @@ pub enum Attention {
     PaidTwice,
     /// A refund that Dodo refused or never showed: make it by hand.
     RefundByHand,
+    /// The payment given back began a subscription, which goes on: cancel it by hand.
+    CancelSubscription,
 }
 
 impl Attention {
@@ -58,7 +60,11 @@ impl Attention {
 
     /// What this refund deserves: always something.
     pub(crate) fn of_refund(refund: &Refund) -> Self {
-        if refund.state.is_dead() { Self::RefundByHand } else { Self::PaidTwice }
+        match (&refund.state, &refund.subscription) {
+            (state, _) if state.is_dead() => Self::RefundByHand,
+            (_, Some(_)) => Self::CancelSubscription,
+            (_, None) => Self::PaidTwice,
+        }
     }
 }
 

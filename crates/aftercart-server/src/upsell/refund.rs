@@ -7,12 +7,16 @@
 //!    somebody gave back already is not given back again.
 //! 3. A request that Dodo did not take (429, or no connection) has done nothing. It becomes a claim again, by
 //!    compare-and-swap, and is tried with growing pauses for a day; then a person makes it.
-//! 4. How it went is read from the payment. What cannot be found out is given up, for the operator to see.
+//! 4. A payment that began a subscription leaves it active, and it would renew beside the one that is kept. Which one
+//!    it is stands in the row, for the operator to cancel. A payment of 0, of a trial, is not asked back.
+//! 5. How it went is read from the payment. What cannot be found out is given up, for the operator to see.
 
 use super::core::after;
 use super::{Core, Refusal};
-use crate::attempt::{AttemptState, Fact, Refund, Step, is_refund_over, next_look, next_refund_try};
-use crate::dodo::RefundError;
+use crate::attempt::{
+    AttemptState, Fact, PaymentStatus, Refund, Step, is_refund_over, next_look, next_refund_try,
+};
+use crate::dodo::{Payment, RefundError};
 use crate::store::StoreError;
 use aftercart_contract::PaymentId;
 use jiff::Timestamp;
@@ -50,6 +54,7 @@ impl Core {
                 id: self.ids.next(),
                 step: next,
                 payment: later.payment,
+                subscription: None,
                 state: AttemptState::Claimed,
                 claimed_at: now,
                 sent_at: None,
@@ -113,7 +118,12 @@ impl Core {
                 return self.not_taken(claimed, "GATEWAY_UNREACHABLE".to_owned()).await;
             }
         };
-        if let Some(fact) = payment.and_then(|payment| payment.refund_fact()) {
+        let subscription = match &payment {
+            Some(payment) => self.subscription_left(&claimed, payment).await?,
+            None => None,
+        };
+        let claimed = Refund { subscription, ..claimed };
+        if let Some(fact) = payment.and_then(|payment| payment.refund_fact().or_else(|| free(&payment))) {
             return Ok(self.refund_learns(claimed, fact).await?.0);
         }
         let claimed = Refund { sent_at: Some(self.now()), ..claimed };
@@ -168,10 +178,17 @@ impl Core {
                 return Ok(refund);
             }
         };
+        let mut refund = refund;
+        if refund.subscription.is_none()
+            && let Some(payment) = &payment
+        {
+            let subscription = self.subscription_left(&refund, payment).await?;
+            let changed = Refund { subscription, ..refund.clone() };
+            (refund, _) = self.refund_becomes(refund, changed).await?;
+        }
         let seen = payment.and_then(|payment| payment.refund_fact());
         let window = if seen.is_some() { self.config.pending } else { self.config.unseen };
         let is_late = self.now() >= after(refund.last_sent_at(), window);
-        let mut refund = refund;
         if let Some(fact) = seen {
             (refund, _) = self.refund_learns(refund, fact).await?;
         }
@@ -181,6 +198,29 @@ impl Core {
             (refund, _) = self.refund_learns(refund, fact).await?;
         }
         Ok(refund)
+    }
+
+    /// The subscription that this payment began, unless a payment that is kept belongs to it as well.
+    ///
+    /// Where that cannot be found out it is named: the operator looks before anything is cancelled.
+    async fn subscription_left(&self, refund: &Refund, payment: &Payment) -> Result<Option<String>, Refusal> {
+        let Some(subscription) = payment.subscription_id.clone() else { return Ok(None) };
+        let refunds = self.refunds_at(&refund.step).await?;
+        for paid in self.paid_at(&refund.step).await? {
+            if refunds.iter().any(|refund| refund.payment == paid.payment) {
+                continue;
+            }
+            let kept = self.dodo.payment(&paid.payment).await.ok().flatten();
+            if kept.is_some_and(|kept| kept.subscription_id.as_ref() == Some(&subscription)) {
+                return Ok(None);
+            }
+        }
+        tracing::error!(
+            refund.id,
+            subscription.id = subscription,
+            "a plan was paid twice: cancel the later subscription in Dodo's dashboard"
+        );
+        Ok(Some(subscription))
     }
 
     /// Applies a fact and stores the result. False: somebody else was faster, and this is what they made.
@@ -201,4 +241,11 @@ impl Core {
         }
         Ok((self.store.refund_at(&refund.step).await?.unwrap_or(refund), false))
     }
+}
+
+/// Of a payment of 0 there is nothing to give back.
+fn free(payment: &Payment) -> Option<Fact> {
+    let is_free = payment.total().is_some_and(|total| total.amount_minor.get() == 0);
+    let as_of = payment.created_at;
+    is_free.then_some(Fact::Payment { status: PaymentStatus::Succeeded, as_of, code: None, link: None })
 }

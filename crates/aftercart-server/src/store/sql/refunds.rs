@@ -13,6 +13,7 @@ struct RefundRow {
     offer_id: String,
     step: i64,
     payment_id: String,
+    subscription_id: Option<String>,
     state: String,
     claimed_at: i64,
     sent_at: Option<i64>,
@@ -26,6 +27,7 @@ impl RefundRow {
             id: self.refund_id,
             step: step(self.purchase_id, self.offer_id, self.step)?,
             payment: id(self.payment_id)?,
+            subscription: self.subscription_id,
             state: state(&self.state)?,
             claimed_at: moment(self.claimed_at)?,
             sent_at: self.sent_at.map(moment).transpose()?,
@@ -62,10 +64,11 @@ pub(super) async fn at_step(
 
 pub(super) async fn replace(pool: &AnyPool, refund: &Refund) -> Result<bool, StoreError> {
     let done = sqlx::query(
-        "update refunds set state = $1, sent_at = $2, look_at = $3, version = version + 1
-         where refund_id = $4 and version = $5",
+        "update refunds set state = $1, subscription_id = $2, sent_at = $3, look_at = $4, version = version + 1
+         where refund_id = $5 and version = $6",
     )
     .bind(state_text(&refund.state))
+    .bind(refund.subscription.as_deref())
     .bind(refund.sent_at.map(millis))
     .bind(refund.look_at.map(millis))
     .bind(&refund.id)
