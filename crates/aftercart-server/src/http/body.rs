@@ -1,6 +1,5 @@
 //! Reading a request's body: bounded, and JSON only where JSON is due.
 
-use super::gate::TookTooLong;
 use super::problem::{answer, answer_and_close, malformed};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::CONTENT_TYPE;
@@ -9,7 +8,7 @@ use axum::response::Response;
 use serde::de::DeserializeOwned;
 
 /// What shoppers' pages send is small.
-const MAX_BODY: usize = 64 * 1024;
+pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// The body as a document of the contract. `also` names a second content type that is taken.
 pub(super) async fn read<T: DeserializeOwned>(
@@ -28,7 +27,7 @@ pub(super) async fn read<T: DeserializeOwned>(
         .map_err(|error| malformed(&format!("the body is not what is expected: {error}")))
 }
 
-/// At most this many bytes, else 413, and within the time that the gate gives, else 408.
+/// At most this many bytes, else 413. The gate has read them all.
 pub(super) async fn bounded(body: Body, limit: usize) -> Result<Bytes, Response> {
     to_bytes(body, limit).await.map_err(|error| {
         let mut source = std::error::Error::source(&error);
@@ -36,10 +35,6 @@ pub(super) async fn bounded(body: Body, limit: usize) -> Result<Bytes, Response>
             if cause.to_string().contains("length limit exceeded") {
                 let text = format!("the body is longer than {limit} bytes");
                 return answer_and_close(StatusCode::PAYLOAD_TOO_LARGE, "too_large", &text, false);
-            }
-            if let Some(late) = cause.downcast_ref::<TookTooLong>() {
-                let status = StatusCode::REQUEST_TIMEOUT;
-                return answer_and_close(status, "body_timeout", &late.to_string(), true);
             }
             source = cause.source();
         }

@@ -29,7 +29,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// Dodo's documents are a few kilobytes.
-const MAX_BODY: usize = 1024 * 1024;
+pub(super) const MAX_BODY: usize = 1024 * 1024;
 /// Dodo's ids are about 30 bytes.
 const MAX_ID: usize = 255;
 

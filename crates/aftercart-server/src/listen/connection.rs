@@ -65,7 +65,7 @@ pub(super) async fn serve_connection(
         () = sleep(LIFE) => {}
     }
     connection.as_mut().graceful_shutdown();
-    if let Ok(ended) = timeout(limits.request + LAST_WORDS, connection).await {
+    if let Ok(ended) = timeout(limits.body_read + limits.request + LAST_WORDS, connection).await {
         note(ended);
     }
 }

@@ -156,6 +156,54 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn bodies_that_do_not_come_take_no_place_from_anybody() {
+    let app = TestApp::start_with(|config| config.limits.max_requests_in_flight = 1).await;
+    let mut idle = Vec::new();
+    for path in ["/webhooks/dodo", "/api/upsell/pay_1/accept", "/api/upsell/cus_1/events", "/api/tokens"] {
+        for _ in 0..5 {
+            let mut stream = connect(&app).await;
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nhost: x\r\norigin: {SHOP}\r\ncontent-type: application/json\r\n\
+                 content-length: 50\r\n\r\n{{"
+            );
+            stream.write_all(head.as_bytes()).await.unwrap();
+            idle.push(stream);
+        }
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for _ in 0..3 {
+        assert_eq!(app.get("/aftercart/x.js").send().await.unwrap().status(), 404);
+        let webhook = app.post("/webhooks/dodo").body("{}").send().await.unwrap();
+        assert_eq!(problem(webhook).await, (401, "bad_signature".into()));
+    }
+    assert_eq!(idle.len(), 20);
+}
+
+#[tokio::test]
+async fn only_so_many_large_bodies_are_held_at_once_and_small_ones_need_no_place() {
+    let app = TestApp::start().await;
+    let mut idle = Vec::new();
+    let head = "POST /webhooks/dodo HTTP/1.1\r\nhost: x\r\ncontent-length: 500000\r\n\r\n";
+    let part = [head.as_bytes(), "x".repeat(40_000).as_bytes()].concat();
+    for _ in 0..64 {
+        let mut stream = connect(&app).await;
+        stream.write_all(&part).await.unwrap();
+        idle.push(stream);
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let one_more = app.post("/webhooks/dodo").body("x".repeat(40_000)).send().await.unwrap();
+    assert_eq!(retry_after(&one_more), 1);
+    assert_eq!(problem(one_more).await, (503, "overloaded".into()));
+    let small = app.post("/webhooks/dodo").body("x".repeat(15_000)).send().await.unwrap();
+    assert_eq!(problem(small).await, (401, "bad_signature".into()));
+    drop(idle);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while app.post("/webhooks/dodo").body("x".repeat(40_000)).send().await.unwrap().status() != 401 {
+        assert!(Instant::now() < deadline, "room comes back");
+    }
+}
+
+#[tokio::test]
 async fn headers_that_do_not_come_end_the_connection_and_an_idle_one_ends_too() {
     let app = TestApp::start_with(|config| config.limits.header_read = Duration::from_millis(300)).await;
     let started = Instant::now();

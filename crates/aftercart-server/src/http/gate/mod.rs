@@ -5,8 +5,9 @@
 //! 2. A page may read our answers only if its origin is allowed; what changes something and comes
 //!    from another origin is refused, and accept and decline must name one (`origin`, `cors`).
 //! 3. An address and a subject may ask only so often: 429 (`rate`, `client`).
-//! 4. Only so many requests are worked on at once: 503 at once, never a queue (`flight`).
-//! 5. A body arrives in time, an answer is made in time (`time`).
+//! 4. A body arrives whole, in time and within its bounds (`whole`): one that does not come takes no place from others.
+//! 5. Only so many requests are worked on at once: 503 at once, never a queue (`flight`).
+//! 6. An answer is made in time (`time`).
 //!
 //! Each group of routes has one layer that does what concerns it, in this order (`passes`), so that it holds inside
 //! a merchant's own application as well.
@@ -25,11 +26,11 @@ mod origin;
 mod passes;
 mod rate;
 mod time;
+mod whole;
 
 pub(super) use headers::secure;
 pub(super) use origin::named_origin;
 pub(super) use passes::{callers, shoppers, watchers, webhooks};
-pub(super) use time::TookTooLong;
 
 use crate::config::Limits;
 use rate::Rate;
@@ -40,6 +41,7 @@ use tokio::sync::Semaphore;
 #[derive(Debug)]
 pub(crate) struct Gate {
     flight: Semaphore,
+    large: Semaphore,
     addresses: Option<Rate>,
     subjects: Option<Rate>,
     said_no_address: Once,
@@ -49,6 +51,7 @@ impl Gate {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             flight: Semaphore::new(limits.max_requests_in_flight),
+            large: Semaphore::new(whole::LARGE_AT_ONCE),
             addresses: Rate::per_minute(limits.requests_per_minute_per_address, 4),
             subjects: Rate::per_minute(limits.requests_per_minute_per_subject, 3),
             said_no_address: Once::new(),

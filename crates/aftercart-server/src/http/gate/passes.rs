@@ -5,8 +5,11 @@ use super::flight::bounded;
 use super::origin::{allowed_origin, known};
 use super::rate;
 use super::time::in_time;
+use super::whole::{Whole, whole};
+use crate::http::body;
 use crate::http::router::Shared;
 use crate::http::subject::ForSubject;
+use crate::http::webhooks;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -31,7 +34,7 @@ pub(crate) async fn shoppers(
     } else if let Some(refused) = refused() {
         refused
     } else {
-        bounded(&shared.gate, in_time(&shared.core.config.limits, request, next)).await
+        worked_on(&shared, body::MAX_BODY, request, next).await
     };
     name_allowed(response.headers_mut(), allowed, is_preflight);
     response
@@ -39,16 +42,15 @@ pub(crate) async fn shoppers(
 
 /// What anybody else may ask.
 pub(crate) async fn callers(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let limits = &shared.core.config.limits;
-    match rate::of_address(&shared.gate, limits, &request) {
+    match rate::of_address(&shared.gate, &shared.core.config.limits, &request) {
         Some(refused) => refused,
-        None => bounded(&shared.gate, in_time(limits, request, next)).await,
+        None => worked_on(&shared, body::MAX_BODY, request, next).await,
     }
 }
 
 /// What Dodo tells.
 pub(crate) async fn webhooks(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    bounded(&shared.gate, in_time(&shared.core.config.limits, request, next)).await
+    worked_on(&shared, webhooks::MAX_BODY, request, next).await
 }
 
 /// What is asked to see whether the server is well.
@@ -56,5 +58,14 @@ pub(crate) async fn watchers(State(shared): State<Shared>, request: Request, nex
     match rate::of_address(&shared.gate, &shared.core.config.limits, &request) {
         Some(refused) => refused,
         None => next.run(request).await,
+    }
+}
+
+/// The answer to a request whose body is there, made in time and in its place.
+async fn worked_on(shared: &Shared, most: usize, request: Request, next: Next) -> Response {
+    let limits = &shared.core.config.limits;
+    match whole(&shared.gate, limits, most, request).await {
+        Ok(Whole { request, _large }) => bounded(&shared.gate, in_time(limits, request, next)).await,
+        Err(refused) => refused,
     }
 }
