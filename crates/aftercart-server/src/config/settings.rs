@@ -49,8 +49,8 @@ pub struct Config {
     /// everything is. Default `None`.
     pub keep: Option<Duration>,
     /// How often Dodo may be asked a minute, by this server: the account's limit, or its share of it when several run.
-    /// Making offers ready in the background uses up to half of it, and none is made ready when it is 0. Default
-    /// 240, Dodo's lowest tier.
+    /// Making offers ready in the background, and looking up payments that no webhook told of, use up to half of it.
+    /// When it is 0 none is made ready, and lookups are not bounded. Default 240, Dodo's lowest tier.
     pub dodo_requests_per_minute: u32,
     /// How much, how often and how slowly callers may ask.
     pub limits: Limits,

@@ -1,9 +1,10 @@
 //! How much of Dodo's rate limit is left.
 //!
-//! 1. Every call is counted, and none that a shopper waits for is held back.
+//! 1. Every call is counted, and none that a known shopper waits for is held back.
 //! 2. What can wait begins only while more than half is left: of a minute's calls, and of a second's. The other half is
 //!    there for accepts, whatever the background does.
-//! 3. A 429 of Dodo's says that we counted wrong, or not alone: nothing is left then.
+//! 3. A lookup of a payment that nobody told us of begins only then, too: an id costs nothing to make up.
+//! 4. A 429 of Dodo's says that we counted wrong, or not alone: nothing is left then.
 //!
 //! Source: Dodo allows 240 calls a minute and 40 a second, then 1000 and 100, then 5000 and 500, by the account's tier.
 
@@ -48,6 +49,11 @@ impl Bucket {
     fn has_spare(&self, calls: f64) -> bool {
         self.left - calls >= self.most / 2.0
     }
+
+    /// A bucket so small that one call is more than its half gives it when it is full.
+    fn has_spare_for_one(&self) -> bool {
+        self.has_spare(1.0) || self.left >= self.most
+    }
 }
 
 impl Budget {
@@ -78,6 +84,11 @@ impl Budget {
     pub(crate) fn has_spare(&self, calls: u8) -> bool {
         let calls = f64::from(calls);
         self.at(Instant::now(), |minute, second| minute.has_spare(calls) && second.has_spare(calls))
+    }
+
+    /// True when a payment that nobody told us of may be looked up. Always, where no number of calls is said.
+    pub(crate) fn may_look_up(&self) -> bool {
+        self.at(Instant::now(), |minute, second| minute.has_spare_for_one() && second.has_spare_for_one())
     }
 
     fn at<T>(&self, now: Instant, look: impl FnOnce(&mut Bucket, &mut Bucket) -> T) -> T {
@@ -149,5 +160,18 @@ mod tests {
     #[test]
     fn nothing_a_minute_is_nothing_in_the_background() {
         assert!(!Budget::per_minute(0).has_spare(3));
+    }
+
+    #[test]
+    fn lookups_leave_half_to_accepts_and_one_is_possible_however_small_the_budget() {
+        let looked_up = |calls: u32| {
+            let budget = Budget::per_minute(calls);
+            std::iter::from_fn(|| budget.may_look_up().then(|| budget.spend())).take(1_000).count()
+        };
+        assert_eq!((looked_up(240), looked_up(4)), (12, 1));
+        assert_eq!(looked_up(0), 1_000, "a number that is not said bounds nothing");
+        let budget = Budget::per_minute(240);
+        budget.is_spent();
+        assert!(!budget.may_look_up());
     }
 }

@@ -26,7 +26,8 @@ pub(super) enum Recognised {
 }
 
 impl Core {
-    /// Looks in the store, waits a little for the webhook, then asks Dodo once.
+    /// Looks in the store, waits a little for the webhook, then asks Dodo once, if there is enough left of its limit:
+    /// whoever makes up ids must not use up what accepts need.
     pub(super) async fn recognise(&self, id: &PaymentId) -> Result<Recognised, Refusal> {
         let deadline = Instant::now() + WEBHOOK_WAIT;
         loop {
@@ -39,6 +40,9 @@ impl Core {
         }
         let turn = timeout(LOOKUP_WAIT, self.lookups.acquire()).await.map_err(|_| Refusal::Busy)?;
         let _turn = turn.map_err(|_| Refusal::Busy)?;
+        if !self.dodo.budget().may_look_up() {
+            return Err(Refusal::Busy);
+        }
         self.fetch_and_take_in(id).await?;
         self.recall(id).await
     }

@@ -267,6 +267,40 @@ async fn beyond_the_open_connections_the_next_is_refused_until_one_ends() {
 }
 
 #[tokio::test]
+async fn made_up_payments_leave_accepts_their_half_of_dodos_limit() {
+    let app = TestApp::start_with(|config| {
+        config.dodo_requests_per_minute = 60;
+        config.limits.requests_per_minute_per_address = 0;
+    })
+    .await;
+    let lookups = async || {
+        let log = app.observe("requests").await;
+        let asked = log["items"].as_array().unwrap().iter();
+        asked.filter(|request| request["path"].as_str().unwrap().contains("pay_made_up")).count()
+    };
+    let mut asking = tokio::task::JoinSet::new();
+    for id in 0..40 {
+        asking.spawn(app.get(&format!("/api/upsell/pay_made_up_{id}")).send());
+    }
+    let (mut unknown, mut busy) = (0, 0);
+    while let Some(answer) = asking.join_next().await {
+        let answer = answer.unwrap().unwrap();
+        if answer.status() == 200 {
+            unknown += 1;
+        } else {
+            assert_eq!(problem(answer).await, (503, "busy".into()));
+            busy += 1;
+        }
+    }
+    assert_eq!(lookups().await, unknown);
+    // Half of a second's six, and as many more as begin before one of them is counted.
+    assert!((1..=12).contains(&unknown) && busy >= 28, "{unknown} {busy}");
+    // Whom a webhook told of is served as ever.
+    let (purchase, offer) = app.offered("cus_paid", "pdt_presets").await;
+    assert!(matches!(app.accept(&purchase, &offer, "click-1").await, Outcome::Succeeded { .. }));
+}
+
+#[tokio::test]
 async fn stopping_waits_for_the_request_that_is_under_way_and_takes_no_other() {
     let app = TestApp::start().await;
     // A webhook of this payment is waited for a little: a second and a half.
