@@ -7,6 +7,7 @@ use super::offer_book::{Rule, When};
 use super::texts::texts;
 use super::undo::undo_seconds;
 use crate::complaint::Checked;
+use crate::store::MOST_REPORTS;
 use aftercart_contract::{AmountMinor, OfferId, OfferKind, ProductId, QuantityRange};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -52,7 +53,7 @@ pub(super) fn rule(
     };
     let trial_days = limit(&entry.trial_days, "trial_days", 1..=MAX_TRIAL_DAYS);
     let lowest_price = limit(&entry.lowest_price_30_days, "lowest_price_30_days", 0..=u32::MAX);
-    let show_at_most = limit(&entry.show_at_most, "show_at_most", 1..=1_000);
+    let show_at_most = limit(&entry.show_at_most, "show_at_most", 1..=MOST_REPORTS);
     let again_after_days = limit(&entry.again_after_days, "again_after_days", 1..=3_650);
     Some(Rule {
         id: id?,

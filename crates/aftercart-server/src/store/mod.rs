@@ -13,5 +13,5 @@ mod suite;
 pub use memory::Disk;
 #[cfg(feature = "simulation")]
 pub(crate) use memory::{MemoryStore, Rows};
-pub(crate) use port::{AcceptanceStore, Claim, EventSeen, Old, PreparedOffer, StoreError};
+pub(crate) use port::{AcceptanceStore, Claim, EventSeen, MOST_REPORTS, Old, PreparedOffer, StoreError};
 pub(crate) use sql::{Kind, SqlStore};

@@ -8,6 +8,9 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 
+/// The highest `show_at_most` there is: more reports than that say nothing new.
+pub(crate) const MOST_REPORTS: u32 = 1_000;
+
 /// Durable memory. Every write is durable when its future is done.
 #[async_trait]
 pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
@@ -147,7 +150,8 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     -> Result<Option<Decline>, StoreError>;
 
     /// Keeps what a page reported about its own display, and of which customer, if that is known. `counts`: the
-    /// offer is shown so many times at most, so that one more is a change.
+    /// offer is shown so many times at most, so that one more is a change. Of one customer, offer and name at most
+    /// [`MOST_REPORTS`] are kept.
     async fn put_events(
         &self,
         subject: &str,

@@ -73,17 +73,27 @@ impl Core {
         Ok(dated.into_iter().map(|(_, occasion)| vouched(occasion)).collect())
     }
 
-    /// Keeps what a page reported, under the customer that its subject is of, if that is known.
+    /// Keeps what a page reported, under the customer that its subject is of.
+    ///
+    /// A report carries no proof. So nothing is kept about an offer, a purchase or a customer that nobody here knows:
+    /// none of them can have been shown anything.
     pub(crate) async fn keep_reported(&self, subject: &Subject, batch: &EventBatch) -> Result<(), Refusal> {
+        let Some(rule) = self.book.rule(&batch.offer_id) else { return Ok(()) };
         let customer = match subject {
-            Subject::Customer(customer) => Some(customer.clone()),
+            Subject::Customer(customer) => self.has_occasion(customer).await?.then(|| customer.clone()),
             Subject::Payment(payment) => {
                 self.store.purchase(payment).await?.map(|purchase| purchase.customer)
             }
         };
-        let rule = self.book.rule(&batch.offer_id);
-        let counts = rule.is_none_or(|rule| rule.show_at_most.is_some());
-        Ok(self.store.put_events(subject.as_str(), customer.as_ref(), batch, counts, self.now()).await?)
+        let Some(customer) = customer else { return Ok(()) };
+        let counts = rule.show_at_most.is_some();
+        Ok(self.store.put_events(subject.as_str(), Some(&customer), batch, counts, self.now()).await?)
+    }
+
+    /// True for a customer whom something may have been offered.
+    async fn has_occasion(&self, customer: &CustomerId) -> Result<bool, Refusal> {
+        Ok(!self.store.purchases_of(customer).await?.is_empty()
+            || !self.store.triggers_of(customer).await?.is_empty())
     }
 
     /// Looks in the store only.

@@ -35,6 +35,7 @@ mod raw;
 mod reasons;
 mod reconcile;
 mod remedies;
+mod reports;
 mod retries;
 mod scenarios;
 mod storm;

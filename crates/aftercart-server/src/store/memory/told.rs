@@ -4,7 +4,7 @@
 use super::rows::Rows;
 use crate::attempt::Step;
 use crate::occasion::Trigger;
-use crate::store::port::Decline;
+use crate::store::port::{Decline, MOST_REPORTS};
 use aftercart_contract::{CustomerId, EventBatch, EventName, OfferId};
 use jiff::Timestamp;
 
@@ -55,7 +55,9 @@ impl Rows {
 
     pub(super) fn put_events(&mut self, customer: Option<&CustomerId>, batch: &EventBatch, counts: bool) {
         let Some(customer) = customer else { return };
-        let shown = batch.events.iter().filter(|event| event.name == EventName::Shown);
+        let known = self.times_shown(customer, &batch.offer_id);
+        let room = usize::try_from(u64::from(MOST_REPORTS).saturating_sub(known)).unwrap_or_default();
+        let shown = batch.events.iter().filter(|event| event.name == EventName::Shown).take(room);
         self.shown.extend(shown.map(|_| (customer.clone(), batch.offer_id.clone())));
         if counts {
             self.raise(customer);

@@ -2,9 +2,11 @@
 
 use super::row::{id, millis, moment};
 use super::{Decline, EventSeen, SqlStore, Step, StoreError};
+use crate::store::MOST_REPORTS;
 use aftercart_contract::{CustomerId, EventBatch, OfferId};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool};
+use std::collections::BTreeMap;
 
 /// Keeps an event; false: it was here before.
 pub(super) async fn keep(
@@ -104,15 +106,27 @@ pub(super) async fn put_reported(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
+    let mut room = BTreeMap::new();
     for event in &batch.events {
         let name = serde_json::to_value(event.name).ok();
+        let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
+        if let Some(customer) = customer {
+            let left = match room.get(name) {
+                Some(left) => *left,
+                None => room_for(&mut transaction, customer, &batch.offer_id, name).await?,
+            };
+            room.insert(name.to_owned(), left - 1);
+            if left <= 0 {
+                continue;
+            }
+        }
         sqlx::query(
             "insert into reported_events (subject, offer_id, name, happened_at, received_at, customer_id, counts)
              values ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(subject)
         .bind(batch.offer_id.as_str())
-        .bind(name.as_ref().and_then(|name| name.as_str()).unwrap_or_default())
+        .bind(name)
         .bind(event.at.as_str())
         .bind(millis(now))
         .bind(customer.map(CustomerId::as_str))
@@ -122,6 +136,24 @@ pub(super) async fn put_reported(
     }
     transaction.commit().await?;
     Ok(())
+}
+
+/// How many more reports of this name are kept.
+async fn room_for(
+    connection: &mut AnyConnection,
+    customer: &CustomerId,
+    offer: &OfferId,
+    name: &str,
+) -> Result<i64, StoreError> {
+    let (count,): (i64,) = sqlx::query_as(
+        "select count(*) from reported_events where customer_id = $1 and offer_id = $2 and name = $3",
+    )
+    .bind(customer.as_str())
+    .bind(offer.as_str())
+    .bind(name)
+    .fetch_one(connection)
+    .await?;
+    Ok(i64::from(MOST_REPORTS) - count)
 }
 
 pub(super) async fn times_shown(
