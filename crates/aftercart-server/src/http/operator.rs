@@ -1,7 +1,7 @@
 //! `/api/attempts` and `/api/refunds`: what the merchant's operator sees, and may say.
 
 use super::body::read;
-use super::problem::{answer, malformed};
+use super::problem::{answer, control_characters, malformed};
 use super::reply::json;
 use super::router::Shared;
 use super::subject::ForSubject;
@@ -50,7 +50,7 @@ pub(super) async fn attempt(
     State(shared): State<Shared>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Unresolved> {
-    let Path(id) = id.map_err(|_| Unresolved::UnknownAttempt)?;
+    let id = attempt_id(id)?;
     Ok(json(StatusCode::OK, &operator::story(&shared.core, &id).await?))
 }
 
@@ -61,8 +61,11 @@ pub(super) async fn resolve(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
-    let Path(id) = id.map_err(|_| Unresolved::UnknownAttempt.into_response())?;
+    let id = attempt_id(id).map_err(IntoResponse::into_response)?;
     let request: ResolveRequest = read(&headers, body, None).await?;
+    if request.reason.contains(char::is_control) {
+        return Err(control_characters("reason"));
+    }
     let resolution = match (request.uncharged, request.payment_id) {
         (true, None) => Resolution::Uncharged,
         (false, Some(payment)) => Resolution::Payment(payment),
@@ -88,6 +91,12 @@ pub(super) async fn explain(
     ForSubject(subject): ForSubject,
 ) -> Result<Response, Refusal> {
     Ok(json(StatusCode::OK, &shared.core.explain(&subject).await?))
+}
+
+/// What no attempt can be called is the id of none.
+fn attempt_id(id: Result<Path<String>, PathRejection>) -> Result<String, Unresolved> {
+    let id = id.map(|Path(id)| id).ok();
+    id.filter(|id| !id.contains(char::is_control)).ok_or(Unresolved::UnknownAttempt)
 }
 
 impl IntoResponse for Unresolved {

@@ -51,6 +51,12 @@ pub(super) fn malformed(message: &str) -> Response {
     answer(StatusCode::UNPROCESSABLE_ENTITY, "malformed", message, false)
 }
 
+/// Text with characters that are no text, which no database and no terminal wants.
+pub(super) fn control_characters(name: &str) -> Response {
+    let text = format!("`{name}` has control characters");
+    answer(StatusCode::BAD_REQUEST, "control_characters", &text, false)
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, code, recoverable) = match &self {

@@ -1,7 +1,7 @@
 //! `POST /api/triggers`: the merchant's own app tells what a customer has done.
 
 use super::body::read;
-use super::problem::malformed;
+use super::problem::{control_characters, malformed};
 use super::reply::json;
 use super::router::Shared;
 use crate::occasion::Cause;
@@ -47,6 +47,9 @@ pub(super) async fn tell(
     }
     if request.name.as_ref().is_some_and(|name| name.trim().is_empty() || name.len() > MAX_NAME) {
         return Err(malformed("`name` is 1 to 100 bytes of text"));
+    }
+    if request.name.as_ref().is_some_and(|name| name.contains(char::is_control)) {
+        return Err(control_characters("name"));
     }
     if request.percent.is_some_and(|percent| percent > MAX_PERCENT) {
         return Err(malformed("`percent` is at most 1000000"));

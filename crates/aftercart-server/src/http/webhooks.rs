@@ -2,7 +2,7 @@
 //!
 //! 1. Bad or missing signature, or a timestamp more than five minutes off: 401, nothing is kept. Any of the listed
 //!    secrets may have signed, so that one can replace another without a gap.
-//! 2. Verified but not readable, or with an id of more than 255 bytes: 400.
+//! 2. Verified but not readable, with an id of more than 255 bytes, or of a type with control characters: 400.
 //! 3. The event is stored under its `webhook-id` before anything else; a repeat whose effect is
 //!    stored too is answered 200 at once.
 //! 4. Effects go through the same door as everything Dodo tells us, which does not mind order.
@@ -81,6 +81,9 @@ pub(super) async fn receive(
 /// The event, and its payment when it is about one; else what cannot be read.
 pub(super) fn read(text: &str) -> Result<(Envelope<'_>, Option<Payment>), &'static str> {
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|_| "the body is not a Dodo event")?;
+    if envelope.kind.contains(char::is_control) {
+        return Err("the event's type has control characters");
+    }
     if !envelope.kind.starts_with("payment.") {
         return Ok((envelope, None));
     }

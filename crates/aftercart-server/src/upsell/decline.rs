@@ -17,7 +17,10 @@ impl Core {
         if self.store.attempt_at(&step).await?.is_some() {
             return Err(Refusal::AlreadyAccepted);
         }
-        let reason = request.reason.as_deref().map(|reason| reason.chars().take(200).collect::<String>());
+        let reason = request
+            .reason
+            .as_deref()
+            .map(|reason| reason.chars().filter(|c| !c.is_control()).take(200).collect::<String>());
         let forgotten = self.book.rule(&step.offer).and_then(|rule| self.forgotten(rule));
         let now = self.now();
         self.store.put_decline(&claims.customer, &step, reason.as_deref(), now, forgotten).await?;

@@ -11,6 +11,7 @@ mod buttons;
 mod chains;
 mod checkouts;
 mod cli;
+mod control_characters;
 mod declines;
 mod doctor;
 mod explain;
