@@ -82,14 +82,16 @@ pub(crate) fn router(shared: Shared) -> Router {
     let webhooks =
         Router::new().route("/webhooks/dodo", post(webhooks::receive)).layer(pass!(gate::webhooks));
     // Answered under load too: whoever watches this must not restart a server because it is busy.
+    // Who asks how it is is not counted: behind a proxy that is not told of, all addresses are one.
+    let health = Router::new().route("/healthz", get(health::health));
     let watched = Router::new()
-        .route("/healthz", get(health::health))
         .route("/metrics", get(metrics::metrics).route_layer(pass!(metrics_only)))
         .layer(pass!(gate::watchers));
     Router::new()
         .nest("/api/upsell", upsell)
         .merge(callers)
         .merge(webhooks)
+        .merge(health)
         .merge(watched)
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)

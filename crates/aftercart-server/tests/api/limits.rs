@@ -20,16 +20,17 @@ fn two_at_once(config: &mut Config) {
 }
 
 async fn status_from(app: &TestApp, forwarded: &str) -> u16 {
-    app.get("/healthz").header("x-forwarded-for", forwarded).send().await.unwrap().status().as_u16()
+    let forwarded = reqwest::header::HeaderValue::from_bytes(forwarded.as_bytes()).unwrap();
+    app.get("/metrics").header("x-forwarded-for", forwarded).send().await.unwrap().status().as_u16()
 }
 
 #[tokio::test]
 async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     let app = TestApp::start_with(two_at_once).await;
     for _ in 0..2 {
-        assert_eq!(app.get("/healthz").send().await.unwrap().status(), 200);
+        assert_eq!(app.get("/metrics").send().await.unwrap().status(), 401);
     }
-    for path in ["/healthz", "/aftercart/x.js", "/api/tokens", "/api/upsell/pay_1"] {
+    for path in ["/metrics", "/aftercart/x.js", "/api/tokens", "/api/upsell/pay_1"] {
         let refused = app.get(path).header("origin", SHOP).send().await.unwrap();
         assert!((1..=8).contains(&retry_after(&refused)), "{path}");
         if path == "/api/upsell/pay_1" {
@@ -41,6 +42,7 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     for _ in 0..5 {
         let webhook = app.post("/webhooks/dodo").send().await.unwrap();
         assert_eq!(problem(webhook).await, (401, "bad_signature".into()), "webhooks are not limited");
+        assert_eq!(app.get("/healthz").send().await.unwrap().status(), 200, "often asked is not ill");
     }
 }
 
@@ -76,22 +78,30 @@ async fn behind_a_proxy_the_address_that_it_saw_counts_and_no_other() {
     })
     .await;
     for spoofed in ["198.51.100.1, 192.0.2.1", "198.51.100.2, 192.0.2.1"] {
-        assert_eq!(status_from(&app, spoofed).await, 200);
+        assert_eq!(status_from(&app, spoofed).await, 401);
     }
     assert_eq!(status_from(&app, "198.51.100.3, 192.0.2.1").await, 429);
-    assert_eq!(status_from(&app, "192.0.2.2").await, 200);
+    assert_eq!(status_from(&app, "192.0.2.2").await, 401);
     // Garbled: the proxy's own address counts, so that nobody gets out of the limit by it.
     let garbled = [status_from(&app, "x").await, status_from(&app, "").await, status_from(&app, "y").await];
-    assert_eq!(garbled, [200, 200, 429]);
+    assert_eq!(garbled, [401, 401, 429]);
+    // Left of the proxy's entry stands what the client likes: it changes nothing, whatever bytes it is.
+    let junk = ["\u{e9}, 192.0.2.3", "\u{ff}\u{fe}, 192.0.2.3", "\u{e9},192.0.2.3"];
+    let mut told = Vec::new();
+    for forwarded in junk {
+        told.push(status_from(&app, forwarded).await);
+    }
+    assert_eq!(told, [401, 401, 429]);
+    assert_eq!(status_from(&app, "\u{e9}, 192.0.2.4").await, 401, "nobody shares the junk's limit");
 }
 
 #[tokio::test]
 async fn inside_a_merchants_application_addresses_are_limited_if_it_names_them() {
     let app = TestApp::start_with(two_at_once).await;
-    for (named, expected) in [(false, [200, 200, 200]), (true, [200, 200, 429])] {
+    for (named, expected) in [(false, [401, 401, 401]), (true, [401, 401, 429])] {
         let router = app.server.app().router();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/healthz", listener.local_addr().unwrap());
+        let url = format!("http://{}/metrics", listener.local_addr().unwrap());
         let serving = tokio::spawn(async move {
             if named {
                 axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await

@@ -39,9 +39,10 @@ pub(super) fn client(gate: &Gate, limits: &Limits, request: &Request) -> Option<
 /// whatever the client liked to send.
 fn forwarded(headers: &HeaderMap, proxies: usize) -> Option<IpAddr> {
     let nth = proxies.checked_sub(1)?;
-    let lines: Option<Vec<&str>> =
-        headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str().ok()).collect();
-    let entry = lines?.into_iter().rev().flat_map(|line| line.rsplit(',')).nth(nth)?.trim();
+    let lines = headers.get_all(FORWARDED_FOR).iter().rev();
+    // As bytes: whatever else a client wrote there must not spoil the one entry that is read.
+    let entry = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b',')).nth(nth)?;
+    let entry = std::str::from_utf8(entry).ok()?.trim();
     entry.parse().ok().or_else(|| entry.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
@@ -99,7 +100,9 @@ mod tests {
         check(3, &["203.0.113.7, 192.0.2.1"], None);
         check(1, &["192.0.2.1, unknown"], None);
         check(1, &["192.0.2.1,"], None);
-        check(1, &["caf\u{e9}, 192.0.2.1"], None);
+        check(1, &["caf\u{e9}, 192.0.2.1"], Some("192.0.2.1"));
+        check(1, &["caf\u{e9}", "192.0.2.1"], Some("192.0.2.1"));
+        check(1, &["192.0.2.1, caf\u{e9}"], None);
         check(1, &["192.0.2.1:4711"], Some("192.0.2.1"));
         check(1, &["[2001:db8::1]:4711"], Some("2001:db8::1"));
         check(1, &["2001:db8::1"], Some("2001:db8::1"));

@@ -53,7 +53,7 @@ pub(crate) async fn webhooks(State(shared): State<Shared>, request: Request, nex
     worked_on(&shared, webhooks::MAX_BODY, request, next).await
 }
 
-/// What is asked to see whether the server is well.
+/// Numbers for whoever watches the server.
 pub(crate) async fn watchers(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     match rate::of_address(&shared.gate, &shared.core.config.limits, &request) {
         Some(refused) => refused,
