@@ -1,6 +1,6 @@
 //! What gives rise to an offer.
 
-use crate::purchase::Purchase;
+use crate::purchase::{Purchase, shortened};
 use aftercart_contract::{CustomerId, PaymentId, ProductId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,14 @@ impl OccasionId {
         match self {
             Self::Purchase(payment) => payment.as_str(),
             Self::Trigger(TriggerId(id)) => id,
+        }
+    }
+
+    /// The id as it may be logged.
+    pub(crate) fn for_log(&self) -> String {
+        match self {
+            Self::Purchase(payment) => shortened(payment),
+            Self::Trigger(TriggerId(id)) => id.clone(),
         }
     }
 

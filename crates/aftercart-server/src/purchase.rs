@@ -37,6 +37,13 @@ impl Purchase {
     }
 }
 
+/// Enough of a purchase's id to find it by, too little to open its offer: for the log.
+pub(crate) fn shortened(payment: &PaymentId) -> String {
+    let count = payment.as_str().chars().count();
+    let end: String = payment.as_str().chars().skip(count - (count / 3).min(6)).collect();
+    format!("pay_…{end}")
+}
+
 /// True for a charge or checkout that we made ourselves.
 pub(crate) fn is_ours(payment: &Payment) -> bool {
     payment.metadata_text(Purpose::PURCHASE).is_some()
@@ -58,6 +65,14 @@ fn refusal(payment: &Payment) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shortened_id_keeps_most_of_it_to_itself() {
+        let short = |id: &str| shortened(&PaymentId::new(id).unwrap());
+        assert_eq!(short("pay_0NVmbXJEcYKAVpjvWoO5S"), "pay_…vWoO5S");
+        assert_eq!(short("pay_1"), "pay_…1");
+    }
+
     use serde_json::json;
 
     fn payment(extra: &Value) -> Payment {

@@ -6,7 +6,7 @@
 use super::{Core, Refusal};
 use crate::attempt::{Attempt, AttemptState, Checkout, Fact, Noted, Source, look_after_change};
 use crate::dodo::{DodoError, Initiated, Payment, Purpose, brand_name};
-use crate::purchase::{Purchase, is_ours};
+use crate::purchase::{Purchase, is_ours, shortened};
 use jiff::Timestamp;
 
 impl Core {
@@ -22,7 +22,13 @@ impl Core {
         }
         let purchase = self.purchase_of(payment, told_at).await?;
         self.store.put_purchase(&purchase, self.now()).await?;
-        tracing::info!(payment.id = %purchase.payment, payment.status = purchase.status, refused = purchase.refused, "purchase noted");
+        // Not the whole id: for some minutes it is all that is needed to accept an offer.
+        tracing::info!(
+            payment.id = shortened(&purchase.payment),
+            payment.status = purchase.status,
+            refused = purchase.refused,
+            "purchase noted"
+        );
         Ok(())
     }
 

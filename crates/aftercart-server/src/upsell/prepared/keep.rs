@@ -57,7 +57,8 @@ pub(crate) async fn keep_preparing(core: Weak<Core>, mut wished: Wished, stop: C
                 let made = core.prepare(&occasion).await;
                 core.metrics.prepared(made.is_ok());
                 if let Err(error) = made {
-                    tracing::debug!(%occasion, %error, "an offer cannot be made ready");
+                    let occasion = occasion.for_log();
+                    tracing::debug!(occasion, %error, "an offer cannot be made ready");
                 }
                 drop(place);
             });
