@@ -2,6 +2,7 @@
 
 use crate::helpers::{SHOP, TestApp, problem};
 use aftercart_contract::{Mode, Offer, Outcome};
+use dodo_sandbox::DEFAULT_API_KEY;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -39,7 +40,9 @@ async fn where_the_card_of_the_button_is_gone_another_is_shown_first() {
     let app = TestApp::start().await;
     let (customer, card, purchase, offer) = offered_with_a_card(&app).await;
     add_card(&app, &customer, "1881").await;
-    app.delete_at_dodo(&format!("customers/{customer}/payment-methods/{card}")).await;
+    let method = format!("{}/customers/{customer}/payment-methods/{card}", app.sandbox.url());
+    let gone = app.http.delete(method).bearer_auth(DEFAULT_API_KEY).send().await.unwrap();
+    assert!(gone.status().is_success(), "{gone:?}");
     let told = app.accept(&purchase, &by_the_button(&offer), "click-1").await;
     let Outcome::Requote { offer: shown } = told else { panic!("not shown first: {told:?}") };
     assert_eq!(shown.payment_methods[0].last4.as_deref(), Some("1881"));

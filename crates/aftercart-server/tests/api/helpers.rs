@@ -120,13 +120,6 @@ impl TestApp {
         answer.json().await.unwrap_or(Value::Null)
     }
 
-    /// Deletes something at Dodo, with the shop's key.
-    pub(crate) async fn delete_at_dodo(&self, path: &str) {
-        let request = self.http.delete(format!("{}/{path}", self.sandbox.url()));
-        let answer = request.bearer_auth(DEFAULT_API_KEY).send().await.unwrap();
-        assert!(answer.status().is_success(), "{path}: {}", answer.status());
-    }
-
     pub(crate) async fn observe(&self, path: &str) -> Value {
         let url = format!("{}/_sandbox/{path}", self.sandbox.url());
         self.http.get(url).send().await.unwrap().json().await.unwrap()
