@@ -51,6 +51,12 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     };
     let assets =
         env(environment::ASSETS).map_or_else(|| relative(file.assets.as_ref(), "dist"), PathBuf::from);
+    let database_url =
+        source.checked("database_url", environment::DATABASE_URL, file.database_url.as_ref(), database);
+    // What the file names is beside the file, wherever the program is started.
+    let is_from_file = env(environment::DATABASE_URL).is_none_or(|url| url.is_empty());
+    let database_url = database_url.map(|url| if is_from_file { beside(base, &url) } else { url });
+    check_hosts(&mut source, file);
     let minutes =
         |checked: &mut Checked<'_>, name, value, default| duration(checked, name, value, default, 60);
     let seconds =
@@ -75,9 +81,7 @@ fn read(path: &Path, file: &ConfigFile, env: Environment<'_>, checked: &mut Chec
     };
     let mut config = Config::new(relative(file.offers.as_ref(), "offers.toml"), dodo, secrets.token_keys);
     config.listen = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 4020)));
-    config.database_url = env(environment::DATABASE_URL)
-        .or_else(|| file.database_url.as_ref().map(|url| url.get_ref().clone()))
-        .unwrap_or(config.database_url);
+    config.database_url = database_url.unwrap_or_else(|| beside(base, &config.database_url));
     config.public_url = public_url;
     config.success_url = success_url;
     config.assets = assets;
@@ -139,6 +143,31 @@ fn origins(source: &mut Source<'_, '_>, file: &ConfigFile) -> Vec<String> {
         }
     }
     listed.into_iter().map(|(_, origin)| origin).collect()
+}
+
+fn database(url: &str) -> Result<String, String> {
+    let is_known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
+    let message =
+        "is neither SQLite nor PostgreSQL: write sqlite://path/to/file.db or postgres://user@host/name";
+    if is_known { Ok(url.to_owned()) } else { Err(message.to_owned()) }
+}
+
+/// The address of a database; the path of an SQLite file is relative to this folder.
+fn beside(folder: &Path, url: &str) -> String {
+    match url.strip_prefix("sqlite://") {
+        Some(path) if !path.starts_with(':') => format!("sqlite://{}", folder.join(path).display()),
+        _ => url.to_owned(),
+    }
+}
+
+fn check_hosts(source: &mut Source<'_, '_>, file: &ConfigFile) {
+    for host in file.redirect_hosts.iter().flatten() {
+        if host.get_ref().is_empty() || host.get_ref().contains('/') {
+            let message =
+                format!("redirect_hosts: `{}`: write a host only, such as checkout.example", host.get_ref());
+            source.checked.note(&host.span(), message);
+        }
+    }
 }
 
 /// So many days; not fewer than every window together (ADR 0019).

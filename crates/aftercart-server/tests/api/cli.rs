@@ -64,6 +64,47 @@ fn every_mistake_of_both_files_is_named_with_its_line() {
 }
 
 #[test]
+fn a_database_of_no_kind_and_a_host_that_is_an_address_are_named() {
+    let found = complaints(
+        "database_url = \"shop.db\"\nredirect_hosts = [\"https://bank.example/3ds\"]\n[dodo]\nenvironment = \"test\"\n",
+        OFFERS,
+        |_| {},
+    );
+    assert!(
+        found[0].starts_with("aftercart.toml:1: database_url: is neither SQLite nor PostgreSQL"),
+        "{found:#?}"
+    );
+    assert!(
+        found[1].starts_with("aftercart.toml:2: redirect_hosts: `https://bank.example/3ds`"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn the_database_of_a_file_is_beside_it_wherever_the_program_is_started() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("aftercart.toml");
+    let secrets = |name: &str| match name {
+        "DODO_PAYMENTS_API_KEY" => Some("dodo_test_key".to_owned()),
+        "DODO_PAYMENTS_WEBHOOK_KEY" => Some("whsec_c2FuZGJveC1zZWNyZXQtZm9yLWxvY2FsLXRlc3Rz".to_owned()),
+        "AFTERCART_TOKEN_KEYS" => Some(format!("k1:{}=", "A".repeat(43))),
+        _ => None,
+    };
+    let opened = |line: &str, env: &dyn Fn(&str) -> Option<String>| {
+        fs::write(&file, format!("{line}{GOOD}")).unwrap();
+        aftercart_server::Config::load(&file, env).unwrap().database_url
+    };
+    let beside = |name: &str| format!("sqlite://{}", directory.path().join(name).display());
+    assert_eq!(opened("", &secrets), beside("aftercart.db"));
+    assert_eq!(opened("database_url = \"sqlite://data/shop.db\"\n", &secrets), beside("data/shop.db"));
+    assert_eq!(opened("database_url = \"sqlite:///var/shop.db\"\n", &secrets), "sqlite:///var/shop.db");
+    let set = |name: &str| {
+        if name == "AFTERCART_DATABASE_URL" { Some("sqlite://here.db".into()) } else { secrets(name) }
+    };
+    assert_eq!(opened("", &set), "sqlite://here.db");
+}
+
+#[test]
 fn unknown_keys_wrong_types_and_a_missing_dodo_are_named() {
     let check = |config: &str, start: &str| {
         let found = complaints(config, OFFERS, |_| {});
