@@ -10,7 +10,8 @@
 
 mod visit;
 
-use aftercart::model::{Action, DeclineReason, Effect, Event, HostEvent, LoadError, recall};
+use aftercart::config::Placement;
+use aftercart::model::{Action, DeclineReason, Effect, Event, HostEvent, LoadError, Timer, recall};
 use aftercart_contract::{DeclineResponse, OfferAnswer, OfferId};
 use serde_json::{Value, json};
 use visit::{Visit, last_accept, of, offer, offers, outcome, terms, warned, with};
@@ -53,6 +54,25 @@ fn declining_declines_everything_on_the_card() {
     assert_eq!(visit.state.name(), "offer", "one answer is still awaited");
     visit.event(Event::DeclineAnswered(DeclineResponse::default()));
     assert_eq!(visit.state.name(), "declined");
+}
+
+#[test]
+fn a_decline_whose_answer_does_not_come_is_a_decline_all_the_same() {
+    let mut visit = of(two_beside_one());
+    visit.event(Event::DeclineClicked);
+    visit.event(Event::DeclineAnswered(DeclineResponse::default()));
+    visit.event(Event::TimerFired(Timer::ChargeLimit));
+    assert_eq!(visit.state.name(), "declined");
+}
+
+#[test]
+fn an_offer_that_ran_out_in_a_dialog_can_be_asked_for_again() {
+    let mut visit = Visit::with(with(&[]), |config| config.placement = Placement::Dialog);
+    visit.event(Event::TimerFired(Timer::Expiry));
+    assert_eq!(visit.state.name(), "expired");
+    visit.event(Event::CloseClicked);
+    visit.event(Event::RefreshClicked);
+    assert_eq!(visit.state.name(), "loading");
 }
 
 #[test]

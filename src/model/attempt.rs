@@ -176,12 +176,7 @@ fn failed(config: &Config, attempt: &mut Attempt, mut failure: Failure, staying:
 pub(super) fn ask_later(attempt: &Attempt, wait_ms: std::ops::RangeInclusive<u32>) -> Vec<Effect> {
     let first = (*wait_ms.start()).clamp(*POLL_MS.start(), *POLL_MS.end());
     let grown = first.saturating_mul(1 + u32::from(attempt.asked) / 5).min(*POLL_MS.end());
-    let just_clicked = attempt.asked == 0;
-    let mut effects = vec![Effect::Wait { timer: Timer::Poll, ms: grown }];
-    if just_clicked {
-        effects.push(Effect::MoveFocus);
-    }
-    effects
+    vec![Effect::Wait { timer: Timer::Poll, ms: grown }]
 }
 
 fn poll(attempt: &mut Attempt) -> Vec<Effect> {

@@ -73,7 +73,7 @@ pub enum Effect {
 pub enum Timer {
     /// The offer takes too long.
     LoadLimit,
-    /// The accept takes too long.
+    /// The answer to an accept or a decline takes too long.
     ChargeLimit,
     /// Ask for the status again.
     Poll,

@@ -4,7 +4,7 @@ use super::effect::{Effect, HostEvent, Timer};
 use super::event::Event;
 use super::sheet::{Remark, Sheet};
 use super::state::{Attempt, Origin, State};
-use crate::config::{CHARGE_LIMIT_MS, Config};
+use crate::config::{CHARGE_LIMIT_MS, Config, LOAD_LIMIT_MS};
 use aftercart_contract::{DeclineRequest, DeclineResponse, EventName, IdempotencyKey, Mode, Offer};
 
 /// Shows an offer and watches its price's expiry. The focus goes along, if it was on what stood there before.
@@ -72,7 +72,8 @@ fn go_to_checkout(config: &Config, offer: &Offer) -> Vec<Effect> {
 
 /// No to everything on the card: each offer is declined by itself.
 fn decline(sheet: Box<Sheet>) -> (State, Vec<Effect>) {
-    let mut effects = Vec::new();
+    // Who said no is not kept waiting for an answer.
+    let mut effects = vec![Effect::Wait { timer: Timer::ChargeLimit, ms: LOAD_LIMIT_MS }];
     for offer in sheet.offers() {
         effects.push(Effect::PostDecline(declined(offer)));
         effects.push(Effect::Remember(offer.offer_id.clone()));

@@ -6,7 +6,7 @@ use super::event::{Event, LoadError};
 use super::offered;
 use super::state::{Attempt, Hidden, Origin, State};
 use crate::config::{Config, LOAD_LIMIT_MS, Placement};
-use aftercart_contract::{Ineligible, OfferAnswer, Outcome};
+use aftercart_contract::{DeclineResponse, Ineligible, OfferAnswer, Outcome};
 
 /// What follows from `event` in `state`. Total: an event that means nothing here changes nothing.
 pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect>) {
@@ -19,6 +19,9 @@ pub fn update(config: &Config, state: State, event: Event) -> (State, Vec<Effect
         (State::Offered(sheet), event) => offered::on_offered(config, sheet, event),
         (State::Declining { sheet, awaited, next }, Event::DeclineAnswered(answer)) => {
             offered::on_declining(config, sheet, awaited, next, answer)
+        }
+        (State::Declining { sheet, next, .. }, Event::TimerFired(Timer::ChargeLimit)) => {
+            offered::on_declining(config, sheet, 1, next, DeclineResponse::default())
         }
         (State::Declined { sheet, told_why }, event) => offered::on_declined(sheet, told_why, &event),
         (State::Accepted(attempt), event) => attempt::update(config, attempt, event),
@@ -86,6 +89,7 @@ fn can_close(config: &Config, state: &State) -> bool {
 }
 
 fn close(state: &State) -> (State, Vec<Effect>) {
-    let hidden = if matches!(state, State::Offered(_)) { Hidden::Unanswered } else { Hidden::Closed };
+    let is_answered = matches!(state, State::Accepted(_) | State::Declined { .. });
+    let hidden = if is_answered { Hidden::Closed } else { Hidden::Unanswered };
     (State::Hidden(hidden), Vec::new())
 }

@@ -96,9 +96,12 @@ impl Page for HostPage {
     }
 
     /// Moves the focus to the message, or to the next offer's heading, once it is drawn.
-    fn focus_message(&self) {
+    fn focus_message(&self, if_lost: bool) {
         let root = self.root.clone();
         leptos::prelude::request_animation_frame(move || {
+            if if_lost && root.active_element().is_some() {
+                return;
+            }
             let found = |wanted| root.query_selector(wanted).ok().flatten();
             if let Some(element) = found("[aria-invalid]").or_else(|| found("[data-focus]")) {
                 // Both are HTML elements of our own view.

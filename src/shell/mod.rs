@@ -134,6 +134,9 @@ impl<P: Page + 'static> Shell<P> {
         let focus_inside = self.page.has_focus();
         self.page.open_or_close(&screen);
         self.page.draw(screen);
+        if focus_inside {
+            self.page.focus_message(true);
+        }
         for effect in effects {
             self.perform(effect, focus_inside);
         }
@@ -174,7 +177,7 @@ impl<P: Page + 'static> Shell<P> {
             Effect::Report { offer_id, name } if self.takes_reports.get() => {
                 http::report(&self.config, offer_id, name);
             }
-            Effect::MoveFocus if focus_inside => self.page.focus_message(),
+            Effect::MoveFocus if focus_inside => self.page.focus_message(false),
             Effect::Report { .. } | Effect::MoveFocus => {}
         }
     }

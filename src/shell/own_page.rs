@@ -56,7 +56,7 @@ impl Page for OwnPage {
         false
     }
 
-    fn focus_message(&self) {}
+    fn focus_message(&self, _if_lost: bool) {}
 
     fn target(&self) -> &EventTarget {
         &self.document

@@ -20,8 +20,9 @@ pub(crate) trait Page {
     fn draw(&self, screen: Screen);
     /// True when the shopper's focus is inside.
     fn has_focus(&self) -> bool;
-    /// Moves the focus to the message, the next offer's heading, or what is still to be ticked, once it is drawn.
-    fn focus_message(&self);
+    /// Moves the focus to the message, the next offer's heading, or what is still to be ticked, once it is drawn;
+    /// `if_lost`: only if what had it is gone by then.
+    fn focus_message(&self, if_lost: bool);
     /// The backend's answer, once, where it need not be asked for.
     fn known_answer(&self) -> Option<String> {
         None

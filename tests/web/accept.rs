@@ -107,6 +107,25 @@ async fn the_bank_is_visited_at_top_level_unless_the_host_prevents_it() {
 }
 
 #[wasm_bindgen_test]
+async fn the_focus_goes_along_from_message_to_message() {
+    let widget = Widget::offered(json!({
+        "accept": [{ "body": { "status": "unknown", "poll_after_ms": 1 } }],
+        "status": [{ "body": { "status": "processing", "poll_after_ms": 1 } }, { "body": { "status": "succeeded" } }],
+    }))
+    .await;
+    widget.part("accept").focus().unwrap();
+    widget.part("accept").click();
+    for state in ["unknown", "processing", "succeeded"] {
+        widget.until_state(state).await;
+        let on_title = || {
+            let focused = widget.root().active_element();
+            focused.is_some_and(|focused| focused.get_attribute("part").as_deref() == Some("title"))
+        };
+        until("the focus on the message", on_title).await;
+    }
+}
+
+#[wasm_bindgen_test]
 async fn processing_is_asked_again_until_it_is_settled() {
     let widget = Widget::offered(json!({
         "accept": [{ "body": { "status": "processing", "poll_after_ms": 1 } }],
