@@ -194,10 +194,8 @@ impl Core {
                     return Ok(None);
                 }
                 Some(checkout) if self.has_run_out(&checkout) => {
-                    {
-                        // On the heap, as all that is seldom needed: this future is part of many.
-                        return Box::pin(self.reopened(checkout, attempt)).await;
-                    };
+                    // On the heap, as all that is seldom needed: this future is part of many.
+                    return Box::pin(self.reopened(checkout, attempt)).await;
                 }
                 Some(checkout) if checkout.url.is_some() => return Ok(Some(checkout)),
                 Some(_) => sleep(WAIT_FOR_OTHER).await,
