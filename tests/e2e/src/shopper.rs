@@ -81,13 +81,14 @@ impl Journey {
         Ok(self.browser.element(&button).await?.click().await?)
     }
 
-    /// Chooses one of the products on the card by its name.
+    /// Chooses one of the products on the card by its name, once they can be chosen.
     pub async fn choose(&self, name: &str) -> Result<()> {
         let quoted = Value::from(name).to_string();
         let body = format!(
-            "{WIDGET} return [...root.querySelectorAll('[part~=choices] [part~=choice]')] \
+            "{WIDGET} return [...root.querySelectorAll('[part~=choices]:not([inert]) [part~=choice]')] \
                 .find((choice) => choice.textContent.includes({quoted}))"
         );
+        self.browser.wait_for(&format!("{name} among the choices"), &body).await?;
         self.browser.element(&body).await?.click().await?;
         self.wait_for_title(name).await
     }
