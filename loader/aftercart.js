@@ -11,8 +11,6 @@
 
   const SCRIPT = "__AFTERCART_WIDGET__";
   const WASM = "__AFTERCART_WASM__";
-  const WIDGET_LIMIT_MS = 10000;
-  const OFFER_LIMIT_MS = 4000;
   const NAMES = "endpoint subject token locale checkout-url theme placement density success-url on-unknown".split(" ");
   const BUSY = /charging|waiting|processing|unknown|action/;
   const here = document.currentScript?.src || document.baseURI;
@@ -29,8 +27,9 @@
     ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}",
   );
 
-  const inTime = (work, ms) => Promise.race([work, new Promise((_, refuse) => {
-    setTimeout(refuse, ms, new Error("slow"));
+  /* In milliseconds: the offer has this long, and twice, for its body counts by itself; the widget has its own limit. */
+  const inTime = (work, limit = 4000) => Promise.race([work, new Promise((_, refuse) => {
+    setTimeout(refuse, limit, Error("slow"));
   })]);
 
   /* The widget, for all elements. */
@@ -46,7 +45,7 @@
   const ready = () => {
     widget ??= load().catch((error) => file.signal.aborted ? Promise.reject(error) : load("?again"));
     widget.catch(() => { widget = null; });
-    return inTime(widget, WIDGET_LIMIT_MS);
+    return inTime(widget, 10000);
   };
 
   /* Of markup only the declared shadow root is used. A page that requires Trusted Types allows this policy by name. */
@@ -167,8 +166,8 @@
         if (this.token) headers.authorization = "Bearer " + this.token;
         const asked = offer ?? (subject && /^[\w-]+$/.test(subject) && fetch((this.endpoint || "/api/upsell").replace(/\/+$/, "") + offered, { headers }));
         offer = null;
-        const answer = await inTime(asked, OFFER_LIMIT_MS);
-        const text = await inTime(answer.text(), OFFER_LIMIT_MS);
+        const answer = await inTime(asked);
+        const text = await inTime(answer.text());
         if (isOver() || !answer.ok) return;
         if (text[0] === "<") {
           const painted = parse(text);
@@ -213,6 +212,8 @@
         } else if (!this.#pressed) {
           this.#pressed = submitter;
           for (const button of this.#form.querySelectorAll(".answers button")) button.ariaDisabled = "true";
+          /* What was pressed is what was chosen then. */
+          for (const choices of this.#form.querySelectorAll("fieldset")) choices.inert = true;
           const [words, busy] = submitter.children;
           if (busy) {
             words.className = "gone";

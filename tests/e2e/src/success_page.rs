@@ -104,6 +104,16 @@ impl SuccessPage {
         self.change(|embed| html.clone_into(&mut embed.fallback));
     }
 
+    /// The hashes that the manual gives for the lines of an offer that is seen sooner, as sources of a policy: of their
+    /// script, then of their style.
+    pub fn hashes_of_the_lines() -> Result<[String; 2]> {
+        let manual = std::fs::read_to_string(crate::repository().join("docs/embedding.md"))?;
+        let mut hashes =
+            manual.split('\'').filter(|part| part.starts_with("sha256-")).map(|hash| format!("'{hash}'"));
+        let mut next = || hashes.next().context("the manual lost a hash");
+        Ok([next()?, next()?])
+    }
+
     /// Serves the page with this `Content-Security-Policy`, everything it needs from its own origin.
     pub fn set_policy(&self, policy: &str) {
         self.change(|embed| embed.policy = Some(policy.to_owned()));
@@ -129,7 +139,7 @@ impl SuccessPage {
     /// behind this HTML.
     pub fn ask_for_json(&self, before: &str) -> Result<()> {
         let (script, wasm) = widget_names()?;
-        let lines = manual_lines("AbortController")?.replace("/api/", &format!("{EXAMPLE_BACKEND}/api/"));
+        let lines = with_backend(&manual_lines("AbortController")?);
         let lines = lines.replace("widget-….js", &script).replace("widget-….wasm", &wasm);
         self.set_head(&format!("{before}{lines}"));
         Ok(())
@@ -207,7 +217,7 @@ fn page(embed: &Embed, printed: Option<&str>) -> Result<String> {
         Some(offer) => with_element(&text, offer),
         None if embed.is_asked_early => {
             let lines = manual_lines("setHTMLUnsafe")?;
-            let lines = if embed.policy.is_some() { lines.replace(EXAMPLE_BACKEND, "") } else { lines };
+            let lines = if embed.policy.is_some() { lines } else { with_backend(&lines) };
             with_element(&without_tag(&text)?, &with_nonce(&lines))
         }
         None => text,
@@ -244,6 +254,15 @@ fn manual_lines(words: &str) -> Result<String> {
     let mut blocks = manual.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
     let found = blocks.find(|block| block.contains(words));
     found.map(str::to_owned).with_context(|| format!("the manual lost its lines with {words}"))
+}
+
+/// The manual's lines for a backend and files of another origin than the page's.
+fn with_backend(lines: &str) -> String {
+    ["/api/", "/aftercart/"].iter().fold(lines.to_owned(), |lines, path| {
+        ["\"", "`"].iter().fold(lines, |lines, quote| {
+            lines.replace(&format!("{quote}{path}"), &format!("{quote}{EXAMPLE_BACKEND}{path}"))
+        })
+    })
 }
 
 /// The names of the widget's script and WebAssembly in `dist/`.

@@ -40,10 +40,9 @@ const TAG: &str = "<script src=\"/assets/aftercart.js\"></script>";
 const ELEMENT: &str = "<aftercart-offer endpoint=\"/api/upsell\" subject=\"{{customer}}\" checkout-url=\"/checkout\"></aftercart-offer>";
 
 /// What a shop puts into the place of the manual's addresses.
-const ADDRESSES: [(&str, &str); 5] = [
-    ("https://shop.example/aftercart/", "/assets/"),
+const ADDRESSES: [(&str, &str); 4] = [
     ("\"/aftercart/", "\"/assets/"),
-    ("<aftercart-offer endpoint=\"https://shop.example/api/upsell\"></aftercart-offer>", ELEMENT),
+    ("<aftercart-offer endpoint=\"/api/upsell\"></aftercart-offer>", ELEMENT),
     ("new URLSearchParams(location.search).get(\"payment_id\")", "\"{{customer}}\""),
     ("/^pay_", "/^cus_"),
 ];

@@ -1,6 +1,6 @@
 //! The page asks for the offer and shows it by the lines of the manual, before any file of ours is there.
 
-use aftercart_e2e::Journey;
+use aftercart_e2e::{Journey, SuccessPage};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -96,12 +96,23 @@ async fn an_address_cannot_bring_another_page_into_this_one() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_nonce_lets_the_lines_and_the_offers_styles_through_a_policy() -> Result<()> {
+async fn a_nonce_lets_the_lines_through_a_policy() -> Result<()> {
+    under_a_policy(["'nonce-cGFpbnRlZA'", "'nonce-cGFpbnRlZA'"]).await
+}
+
+#[tokio::test]
+async fn the_hashes_of_the_manual_let_the_lines_through_a_policy() -> Result<()> {
+    let [script, style] = SuccessPage::hashes_of_the_lines()?;
+    under_a_policy([&script, &style]).await
+}
+
+/// A shopper is offered something and pays where inline scripts and styles need these sources.
+async fn under_a_policy([script, style]: [&str; 2]) -> Result<()> {
     let journey = early().await?;
-    journey.page.set_policy(
-        "default-src 'self'; img-src *; connect-src *; script-src 'self' 'wasm-unsafe-eval' 'nonce-cGFpbnRlZA'; \
-         style-src 'self' 'nonce-cGFpbnRlZA'",
-    );
+    journey.page.set_policy(&format!(
+        "default-src 'self'; img-src *; connect-src *; script-src 'self' 'wasm-unsafe-eval' {script}; \
+         style-src 'self' {style}"
+    ));
     journey.arrive("cus_paid", "pdt_presets").await?;
     journey.wait_for_take_over().await?;
     assert_eq!(journey.violations().await?, Vec::<String>::new());

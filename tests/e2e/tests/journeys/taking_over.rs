@@ -141,6 +141,21 @@ async fn a_card_chosen_before_the_widget_is_the_card_that_is_charged() -> Result
 }
 
 #[tokio::test]
+async fn a_card_cannot_be_chosen_any_more_once_accept_is_pressed() -> Result<()> {
+    let journey = held(None, "cus_many_cards", "pdt_presets").await?;
+    let promise = journey.promise().await?;
+    journey.click_accept().await?;
+    // A real click, as a shopper's: where nothing can be hit, it hits what lies behind.
+    let other = format!("{ROOT} return root.querySelectorAll('[part~=methods] [part~=choice]')[1]");
+    let _ = journey.browser.element(&other).await?.click().await;
+    let is_other = format!("{ROOT} return root.querySelectorAll('[part~=methods] input')[1].checked");
+    assert_eq!(journey.browser.script(&is_other).await?, false);
+    journey.browser.script("letGo()").await?;
+    journey.wait_for_state("succeeded").await?;
+    journey.was_kept(&promise).await
+}
+
+#[tokio::test]
 async fn steps_before_the_widget_count_and_bring_their_price() -> Result<()> {
     const SEATS: &str = "[[offer]]\nid = \"guide\"\nproduct = \"pdt_guide\"\nwhen.purchased = [\"pdt_presets\"]\n\
         quantity = { default = 2, min = 1, max = 5 }\n{{words}}";
