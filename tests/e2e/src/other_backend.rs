@@ -25,6 +25,8 @@ pub enum Behaviour {
     GuideRefuses,
     /// As the Python sample, and accepting crashes: 500 `{error}`.
     GuideCrashes,
+    /// As the TypeScript sample, and the answer to an accept breaks off in its middle.
+    GuideBreaksOff,
     /// Answers after longer than the widget waits.
     Slow,
     /// Answers a web page, as servers do for addresses they do not know.
@@ -92,7 +94,7 @@ impl Drop for OtherBackend {
 async fn offer(State(shared): State<Shared>) -> Response {
     let product = json!({ "id": "pdt_presets", "name": "Preset pack", "price": 2900, "currency": "USD" });
     match shared.behaviour {
-        Behaviour::GuideCamelCase | Behaviour::GuideRefuses => {
+        Behaviour::GuideCamelCase | Behaviour::GuideRefuses | Behaviour::GuideBreaksOff => {
             answer(&json!({ "eligible": true, "product": product, "paymentMethodId": "pm_1" }))
         }
         Behaviour::GuideSnakeCase | Behaviour::GuideCrashes => {
@@ -124,6 +126,9 @@ async fn accept(State(shared): State<Shared>, method: Method, headers: HeaderMap
         }
         Behaviour::GuideCrashes => {
             (StatusCode::INTERNAL_SERVER_ERROR, answer(&json!({ "error": "Upsell failed" }))).into_response()
+        }
+        Behaviour::GuideBreaksOff => {
+            ([(header::CONTENT_TYPE, "application/json")], "{\"success\":").into_response()
         }
         _ => answer(&json!({ "success": true, "session_id": "cks_1" })),
     }

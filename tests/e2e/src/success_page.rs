@@ -48,6 +48,10 @@ struct Embed {
     /// The page asks for the offer itself, as the documentation says it.
     is_asked_early: bool,
     head: String,
+    /// In the place of the example's tag.
+    tag: Option<String>,
+    /// How many requests for the widget's files fail from now on.
+    failing_files: usize,
 }
 
 impl SuccessPage {
@@ -92,6 +96,23 @@ impl SuccessPage {
     /// Which host the page's script tag names from now on; at first the page's own.
     pub fn set_widget_host(&self, origin: &str) {
         self.change(|embed| origin.clone_into(&mut embed.widget_host));
+    }
+
+    /// So many of the next requests for the widget's own files, the loader not among them, get 503.
+    pub fn fail_files(&self, requests: usize) {
+        self.change(|embed| embed.failing_files = requests);
+    }
+
+    /// From now on the tag that `manifest.json` has ready is the page's, with this in front of its hash.
+    pub fn paste_the_snippet(&self, before_hash: &str) -> Result<()> {
+        let manifest = std::fs::read_to_string(crate::repository().join("dist/manifest.json"))?;
+        let manifest: serde_json::Value = serde_json::from_str(&manifest)?;
+        let snippet = manifest["snippet"].as_str().context("the manifest has no snippet")?;
+        let tag = snippet.lines().next().context("an empty snippet")?;
+        anyhow::ensure!(tag.contains("integrity=\"sha384-"), "no hash in {tag}");
+        let tag = tag.replace("sha384-", &format!("sha384-{before_hash}"));
+        self.change(|embed| embed.tag = Some(tag));
+        Ok(())
     }
 
     /// More attributes of the element, as HTML: `subject="cus_1" token="…"`.
@@ -222,6 +243,10 @@ fn page(embed: &Embed, printed: Option<&str>) -> Result<String> {
         }
         None => text,
     };
+    let text = match &embed.tag {
+        Some(tag) => with_tag(&text, tag)?,
+        None => text,
+    };
     let text = if embed.is_loader_late { loaded_late(&text)? } else { text };
     let text = text.replacen(HEAD, &format!("{HEAD}{}", embed.head), 1);
     Ok(recorded(&text)
@@ -238,8 +263,13 @@ fn with_element(page: &str, html: &str) -> String {
 }
 
 fn without_tag(page: &str) -> Result<String> {
-    let tag = page.lines().find(|line| line.contains("aftercart.js")).context("the example lost its tag")?;
-    Ok(page.replacen(tag, "", 1))
+    with_tag(page, "")
+}
+
+/// The page with this in the place of its tag.
+fn with_tag(page: &str, tag: &str) -> Result<String> {
+    let old = page.lines().find(|line| line.contains("aftercart.js")).context("the example lost its tag")?;
+    Ok(page.replacen(old, tag, 1))
 }
 
 /// The page without its tag, and with the documented lines behind the offer.
@@ -298,7 +328,14 @@ async fn page_css() -> Response {
 }
 
 /// The widget as `cargo xtask dist` built it, for backends that do not serve it themselves.
-async fn widget_file(UrlPath(name): UrlPath<String>) -> Response {
+async fn widget_file(State(embed): State<Arc<Mutex<Embed>>>, UrlPath(name): UrlPath<String>) -> Response {
+    if let Ok(mut embed) = embed.lock()
+        && name.starts_with("widget-")
+        && embed.failing_files > 0
+    {
+        embed.failing_files -= 1;
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     file(&crate::repository().join("dist").join(name))
 }
 

@@ -4,6 +4,7 @@ use aftercart_e2e::{
     Behaviour, Browser, OtherBackend, Screen, SuccessPage, click, events, wait_for_state, words,
 };
 use anyhow::Result;
+use serde_json::json;
 
 /// The static page in front of such a backend, with the offer on it.
 async fn arrive(behaviour: Behaviour) -> Result<(Browser, SuccessPage, OtherBackend)> {
@@ -38,6 +39,40 @@ async fn a_failure_lands_on_the_checkout(behaviour: Behaviour) -> Result<()> {
     Ok(())
 }
 
+/// What shows, and where the shopper is, when the answer to an accept was lost that cannot be asked for.
+async fn a_lost_answer(attribute: &str, state: &str) -> Result<(Browser, OtherBackend)> {
+    let page = SuccessPage::start().await?;
+    let backend = OtherBackend::start(Behaviour::GuideBreaksOff).await?;
+    page.set_backend(backend.origin());
+    let checkout = format!("{}/checkout", backend.origin());
+    page.set_attributes(&format!("subject=\"cus_1\" checkout-url=\"{checkout}\" {attribute}"));
+    let browser = Browser::start(Screen::Desktop).await?;
+    browser.open(&page.address()).await?;
+    wait_for_state(&browser, "offer").await?;
+    click(&browser, "accept").await?;
+    wait_for_state(&browser, state).await?;
+    assert_eq!(backend.accepts().len(), 1, "sent again");
+    Ok((browser, backend))
+}
+
+#[tokio::test]
+async fn a_lost_answer_leads_nowhere_by_itself() -> Result<()> {
+    let (browser, backend) = a_lost_answer("", "unknown").await?;
+    let ways = "const root = document.querySelector('aftercart-offer').shadowRoot; \
+        return [...root.querySelectorAll('a, button')].filter((way) => way.checkVisibility()).map((way) => way.innerText)";
+    assert_eq!(browser.script(ways).await?, json!(["Close"]), "an invitation to pay twice");
+    assert_eq!(backend.accepts().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_answer_leads_to_the_checkout_where_the_shop_wants_it() -> Result<()> {
+    let (browser, backend) = a_lost_answer("on-unknown=\"checkout\"", "failed").await?;
+    browser.wait_for_address(&format!("{}/checkout", backend.origin())).await?;
+    assert_eq!(backend.accepts().len(), 1);
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_camel_case_sample_is_understood() -> Result<()> {
     accepting_works(Behaviour::GuideCamelCase).await
@@ -66,7 +101,7 @@ async fn the_host_hears_of_every_step() -> Result<()> {
     let expected = ["aftercart-ready", "aftercart-shown", "aftercart-accept", "aftercart-succeeded"];
     assert_eq!(events(&browser).await?, expected);
     let reports = browser.script("return JSON.parse(sessionStorage.getItem('reports'))").await?;
-    assert_eq!(reports, serde_json::json!([]), "such a backend has no place for reports");
+    assert_eq!(reports, json!([]), "such a backend has no place for reports");
     Ok(())
 }
 

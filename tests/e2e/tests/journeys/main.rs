@@ -11,6 +11,7 @@ mod fallback;
 mod guide_backends;
 mod leptos_app;
 mod leptos_ssr;
+mod loader;
 mod memory;
 mod one_click;
 mod page_manners;
