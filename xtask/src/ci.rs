@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::project::{cargo, run};
-use crate::{size, test, tidy, tools};
+use crate::{size, test, tidy, tools, twice};
 
 /// Runs the quick complaints first, then every test, then what needs its results.
 pub(crate) fn ci() -> Result<()> {
@@ -30,5 +30,7 @@ pub(crate) fn ci() -> Result<()> {
     run(cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"])
         .env("RUSTDOCFLAGS", "--deny=warnings"))?;
     println!("\n==== size");
-    size::size()
+    size::size()?;
+    println!("\n==== dist, once more in another folder");
+    twice::twice()
 }

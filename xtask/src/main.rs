@@ -76,7 +76,7 @@ cargo xtask <verb>
   postgres -- COMMAND…
                 run a command with a throw-away PostgreSQL in AFTERCART_TEST_POSTGRES
   tidy          check that documents name real paths, rooms stay small, fixtures are used
-  ci            test, fmt, clippy, doc, size, tidy: what the build server runs
+  ci            tidy, fmt, test, clippy, doc, size, dist --twice: what the build server runs
 ";
 
 fn main() -> ExitCode {
