@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::fmt::Display;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -70,6 +71,9 @@ enum Command {
     /// Shows what became of accepted offers, and takes an operator's word about one that is stuck.
     #[command(subcommand)]
     Attempts(Attempts),
+    /// Shows what offers earn: how often each was shown, accepted, paid and declined.
+    #[command(subcommand)]
+    Offers(Offers),
     /// Shows what is given back because it was paid twice.
     #[command(subcommand)]
     Refunds(Refunds),
@@ -103,6 +107,19 @@ enum Attempts {
         #[arg(long)]
         reason: String,
         /// Prints one JSON document instead of tables.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Offers {
+    /// Every offer of the file, and those that it had.
+    List {
+        /// How many days to look back.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        days: u32,
+        /// Prints one JSON document instead of a table.
         #[arg(long)]
         json: bool,
     },
@@ -156,6 +173,7 @@ async fn main() -> ExitCode {
         Command::Token { customer } => token(&arguments, customer),
         Command::Explain { subject, json } => explain(&arguments, subject, *json).await,
         Command::Attempts(what) => attempts(&arguments, what).await,
+        Command::Offers(Offers::List { days, json }) => offers(&arguments, *days, *json).await,
         Command::Refunds(Refunds::List { list }) => refunds(&arguments, list).await,
     };
     match done {
@@ -202,18 +220,13 @@ fn check(arguments: &Arguments) -> Result<()> {
         eprintln!("warning: {doubt}");
     }
     let count = offers.map(|offers| offers.len()).unwrap_or_default();
-    println!("{}: good\n{}: good, {count} offers", arguments.config.display(), offers_path.display());
-    Ok(())
+    say(&format!("{}: good\n{}: good, {count} offers\n", arguments.config.display(), offers_path.display()))
 }
 
 async fn doctor(arguments: &Arguments, page: Option<&str>, json: bool) -> Result<()> {
     let page = page.map(WebUrl::new).transpose().map_err(|error| anyhow!("--page: {error}"))?;
     let report = doctor::examine(&arguments.config, &environment, page.as_ref()).await;
-    if json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-    } else {
-        println!("{report}");
-    }
+    print(&report, json)?;
     if report.has_failed() {
         bail!("something does not work");
     }
@@ -225,8 +238,7 @@ fn token(arguments: &Arguments, customer: &str) -> Result<()> {
     let customer = customer.context("a customer's id starts with cus_")?;
     let customer = CustomerId::new(customer).map_err(anyhow::Error::msg)?;
     let (token, _) = config(arguments)?.mint_subject_token(&customer, Timestamp::now());
-    println!("{token}");
-    Ok(())
+    say(&format!("{token}\n"))
 }
 
 async fn explain(arguments: &Arguments, subject: &str, json: bool) -> Result<()> {
@@ -253,6 +265,11 @@ async fn attempts(arguments: &Arguments, what: &Attempts) -> Result<()> {
     }
 }
 
+async fn offers(arguments: &Arguments, days: u32, json: bool) -> Result<()> {
+    let operator = Operator::open_with_offers(config(arguments)?).await?;
+    print(&operator.offers(days).await?, json)
+}
+
 async fn refunds(arguments: &Arguments, list: &Listing) -> Result<()> {
     let operator = Operator::open(config(arguments)?).await?;
     print(&operator.refunds(list.limit).await?, list.json)
@@ -260,12 +277,15 @@ async fn refunds(arguments: &Arguments, list: &Listing) -> Result<()> {
 
 /// For machines, or for people.
 fn print(document: &(impl Serialize + Display), json: bool) -> Result<()> {
-    if json {
-        println!("{}", serde_json::to_string_pretty(document)?);
-    } else {
-        print!("{document}");
+    say(&if json { serde_json::to_string_pretty(document)? + "\n" } else { document.to_string() })
+}
+
+/// Whoever reads only the first lines, such as `head`, is no failure.
+fn say(text: &str) -> Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        done => done.context("standard output cannot be written to"),
     }
-    Ok(())
 }
 
 fn config(arguments: &Arguments) -> Result<Config> {

@@ -16,8 +16,10 @@ use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::manual::{manual_lines, widget_names, with_backend};
+
 /// What the example's page names as the merchant's backend.
-const EXAMPLE_BACKEND: &str = "https://shop.example";
+pub(crate) const EXAMPLE_BACKEND: &str = "https://shop.example";
 const HEAD: &str = "<head>";
 const RECORDER: &str = "<script src=\"/recorder.js\"></script>";
 const ELEMENT: &str = "<aftercart-offer ";
@@ -107,7 +109,8 @@ impl SuccessPage {
     pub fn paste_the_snippet(&self, before_hash: &str) -> Result<()> {
         let manifest = std::fs::read_to_string(crate::repository().join("dist/manifest.json"))?;
         let manifest: serde_json::Value = serde_json::from_str(&manifest)?;
-        let snippet = manifest["snippet"].as_str().context("the manifest has no snippet")?;
+        let snippet =
+            manifest.get("snippet").and_then(|text| text.as_str()).context("the manifest has no snippet")?;
         let tag = snippet.lines().next().context("an empty snippet")?;
         anyhow::ensure!(tag.contains("integrity=\"sha384-"), "no hash in {tag}");
         let tag = tag.replace("sha384-", &format!("sha384-{before_hash}"));
@@ -123,16 +126,6 @@ impl SuccessPage {
     /// What the merchant wrote between the element's tags, as HTML.
     pub fn set_fallback(&self, html: &str) {
         self.change(|embed| html.clone_into(&mut embed.fallback));
-    }
-
-    /// The hashes that the manual gives for the lines of an offer that is seen sooner, as sources of a policy: of their
-    /// script, then of their style.
-    pub fn hashes_of_the_lines() -> Result<[String; 2]> {
-        let manual = std::fs::read_to_string(crate::repository().join("docs/embedding.md"))?;
-        let mut hashes =
-            manual.split('\'').filter(|part| part.starts_with("sha256-")).map(|hash| format!("'{hash}'"));
-        let mut next = || hashes.next().context("the manual lost a hash");
-        Ok([next()?, next()?])
     }
 
     /// Serves the page with this `Content-Security-Policy`, everything it needs from its own origin.
@@ -276,35 +269,6 @@ fn with_tag(page: &str, tag: &str) -> Result<String> {
 fn loaded_late(page: &str) -> Result<String> {
     let lines = manual_lines("import(\"/aftercart/aftercart.mjs\")")?;
     Ok(without_tag(page)?.replacen(END, &format!("{END}{lines}"), 1))
-}
-
-/// The first HTML of `docs/embedding.md` with these words in it.
-fn manual_lines(words: &str) -> Result<String> {
-    let manual = std::fs::read_to_string(crate::repository().join("docs/embedding.md"))?;
-    let mut blocks = manual.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
-    let found = blocks.find(|block| block.contains(words));
-    found.map(str::to_owned).with_context(|| format!("the manual lost its lines with {words}"))
-}
-
-/// The manual's lines for a backend and files of another origin than the page's.
-fn with_backend(lines: &str) -> String {
-    ["/api/", "/aftercart/"].iter().fold(lines.to_owned(), |lines, path| {
-        ["\"", "`"].iter().fold(lines, |lines, quote| {
-            lines.replace(&format!("{quote}{path}"), &format!("{quote}{EXAMPLE_BACKEND}{path}"))
-        })
-    })
-}
-
-/// The names of the widget's script and WebAssembly in `dist/`.
-fn widget_names() -> Result<(String, String)> {
-    let names = std::fs::read_dir(crate::repository().join("dist"))?
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect::<Result<Vec<_>>>()?;
-    let name = |kind: &str| {
-        let name = names.iter().find(|name| name.starts_with("widget-") && name.ends_with(kind));
-        name.cloned().context("dist/ has no widget")
-    };
-    Ok((name(".js")?, name(".wasm")?))
 }
 
 /// Inline scripts and styles with what a policy may allow them by.

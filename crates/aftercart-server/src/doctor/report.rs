@@ -92,7 +92,7 @@ impl fmt::Display for Report {
         let count = |verdict| self.checks.iter().filter(|check| check.verdict == verdict).count();
         let (ok, skipped) = (count(Verdict::Ok), count(Verdict::Skip));
         let (warnings, failures) = (count(Verdict::Warn), count(Verdict::Fail));
-        write!(f, "{ok} ok, {skipped} skipped, {warnings} to think about, {failures} failed")
+        writeln!(f, "{ok} ok, {skipped} skipped, {warnings} to think about, {failures} failed")
     }
 }
 

@@ -1,4 +1,4 @@
-//! `/api/attempts` and `/api/refunds`: what the merchant's operator sees, and may say.
+//! `/api/attempts`, `/api/offers` and `/api/refunds`: what the merchant's operator sees, and may say.
 
 use super::body::read;
 use super::problem::{answer, control_characters, malformed};
@@ -23,6 +23,11 @@ pub(super) struct ListQuery {
     #[serde(default)]
     state: String,
     limit: Option<u32>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OfferQuery {
+    days: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +78,19 @@ pub(super) async fn resolve(
     };
     let resolved = operator::resolve(&shared.core, &id, &resolution, &request.reason).await;
     Ok(json(StatusCode::OK, &resolved.map_err(IntoResponse::into_response)?))
+}
+
+/// `GET /api/offers?days=`: what offers earn.
+pub(super) async fn offers(
+    State(shared): State<Shared>,
+    query: Result<Query<OfferQuery>, QueryRejection>,
+) -> Result<Response, Response> {
+    let (usual, allowed) = operator::DAYS;
+    let days =
+        query.ok().map(|Query(query)| query.days.unwrap_or(usual)).filter(|days| allowed.contains(days));
+    let days = days.ok_or_else(|| malformed("`days` is a number, 1 to 3650"))?;
+    let found = operator::offers(&shared.core, days).await;
+    Ok(json(StatusCode::OK, &found.map_err(IntoResponse::into_response)?))
 }
 
 /// `GET /api/refunds?limit=`

@@ -71,6 +71,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .route("/api/attempts", get(operator::attempts))
         .route("/api/attempts/{id}", get(operator::attempt))
         .route("/api/attempts/{id}/resolve", post(operator::resolve))
+        .route("/api/offers", get(operator::offers))
         .route("/api/refunds", get(operator::refunds))
         .method_not_allowed_fallback(wrong_method)
         .route_layer(pass!(merchant_only));

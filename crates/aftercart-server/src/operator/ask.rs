@@ -1,10 +1,14 @@
 //! The questions, each answered with its document.
 
-use super::{AttemptLine, AttemptList, AttemptStory, RefundLine, RefundList, Resolution, STATES};
+use super::{AttemptLine, AttemptList, AttemptStory, OfferList, RefundLine, RefundList, Resolution, STATES};
 use crate::upsell::{Core, Refusal, Unresolved};
+use jiff::SignedDuration;
 
 /// At most so many rows in one answer.
 const MOST: u32 = 1_000;
+
+/// So many days are looked back on, if nobody says how many, and at most.
+pub(crate) const DAYS: (u32, std::ops::RangeInclusive<u32>) = (30, 1..=3_650);
 
 /// The states that these words name, as they are stored; the word that is none.
 pub(crate) fn states<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Vec<&'static str>, &'a str> {
@@ -45,4 +49,13 @@ pub(crate) async fn resolve(
 pub(crate) async fn refunds(core: &Core, limit: u32) -> Result<RefundList, Refusal> {
     let found = core.store.list_refunds(limit.min(MOST)).await?;
     Ok(RefundList { at: core.now(), refunds: found.iter().map(RefundLine::of).collect() })
+}
+
+/// What became of every offer in the last days.
+pub(crate) async fn offers(core: &Core, days: u32) -> Result<OfferList, Refusal> {
+    let at = core.now();
+    let since = at - SignedDuration::from_hours(24 * i64::from(days));
+    let kept_since = core.config.keep.map_or(since, |keep| at - keep);
+    let figures = core.store.figures(since).await?;
+    Ok(OfferList::of(&core.book, &figures, at, [since, since.max(kept_since)]))
 }

@@ -1,6 +1,6 @@
 //! The operator at the machine: the same answers straight from the database, while servers run or not.
 
-use super::{AttemptList, AttemptStory, Explanation, RefundList, Resolution, ask};
+use super::{AttemptList, AttemptStory, Explanation, OfferList, RefundList, Resolution, ask};
 use crate::app::StartError;
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -78,6 +78,11 @@ impl Operator {
         reason: &str,
     ) -> Result<AttemptStory, OperatorError> {
         Ok(ask::resolve(&self.core, id, resolution, reason).await?)
+    }
+
+    /// What became of every offer in the last days, 1 to 3,650.
+    pub async fn offers(&self, days: u32) -> Result<OfferList, OperatorError> {
+        Ok(ask::offers(&self.core, days).await?)
     }
 
     /// The newest refunds.

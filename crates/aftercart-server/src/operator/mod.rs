@@ -9,15 +9,17 @@ mod attempt;
 mod consent;
 mod console;
 mod explain;
+mod offers;
 mod refund;
 mod story;
 mod table;
 
 pub use crate::upsell::{Attention, Check, Explained, Explanation, Resolution};
-pub(crate) use ask::{attempts, refunds, resolve, states, story};
+pub(crate) use ask::{DAYS, attempts, offers, refunds, resolve, states, story};
 pub use attempt::{AttemptLine, AttemptList};
 pub use consent::AgreedLine;
 pub use console::{Operator, OperatorError};
+pub use offers::{Earned, OfferLine, OfferList};
 pub use refund::{RefundLine, RefundList};
 pub use story::{AttemptStory, CheckoutLine, FactLine};
 

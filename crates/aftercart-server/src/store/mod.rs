@@ -2,6 +2,7 @@
 //!
 //! [`AcceptanceStore`] says what is needed; [`SqlStore`] keeps it in SQLite or PostgreSQL.
 
+mod figures;
 #[cfg(feature = "simulation")]
 mod memory;
 mod port;
@@ -9,6 +10,7 @@ mod sql;
 #[cfg(test)]
 mod suite;
 
+pub(crate) use figures::{Counted, Figure};
 #[cfg(feature = "simulation")]
 pub use memory::Disk;
 #[cfg(feature = "simulation")]

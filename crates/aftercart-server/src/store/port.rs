@@ -1,5 +1,6 @@
 //! The store as the rest of the server needs it.
 
+use super::figures::Figure;
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::occasion::{OccasionId, Trigger, TriggerId};
 use crate::purchase::Purchase;
@@ -162,6 +163,9 @@ pub(crate) trait AcceptanceStore: fmt::Debug + Send + Sync {
     ) -> Result<(), StoreError>;
     /// How often pages reported that they showed the offer to this customer.
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError>;
+
+    /// What became of offers since a moment. What was forgotten meanwhile is not in it.
+    async fn figures(&self, since: Timestamp) -> Result<Vec<Figure>, StoreError>;
 
     /// Deletes some of the oldest rows of this kind from before a moment; answers how many. None: there are no more.
     async fn forget(&self, what: Old, before: Timestamp) -> Result<u64, StoreError>;

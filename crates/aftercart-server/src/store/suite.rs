@@ -5,7 +5,7 @@
 //!
 //! Long because every promise of the port stands here once, for all stores.
 
-use super::{AcceptanceStore, Claim, EventSeen, PreparedOffer, SqlStore};
+use super::{AcceptanceStore, Claim, Counted, EventSeen, Figure, PreparedOffer, SqlStore};
 use crate::attempt::{
     AgreedChange, Attempt, AttemptState, Card, Checkout, Credit, Effective, Fact, KeptAddon, Noted, Payable,
     PaymentStatus, Refund, Source, Step, money,
@@ -669,6 +669,66 @@ async fn what_was_shown_is_counted_per_customer_and_offer() {
         let shown =
             async |offer: &str| store.times_shown(&customer, &OfferId::new(offer).unwrap()).await.unwrap();
         assert_eq!((shown("course").await, shown("guide").await), (2, 0), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_became_of_offers_is_counted_since_a_moment() {
+    for (name, store, _kept) in stores().await {
+        let customer = CustomerId::new("cus_1").unwrap();
+        let batch: EventBatch = serde_json::from_value(json!({"offer_id": "course", "events": [
+            {"name": "shown", "at": "2026-01-16T10:00:00Z"}, {"name": "seen", "at": "2026-01-16T10:00:01Z"},
+        ]}))
+        .unwrap();
+        for (subject, second) in [("pay_0", 10), ("pay_1", 100), ("pay_1", 101), ("pay_2", 102)] {
+            store.put_events(subject, Some(&customer), &batch, false, at(second)).await.unwrap();
+        }
+        for (offer, second) in [("course", 120), ("guide", 20)] {
+            store.put_decline(&customer, &step("pay_1", offer), None, at(second), None).await.unwrap();
+        }
+        let dead = AttemptState::Failed { as_of: at(105), code: "CARD_DECLINED".into() };
+        let (paid, back) =
+            (AttemptState::Succeeded { as_of: at(105) }, AttemptState::Revoked { at: at(105) });
+        // Paid; tried twice at one place and dead; taken back; paid before the moment; paid twice and given back.
+        let ways = [
+            ("a1", "pay_1", 0, 100, &paid, Some("pay_11")),
+            ("a2", "pay_2", 0, 101, &dead, None),
+            ("a3", "pay_2", 10, 102, &dead, None),
+            ("a4", "pay_3", 0, 103, &back, None),
+            ("a5", "pay_4", 0, 50, &paid, Some("pay_14")),
+            ("a6", "pay_5", 0, 104, &paid, Some("pay_9")),
+        ];
+        for (id, purchase, number, claimed, state, charge) in ways {
+            let mut one = attempt(id, purchase, &format!("pdt_{id}"));
+            (one.payable.step.number, one.claimed_at) = (number, at(claimed));
+            assert_eq!(store.claim(&one).await.unwrap(), Claim::Taken, "{name}");
+            (one.state, one.payment) = (state.clone(), charge.map(payment));
+            one.charged = charge.and_then(|_| money(5000, "EUR"));
+            assert!(store.replace_attempt(&one, &noted(Fact::AnswerLost, state.kind())).await.unwrap());
+        }
+        assert!(store.claim_refund(&refund("r1", "pay_5")).await.unwrap());
+        let mut by_hand = checkout("c1", "pay_2");
+        assert!(store.claim_checkout(&by_hand).await.unwrap());
+        (by_hand.state, by_hand.charged) = (paid, money(4900, "EUR"));
+        by_hand.payment = Some(payment("pay_12"));
+        assert!(store.replace_checkout(&by_hand).await.unwrap());
+        let sold = |amount, at_checkout| Counted::Sold {
+            amount,
+            currency: money(1, "EUR").unwrap().currency,
+            at_checkout,
+        };
+        let mut figures = store.figures(at(100)).await.unwrap();
+        figures.sort();
+        let course = |what, number| Figure { offer: OfferId::new("course").unwrap(), what, number };
+        let expected = [
+            course(Counted::Shown, 2),
+            course(Counted::Declined, 1),
+            course(Counted::Accepted, 4),
+            course(Counted::TakenBack, 1),
+            course(sold(4900, true), 1),
+            course(sold(5000, false), 1),
+        ];
+        assert_eq!(figures, expected, "{name}");
     }
 }
 

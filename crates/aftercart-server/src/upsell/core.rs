@@ -26,7 +26,7 @@ const LOOKUPS: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) config: Config,
-    pub(super) book: OfferBook,
+    pub(crate) book: OfferBook,
     /// Names the rules and settings that offers are made by: see `prepared`.
     pub(super) made_by: String,
     pub(crate) store: Arc<dyn AcceptanceStore>,

@@ -43,6 +43,16 @@ fn a_good_configuration_passes() {
 }
 
 #[test]
+fn a_reader_that_has_gone_is_no_failure() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = run(GOOD, OFFERS, |command| {
+        command.arg("check").stdout(writer);
+    });
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
 fn every_mistake_of_both_files_is_named_with_its_line() {
     let config = "listen = \"nowhere\"\npublic_url = \"http://shop.example\"\nquote_seconds = 0\n\
                   allowed_origins = [\n  \"https://good.example\",\n  \"https://shop.example/path\",\n]\n\

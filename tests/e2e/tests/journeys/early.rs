@@ -1,6 +1,6 @@
 //! The page asks for the offer and shows it by the lines of the manual, before any file of ours is there.
 
-use aftercart_e2e::{Journey, SuccessPage};
+use aftercart_e2e::{Journey, hashes_of_the_lines};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -102,7 +102,7 @@ async fn a_nonce_lets_the_lines_through_a_policy() -> Result<()> {
 
 #[tokio::test]
 async fn the_hashes_of_the_manual_let_the_lines_through_a_policy() -> Result<()> {
-    let [script, style] = SuccessPage::hashes_of_the_lines()?;
+    let [script, style] = hashes_of_the_lines()?;
     under_a_policy([&script, &style]).await
 }
 

@@ -6,6 +6,7 @@
 mod attempts;
 mod checkouts;
 mod door;
+mod figures;
 mod prepared;
 mod purchases;
 mod rows;
@@ -15,6 +16,7 @@ pub use door::Disk;
 pub(crate) use door::MemoryStore;
 pub(crate) use rows::Rows;
 
+use super::figures::Figure;
 use super::port::{AcceptanceStore, Claim, Decline, EventSeen, Old, PreparedOffer, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::occasion::{OccasionId, Trigger, TriggerId};
@@ -249,17 +251,21 @@ impl AcceptanceStore for MemoryStore {
 
     async fn put_events(
         &self,
-        _subject: &str,
+        subject: &str,
         customer: Option<&CustomerId>,
         batch: &EventBatch,
         counts: bool,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.transact(|rows| rows.put_events(customer, batch, counts)).await
+        self.transact(|rows| rows.put_events(subject, customer, batch, counts, now)).await
     }
 
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
         self.transact(|rows| rows.times_shown(customer, offer)).await
+    }
+
+    async fn figures(&self, since: Timestamp) -> Result<Vec<Figure>, StoreError> {
+        self.transact(|rows| rows.figures_since(since)).await
     }
 
     async fn forget(&self, _what: Old, _before: Timestamp) -> Result<u64, StoreError> {

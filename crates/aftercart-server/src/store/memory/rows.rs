@@ -22,10 +22,19 @@ pub(crate) struct Rows {
     pub(crate) refunds: Vec<Refund>,
     pub(super) triggers: Vec<Trigger>,
     pub(super) declines: Vec<(CustomerId, OfferId, Decline)>,
-    /// One entry for each time an offer was shown.
-    pub(super) shown: Vec<(CustomerId, OfferId)>,
+    pub(super) shown: Vec<Shown>,
     pub(super) prepared: Vec<PreparedOffer>,
     pub(super) revisions: BTreeMap<CustomerId, i64>,
+}
+
+/// An offer was shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shown {
+    pub(super) offer: OfferId,
+    pub(super) subject: String,
+    /// To whom, if that is known.
+    pub(super) customer: Option<CustomerId>,
+    pub(super) at: Timestamp,
 }
 
 /// A row that the reconciler looks at and that changes by compare-and-swap.

@@ -1,7 +1,7 @@
 //! What others told: the merchant's triggers, shoppers' declines, pages' reports.
 //! What says nothing here does what the port says of its name.
 
-use super::rows::Rows;
+use super::rows::{Rows, Shown};
 use crate::attempt::Step;
 use crate::occasion::Trigger;
 use crate::store::port::{Decline, MOST_REPORTS};
@@ -53,18 +53,31 @@ impl Rows {
         found.map(|(_, _, decline)| decline.clone())
     }
 
-    pub(super) fn put_events(&mut self, customer: Option<&CustomerId>, batch: &EventBatch, counts: bool) {
-        let Some(customer) = customer else { return };
-        let known = self.times_shown(customer, &batch.offer_id);
+    pub(super) fn put_events(
+        &mut self,
+        subject: &str,
+        customer: Option<&CustomerId>,
+        batch: &EventBatch,
+        counts: bool,
+        now: Timestamp,
+    ) {
+        let known = customer.map_or(0, |customer| self.times_shown(customer, &batch.offer_id));
         let room = usize::try_from(u64::from(MOST_REPORTS).saturating_sub(known)).unwrap_or_default();
         let shown = batch.events.iter().filter(|event| event.name == EventName::Shown).take(room);
-        self.shown.extend(shown.map(|_| (customer.clone(), batch.offer_id.clone())));
-        if counts {
+        let row = Shown {
+            offer: batch.offer_id.clone(),
+            subject: subject.to_owned(),
+            customer: customer.cloned(),
+            at: now,
+        };
+        self.shown.extend(std::iter::repeat_n(row, shown.count()));
+        if let Some(customer) = customer.filter(|_| counts) {
             self.raise(customer);
         }
     }
 
     pub(super) fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> u64 {
-        self.shown.iter().filter(|(to, what)| to == customer && what == offer).count() as u64
+        let shown = self.shown.iter().filter(|shown| shown.customer.as_ref() == Some(customer));
+        shown.filter(|shown| shown.offer == *offer).count() as u64
     }
 }

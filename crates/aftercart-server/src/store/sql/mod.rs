@@ -10,6 +10,7 @@ mod batch;
 mod checkouts;
 mod events;
 mod facts;
+mod figures;
 mod lease;
 mod old;
 mod one_row;
@@ -23,6 +24,7 @@ mod shelf;
 mod triggers;
 mod turn;
 
+use super::figures::Figure;
 use super::port::{AcceptanceStore, Claim, Decline, EventSeen, Old, PreparedOffer, StateCount, StoreError};
 use crate::attempt::{Attempt, Checkout, Noted, Refund, Step};
 use crate::occasion::{OccasionId, Trigger, TriggerId};
@@ -307,6 +309,11 @@ impl AcceptanceStore for SqlStore {
 
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
         self.questions.ask(async |connection| events::times_shown(connection, customer, offer).await).await
+    }
+
+    async fn figures(&self, since: Timestamp) -> Result<Vec<Figure>, StoreError> {
+        // It may take seconds: on a connection that no shopper waits for.
+        figures::since(&mut *self.pool.acquire().await?, since).await
     }
 
     async fn forget(&self, what: Old, before: Timestamp) -> Result<u64, StoreError> {

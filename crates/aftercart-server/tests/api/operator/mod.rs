@@ -2,6 +2,7 @@
 
 mod http;
 pub(crate) mod machine;
+mod offers;
 
 use crate::helpers::{MERCHANT_KEY, TestApp};
 use serde_json::{Value, json};

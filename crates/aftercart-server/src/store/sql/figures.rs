@@ -1,0 +1,69 @@
+//! What became of offers, counted by the database.
+
+use super::StoreError;
+use super::row::{id, millis};
+use crate::store::figures::{Counted, Figure};
+use aftercart_contract::Currency;
+use jiff::Timestamp;
+use sqlx::{AnyConnection, FromRow};
+
+#[derive(FromRow)]
+struct FigureRow {
+    offer_id: String,
+    what: String,
+    currency: String,
+    number: i64,
+    amount: i64,
+}
+
+impl FigureRow {
+    fn figure(self) -> Result<Figure, StoreError> {
+        let unreadable = StoreError::Unreadable("figure");
+        let what = match self.what.as_str() {
+            "shown" => Counted::Shown,
+            "declined" => Counted::Declined,
+            "accepted" => Counted::Accepted,
+            "taken_back" => Counted::TakenBack,
+            way => Counted::Sold {
+                amount: self.amount,
+                currency: Currency::new(&self.currency).map_err(|_| unreadable)?,
+                at_checkout: way == "sold_at_checkout",
+            },
+        };
+        Ok(Figure { offer: id(self.offer_id)?, what, number: self.number.unsigned_abs() })
+    }
+}
+
+pub(super) async fn since(connection: &mut AnyConnection, at: Timestamp) -> Result<Vec<Figure>, StoreError> {
+    // Tries of one place are told apart by tens, and are one accept.
+    let rows: Vec<FigureRow> = sqlx::query_as(
+        "select offer_id, 'shown' as what, '' as currency, count(distinct subject) as number, 0 as amount
+         from reported_events where name = 'shown' and received_at >= $1 group by offer_id
+         union all
+         select offer_id, 'declined', '', count(*), 0 from declines where declined_at >= $1 group by offer_id
+         union all
+         select offer_id, 'accepted', '', count(*), 0 from (
+             select offer_id, purchase_id, step % 10 as place from attempts where claimed_at >= $1
+             union
+             select offer_id, purchase_id, step % 10 as place from checkouts where opened_at >= $1
+         ) as places group by offer_id
+         union all
+         select offer_id, 'taken_back', '', count(*), 0 from attempts
+         where state_kind = 'revoked' and claimed_at >= $1 group by offer_id
+         union all
+         select offer_id, 'sold', coalesce(charged_currency, currency), count(*),
+             cast(sum(coalesce(charged_amount, amount)) as bigint)
+         from attempts where state_kind = 'succeeded' and claimed_at >= $1
+             and not exists (select 1 from refunds where refunds.payment_id = attempts.payment_id)
+         group by offer_id, coalesce(charged_currency, currency)
+         union all
+         select offer_id, 'sold_at_checkout', charged_currency, count(*), cast(sum(charged_amount) as bigint)
+         from checkouts where state_kind = 'succeeded' and opened_at >= $1 and charged_currency is not null
+             and not exists (select 1 from refunds where refunds.payment_id = checkouts.payment_id)
+         group by offer_id, charged_currency",
+    )
+    .bind(millis(at))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(FigureRow::figure).collect()
+}
