@@ -66,6 +66,11 @@ impl Subscription {
         self.status.as_deref() == Some("active")
     }
 
+    /// It is there and may bill: one that is on hold or paused goes on one day. One that is `pending` has not begun.
+    pub(crate) fn may_bill(&self) -> bool {
+        !matches!(self.status(), "pending" | "cancelled" | "expired" | "failed")
+    }
+
     /// Dodo's word for its status.
     pub(crate) fn status(&self) -> &str {
         self.status.as_deref().unwrap_or("unknown")
@@ -163,21 +168,50 @@ impl Dodo {
     ) -> Result<Vec<Subscription>, DodoError> {
         let mut all = Vec::new();
         for page in 0..MAX_PAGES {
-            let query = vec![
-                ("customer_id", customer.to_string()),
-                ("page_size", PAGE_SIZE.to_string()),
-                ("page_number", page.to_string()),
-            ];
-            let Items { items } = match self.get::<Items<Subscription>>("/subscriptions", query).await {
-                Err(error) if error.is_not_found() => return Ok(all),
-                found => found?,
-            };
+            let items = self.subscriptions_on(page, customer, None).await?;
             if items.is_empty() {
                 return Ok(all);
             }
             all.extend(items);
         }
         Err(DodoError::Unreadable(format!("more than {MAX_PAGES} pages of subscriptions")))
+    }
+
+    /// True when the customer has a subscription of this plan that may bill, wherever it was begun.
+    pub(crate) async fn subscribes(
+        &self,
+        customer: &CustomerId,
+        plan: &ProductId,
+    ) -> Result<bool, DodoError> {
+        for page in 0..MAX_PAGES {
+            let items = self.subscriptions_on(page, customer, Some(plan)).await?;
+            if items.is_empty() {
+                return Ok(false);
+            }
+            if items.iter().any(|found| found.product_id == *plan && found.may_bill()) {
+                return Ok(true);
+            }
+        }
+        Err(DodoError::Unreadable(format!("more than {MAX_PAGES} pages of one plan's subscriptions")))
+    }
+
+    async fn subscriptions_on(
+        &self,
+        page: usize,
+        customer: &CustomerId,
+        plan: Option<&ProductId>,
+    ) -> Result<Vec<Subscription>, DodoError> {
+        let mut query = vec![
+            ("customer_id", customer.to_string()),
+            ("page_size", PAGE_SIZE.to_string()),
+            ("page_number", page.to_string()),
+        ];
+        query.extend(plan.map(|plan| ("product_id", plan.to_string())));
+        match self.get::<Items<Subscription>>("/subscriptions", query).await {
+            Ok(Items { items }) => Ok(items),
+            Err(error) if error.is_not_found() => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The whole subscription, or `None` when Dodo knows none of that id.
@@ -266,6 +300,14 @@ mod tests {
         };
         let subscription: Subscription = serde_json::from_str(&fixture("subscription")).unwrap();
         assert!(subscription.is_active() && subscription.interval().is_some());
+        // Dodo's list of statuses, and one that it may add.
+        let in_status =
+            |status: &str| Subscription { status: Some(status.to_owned()), ..subscription.clone() };
+        let going_on = ["active", "on_hold", "paused", "past_due", "something_new"];
+        assert!(going_on.map(in_status).iter().all(Subscription::may_bill));
+        assert!(
+            !["pending", "cancelled", "expired", "failed"].map(in_status).iter().any(Subscription::may_bill)
+        );
         serde_json::from_str::<ChangePreview>(&fixture("plan_change_preview")).unwrap();
     }
 

@@ -284,7 +284,10 @@ impl Core {
             let offer = self.change_offer_at(occasion, rule, change, &step, locale).await?;
             return Ok(offer.map(|offer| (offer, None)));
         }
-        let quoted = self.quote(occasion, rule, rule.first_quantity()).await?;
+        let quoted = match self.quote(occasion, rule, rule.first_quantity()).await {
+            Err(Refusal::AlreadyOwned) => return Ok(Err(Reason::AlreadyOwned)),
+            quoted => quoted?,
+        };
         let offer = self.dress(occasion, rule, &step, &quoted, locale, look).await?;
         Ok(offer.map(|offer| (offer, Some(quoted))).ok_or(Reason::NoPaymentMethod))
     }

@@ -22,11 +22,31 @@ impl Core {
         }
         let quoted = match self.quote(occasion, rule, rule.first_quantity()).await {
             Ok(quoted) => quoted,
+            Err(Refusal::AlreadyOwned) => {
+                let seen = format!("a subscription of {} that may bill", rule.product);
+                return Ok(vec![Check::of(
+                    "not_subscribed",
+                    seen,
+                    "none at Dodo",
+                    false,
+                    Reason::AlreadyOwned,
+                )]);
+            }
             Err(refusal) => return Ok(vec![self.no_price(rule, &refusal).await]),
         };
         let price = quoted.due_now().to_decimal();
         let wanted = "a price of Dodo's for this customer";
-        let mut checks = vec![Check::of("priced", price, wanted, true, Reason::NoQuote)];
+        let mut checks = Vec::new();
+        if quoted.product.is_recurring {
+            checks.push(Check::of(
+                "not_subscribed",
+                "no subscription that may bill",
+                "none at Dodo",
+                true,
+                Reason::AlreadyOwned,
+            ));
+        }
+        checks.push(Check::of("priced", price, wanted, true, Reason::NoQuote));
         let (is_plan, currency) = (quoted.product.is_recurring, quoted.due_now().currency);
         let seen = self.methods_seen(&occasion.customer, is_plan, currency, quoted.at).await?;
         let has_method = !quoted.methods.is_empty();

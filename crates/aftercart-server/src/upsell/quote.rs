@@ -36,7 +36,7 @@ impl Quoted {
 }
 
 impl Core {
-    /// Reads product, price and methods side by side.
+    /// Reads product, price and methods side by side. Refuses a plan that the customer subscribes to.
     pub(super) async fn quote(
         &self,
         occasion: &Occasion,
@@ -69,6 +69,13 @@ impl Core {
         if rule.trial_days.is_some() && !product.is_recurring {
             tracing::error!(offer.id = %rule.id, product.id = %rule.product, "`trial_days` of a product that is no plan: correct offers.toml");
             return Err(Refusal::NoQuote);
+        }
+        // A plan begun elsewhere, before there was a server to hear of it, would be paid twice every month.
+        if product.is_recurring {
+            let subscribes = self.dodo.subscribes(&occasion.customer, &rule.product).await;
+            if subscribes.map_err(refused("subscriptions"))? {
+                return Err(Refusal::AlreadyOwned);
+            }
         }
         let preview = preview.map_err(refused("the price"))?;
         let methods = methods.map_err(refused("saved methods"))?;

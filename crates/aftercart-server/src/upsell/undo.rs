@@ -152,7 +152,7 @@ impl Core {
             _ => return Ok(Err(WITHDRAWN)),
         }
         let quoted = match self.quote(&occasion, rule, payable.quantity).await {
-            Err(Refusal::NoQuote) => return Ok(Err(WITHDRAWN)),
+            Err(Refusal::NoQuote | Refusal::AlreadyOwned) => return Ok(Err(WITHDRAWN)),
             quoted => quoted?,
         };
         if quoted.due_now() != attempt.quoted || quoted.renewal() != attempt.renewal {

@@ -2,6 +2,7 @@
 
 mod accept;
 mod addons;
+mod again;
 mod billing;
 mod eligible;
 mod failures;
