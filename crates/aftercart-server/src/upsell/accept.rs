@@ -107,15 +107,12 @@ impl Core {
             return Err(Refusal::UnknownOffer);
         }
         if self.store.owns(&occasion.customer, &rule.product).await? {
-            // Between the first look and this one, another click may have claimed this very step.
-            return match self.store.attempt_at(&step).await? {
-                Some(first) => self.repeat(first, &click.key).await,
-                None => Err(Refusal::AlreadyOwned),
-            };
+            return self.repeat_or(Refusal::AlreadyOwned, &step, &click.key).await;
         }
-        let (mut quoted, ()) = {
-            let quote = self.quote(&occasion, rule, claims.quantity);
-            tokio::try_join!(quote, self.confirm(&occasion))?
+        let quote = self.quote(&occasion, rule, claims.quantity);
+        let mut quoted = match tokio::try_join!(quote, self.confirm(&occasion)) {
+            Ok((quoted, ())) => quoted,
+            Err(refusal) => return self.repeat_or(refusal, &step, &click.key).await,
         };
         quoted.methods = self.untried(&step, quoted.methods).await?;
         let is_as_shown = quoted.due_now() == promised(&claims) && quoted.renewal() == claims.renewal;
@@ -285,6 +282,20 @@ impl Core {
         let message = sentence(&code, locale);
         let checkout_url = checkout.and_then(|checkout| checkout.url);
         Ok(Outcome::Failed(Failure { message, checkout_url, ..Failure::of(code) }))
+    }
+
+    /// What is in the way may be what another click at this very step did between two looks: that click's outcome is
+    /// the answer then, and the refusal otherwise.
+    pub(super) async fn repeat_or(
+        &self,
+        refusal: Refusal,
+        step: &Step,
+        key: &IdempotencyKey,
+    ) -> Result<Outcome, Refusal> {
+        match self.store.attempt_at(step).await? {
+            Some(first) => self.repeat(first, key).await,
+            None => Err(refusal),
+        }
     }
 
     /// Another click came first: wait a little for its outcome.

@@ -31,13 +31,7 @@ impl Core {
         let quote = async { self.quote_change(occasion, rule, change).await.map_err(NoChange::at_accept) };
         let quoted = match tokio::try_join!(quote, self.confirm(occasion)) {
             Ok((quoted, ())) => quoted,
-            // Another click may have changed the plan between our looks.
-            Err(refusal) => {
-                return match self.store.attempt_at(step).await? {
-                    Some(first) => self.repeat(first, &click.key).await,
-                    None => Err(refusal),
-                };
-            }
+            Err(refusal) => return self.repeat_or(refusal, step, &click.key).await,
         };
         let is_as_shown = quoted.due_now() == promised(claims)
             && quoted.renewal() == claims.renewal

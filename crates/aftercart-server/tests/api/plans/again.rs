@@ -2,8 +2,11 @@
 
 use super::subscription;
 use crate::helpers::{MERCHANT_KEY, TestApp, problem};
+use aftercart_contract::Outcome;
 use dodo_sandbox::DEFAULT_API_KEY;
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Sold as a new subscription, not as a change of one.
 const PLAN: &str = r#"
@@ -41,4 +44,23 @@ async fn who_switched_to_the_plan_elsewhere_after_seeing_it_is_not_charged_for_a
     let refused = problem(app.send_accept(&purchase, &offer, "click-1").await).await;
     assert_eq!(refused, (409, "already_owned".into()));
     assert_eq!(app.charges().await.len(), 0);
+}
+
+/// Two tabs: the first has looked for an earlier click and not yet for a subscription when the second is charged.
+#[tokio::test]
+async fn two_clicks_at_once_are_one_subscription_and_both_are_told_so() {
+    let app = TestApp::start_offering(PLAN).await;
+    let (purchase, offer) = app.offered("cus_paid", "pdt_stickers").await;
+    let slow = json!({"path_prefix": "/products", "times": 1, "fault": {"kind": "slow", "ms": 2000}});
+    app.control("faults", slow).await;
+    let second = async {
+        let is_slowed = async { while app.observe("faults").await["items"] != json!([]) {} };
+        timeout(Duration::from_secs(15), is_slowed).await.unwrap();
+        app.accept(&purchase, &offer, "click-2").await
+    };
+    let (slowed, charged) = tokio::join!(app.accept(&purchase, &offer, "click-1"), second);
+    assert!(matches!(charged, Outcome::Succeeded { .. }), "{charged:?}");
+    assert!(matches!(slowed, Outcome::AlreadyAccepted { .. }), "{slowed:?}");
+    assert_eq!(slowed.settled(), charged);
+    assert_eq!(app.charges().await.len(), 1);
 }
