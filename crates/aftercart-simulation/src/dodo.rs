@@ -115,6 +115,7 @@ fn api_request(call: &Call) -> ApiRequest {
         method: match call.verb {
             Verb::Get => "GET",
             Verb::Post => "POST",
+            Verb::Patch => "PATCH",
             Verb::Delete => "DELETE",
         }
         .to_owned(),

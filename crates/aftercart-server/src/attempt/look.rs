@@ -10,6 +10,7 @@
 //! | succeeded | once more at once, if another try or a checkout is there: was the step paid twice? | |
 //! | scheduled | every 6 h | its billing date has come, or it is called off |
 //! | a refund that is claimed | after 30 s, then after as long as it is old, an hour at most | it is taken, or a day has passed |
+//! | a refund whose subscription goes on | as one that is claimed; after a day every 6 h | it is over, or 30 days |
 //! | failed, cancelled, called off, revoked | not any more; a webhook still may | |
 
 use super::AttemptState;
@@ -78,6 +79,14 @@ pub(crate) fn is_refund_over(claimed_at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(claimed_at) >= REFUND_TRIES
 }
 
+/// The next look at a subscription that is to end after a refund sent at `sent_at`; `None`: no more.
+pub(crate) fn next_end_look(sent_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    if !is_refund_over(sent_at, now) {
+        return Some(next_refund_try(sent_at, now));
+    }
+    (now.duration_since(sent_at) < AUDIT).then(|| later(now, SignedDuration::from_hours(6)))
+}
+
 /// The younger, the more often.
 fn pace(age: SignedDuration) -> SignedDuration {
     match age.as_secs() {
@@ -123,6 +132,14 @@ mod tests {
         });
         assert_eq!(waits, [30, 30, 60, 120, 3600, 3600].map(|wait| (wait, false)));
         assert!(is_refund_over(at(0), at(86_400)));
+    }
+
+    #[test]
+    fn a_subscription_that_is_to_end_is_looked_at_for_a_month() {
+        let days = [0, 1, 29, 30].map(|day| day * 86_400);
+        let waits =
+            days.map(|age| next_end_look(at(0), at(age)).map(|next| next.duration_since(at(age)).as_secs()));
+        assert_eq!(waits, [Some(30), Some(21_600), Some(21_600), None]);
     }
 
     #[test]

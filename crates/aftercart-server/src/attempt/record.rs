@@ -1,6 +1,7 @@
 //! What is stored about an accepted offer.
 
 use super::change::AgreedChange;
+use super::look::is_refund_over;
 use super::{AttemptState, Fact};
 use crate::law::Agreed;
 use crate::occasion::OccasionId;
@@ -153,8 +154,8 @@ pub(crate) struct Refund {
     pub(crate) step: Step,
     /// The later payment, which is given back.
     pub(crate) payment: PaymentId,
-    /// The subscription that the payment began, and that goes on after the refund; known once the payment was read.
-    pub(crate) subscription: Option<String>,
+    /// The subscription that the payment began, and that outlives it; known once the payment was read.
+    pub(crate) subscription: Option<LeftSubscription>,
     /// Where it is: `succeeded` means that the money is on its way back, or that there was none to give back.
     pub(crate) state: AttemptState,
     /// When it was claimed.
@@ -167,7 +168,26 @@ pub(crate) struct Refund {
     pub(crate) version: i64,
 }
 
+/// The subscription that a payment given back began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LeftSubscription {
+    /// `sub_…`
+    pub(crate) id: String,
+    /// When it was seen to be over; `None`: it would renew.
+    pub(crate) ended_at: Option<Timestamp>,
+}
+
 impl Refund {
+    /// The subscription that goes on although its payment is given back.
+    pub(crate) fn going_on(&self) -> Option<&str> {
+        self.subscription.as_ref().filter(|left| left.ended_at.is_none()).map(|left| left.id.as_str())
+    }
+
+    /// True when that subscription is to be ended by hand: with the refund, or after a day of trying.
+    pub(crate) fn is_end_by_hand(&self, now: Timestamp) -> bool {
+        self.going_on().is_some() && (self.state.is_dead() || is_refund_over(self.last_sent_at(), now))
+    }
+
     /// When it was sent last; when it was claimed, before that.
     pub(crate) fn last_sent_at(&self) -> Timestamp {
         self.sent_at.unwrap_or(self.claimed_at)

@@ -333,6 +333,12 @@ impl Dodo {
         self.send(&Call { verb, path, query: Vec::new(), body: Some(body), sends }).await
     }
 
+    /// Changes what is there, once.
+    pub(super) async fn patch(&self, path: String, body: Map<String, Value>) -> Result<Answer, NoAnswer> {
+        let (verb, sends) = (Verb::Patch, Sends::Once);
+        self.send(&Call { verb, path, query: Vec::new(), body: Some(body), sends }).await
+    }
+
     /// Calls something off, once.
     pub(super) async fn delete(&self, path: String) -> Result<Answer, NoAnswer> {
         let (verb, sends) = (Verb::Delete, Sends::Once);

@@ -68,7 +68,12 @@ impl Subscription {
 
     /// It is there and may bill: one that is on hold or paused goes on one day. One that is `pending` has not begun.
     pub(crate) fn may_bill(&self) -> bool {
-        !matches!(self.status(), "pending" | "cancelled" | "expired" | "failed")
+        !self.is_over() && self.status() != "pending"
+    }
+
+    /// It bills no more, whatever happens.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.status(), "cancelled" | "expired" | "failed")
     }
 
     /// Dodo's word for its status.
@@ -221,6 +226,15 @@ impl Dodo {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Ends a subscription at once; answers it as it is then. To end it twice is to end it once.
+    pub(crate) async fn end_subscription(&self, id: &str, comment: &str) -> Result<Subscription, DodoError> {
+        let mut body = Map::new();
+        body.insert("status".into(), "cancelled".into());
+        body.insert("cancel_reason".into(), "cancelled_by_merchant".into());
+        body.insert("cancellation_comment".into(), comment.into());
+        document(&self.patch(format!("/subscriptions/{id}"), body).await?)
     }
 
     /// What a change costs now. Reserves nothing.

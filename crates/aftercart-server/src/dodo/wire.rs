@@ -27,7 +27,7 @@ pub struct Call {
     pub path: String,
     /// Decoded pairs.
     pub query: Vec<(&'static str, String)>,
-    /// The JSON body of a `POST`.
+    /// The JSON body of a `POST` or `PATCH`.
     pub body: Option<Map<String, Value>>,
     /// Whether it may be repeated.
     pub sends: Sends,
@@ -40,6 +40,8 @@ pub enum Verb {
     Get,
     /// Asks for something to happen, or for its price.
     Post,
+    /// Changes what is there.
+    Patch,
     /// Calls something off.
     Delete,
 }
@@ -109,6 +111,7 @@ impl Wire for SdkWire {
         let method = match call.verb {
             Verb::Get => Method::GET,
             Verb::Post => Method::POST,
+            Verb::Patch => Method::PATCH,
             Verb::Delete => Method::DELETE,
         };
         let request = client.request(method, &call.path).query(&call.query);

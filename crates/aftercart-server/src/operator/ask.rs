@@ -1,6 +1,7 @@
 //! The questions, each answered with its document.
 
 use super::{AttemptLine, AttemptList, AttemptStory, OfferList, RefundLine, RefundList, Resolution, STATES};
+use crate::attempt::{Attempt, Refund};
 use crate::upsell::{Core, Refusal, Unresolved};
 use jiff::SignedDuration;
 
@@ -25,8 +26,9 @@ pub(crate) fn states<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Vec
 /// The newest attempts in one of these states, or in any if none is named.
 pub(crate) async fn attempts(core: &Core, states: &[&str], limit: u32) -> Result<AttemptList, Refusal> {
     let found = core.attempts(states, limit.min(MOST)).await?;
-    let attempts = found.iter().map(|(attempt, refund)| AttemptLine::of(attempt, refund.as_ref())).collect();
-    Ok(AttemptList { at: core.now(), attempts })
+    let at = core.now();
+    let line = |(attempt, refund): &(Attempt, Option<Refund>)| AttemptLine::of(attempt, refund.as_ref(), at);
+    Ok(AttemptList { at, attempts: found.iter().map(line).collect() })
 }
 
 /// Everything about one attempt.
@@ -48,7 +50,8 @@ pub(crate) async fn resolve(
 /// The newest refunds.
 pub(crate) async fn refunds(core: &Core, limit: u32) -> Result<RefundList, Refusal> {
     let found = core.store.list_refunds(limit.min(MOST)).await?;
-    Ok(RefundList { at: core.now(), refunds: found.iter().map(RefundLine::of).collect() })
+    let at = core.now();
+    Ok(RefundList { at, refunds: found.iter().map(|refund| RefundLine::of(refund, at)).collect() })
 }
 
 /// What became of every offer in the last days.

@@ -74,14 +74,14 @@ pub struct AttemptLine {
 }
 
 impl AttemptLine {
-    pub(super) fn of(attempt: &Attempt, refund: Option<&Refund>) -> Self {
+    pub(super) fn of(attempt: &Attempt, refund: Option<&Refund>, now: Timestamp) -> Self {
         let payable = &attempt.payable;
         Self {
             id: attempt.id.clone(),
             state: attempt.state.kind(),
             failure_code: attempt.state.failure_code().map(str::to_owned),
             remedy: attempt.state.failure_code().map(|code| remedy(code).name()),
-            attention: Attention::of_attempt(attempt, refund),
+            attention: Attention::of_attempt(attempt, refund, now),
             occasion_id: payable.step.occasion.to_string(),
             offer_id: payable.step.offer.clone(),
             step: payable.step.number,

@@ -32,8 +32,12 @@ pub struct RefundLine {
     pub attention: Attention,
     /// The later of the two payments, which is given back.
     pub payment_id: PaymentId,
-    /// The subscription that payment began: to be cancelled by hand, whatever `attention` says.
+    /// The subscription that payment began.
     pub subscription_id: Option<String>,
+    /// When it was seen to be over; null while it goes on.
+    pub subscription_ended_at: Option<Timestamp>,
+    #[serde(skip)]
+    is_end_by_hand: bool,
     /// The purchase that the offer followed.
     pub occasion_id: String,
     /// The offer that was paid twice.
@@ -47,14 +51,17 @@ pub struct RefundLine {
 }
 
 impl RefundLine {
-    pub(super) fn of(refund: &Refund) -> Self {
+    pub(super) fn of(refund: &Refund, now: Timestamp) -> Self {
+        let left = refund.subscription.as_ref();
         Self {
             id: refund.id.clone(),
             state: refund.state.kind(),
             failure_code: refund.state.failure_code().map(str::to_owned),
-            attention: Attention::of_refund(refund),
+            attention: Attention::of_refund(refund, now),
             payment_id: refund.payment.clone(),
-            subscription_id: refund.subscription.clone(),
+            subscription_id: left.map(|left| left.id.clone()),
+            subscription_ended_at: left.and_then(|left| left.ended_at),
+            is_end_by_hand: refund.is_end_by_hand(now),
             occasion_id: refund.step.occasion.to_string(),
             offer_id: refund.step.offer.clone(),
             step: refund.step.number,
@@ -63,12 +70,20 @@ impl RefundLine {
         }
     }
 
-    /// What a person has to do.
-    pub(super) fn by_hand(&self) -> Option<String> {
+    fn is_by_hand(&self) -> bool {
+        self.attention == Attention::RefundByHand || self.is_end_by_hand
+    }
+
+    /// What a person has to do, and what became of the subscription.
+    pub(super) fn left(&self) -> Option<String> {
         let refund =
             (self.attention == Attention::RefundByHand).then(|| words(Some(self.attention)).to_owned());
-        let cancel = self.subscription_id.as_ref().map(|id| format!("CANCEL SUBSCRIPTION {id} BY HAND"));
-        let parts: Vec<_> = refund.into_iter().chain(cancel).collect();
+        let subscription = self.subscription_id.as_ref().map(|id| match self.subscription_ended_at {
+            Some(_) => format!("subscription {id} has ended"),
+            None if self.is_end_by_hand => format!("CANCEL SUBSCRIPTION {id} BY HAND"),
+            None => format!("subscription {id} is being cancelled"),
+        });
+        let parts: Vec<_> = refund.into_iter().chain(subscription).collect();
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 }
@@ -81,18 +96,62 @@ impl fmt::Display for RefundList {
         }
         let header = ["", "AGE", "STATE", "GIVEN BACK", "OFFER", "PURCHASE", "REFUND", ""];
         let lines = self.refunds.iter().map(|line| {
-            let by_hand = line.by_hand();
             row([
-                mark(by_hand.as_ref().map(|_| line.attention)),
+                mark(line.is_by_hand().then_some(line.attention)),
                 &age(line.claimed_at, self.at),
                 line.state,
                 line.payment_id.as_str(),
                 line.offer_id.as_str(),
                 line.occasion_id.as_str(),
                 &line.id,
-                by_hand.as_deref().unwrap_or_default(),
+                &line.left().unwrap_or_default(),
             ])
         });
         table(f, &std::iter::once(row(header)).chain(lines).collect::<Vec<_>>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::{AttemptState, LeftSubscription, Step};
+    use crate::occasion::OccasionId;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn the_line_says_who_ends_the_subscription_and_when_it_is_over() {
+        let payment = || PaymentId::new("pay_1").unwrap();
+        let refund = |state, ended_at| Refund {
+            id: "r1".into(),
+            step: Step {
+                occasion: OccasionId::Purchase(payment()),
+                offer: OfferId::new("plan").unwrap(),
+                number: 0,
+            },
+            payment: payment(),
+            subscription: Some(LeftSubscription { id: "sub_1".into(), ended_at }),
+            state,
+            claimed_at: at(0),
+            sent_at: Some(at(0)),
+            look_at: None,
+            version: 0,
+        };
+        let printed = |state, ended_at, now| {
+            let list =
+                RefundList { at: at(now), refunds: vec![RefundLine::of(&refund(state, ended_at), at(now))] };
+            list.to_string().lines().nth(1).unwrap().to_owned()
+        };
+        let given_back = || AttemptState::Succeeded { as_of: at(0) };
+        let trying = printed(given_back(), None, 3_600);
+        assert!(trying.contains("subscription sub_1 is being cancelled") && !trying.starts_with('!'));
+        let given_up = printed(given_back(), None, 86_400);
+        assert!(given_up.contains("CANCEL SUBSCRIPTION sub_1 BY HAND") && given_up.starts_with('!'));
+        let over = printed(given_back(), Some(at(9)), 86_400);
+        assert!(over.contains("subscription sub_1 has ended") && !over.starts_with('!'));
+        let refused = printed(AttemptState::GivenUp { at: at(0) }, None, 60);
+        assert!(refused.contains("REFUND BY HAND; CANCEL SUBSCRIPTION sub_1 BY HAND"), "{refused}");
     }
 }

@@ -70,9 +70,9 @@ impl AttemptStory {
     pub(super) fn of(story: &Story, at: Timestamp) -> Self {
         Self {
             at,
-            attempt: AttemptLine::of(&story.attempt, story.refund.as_ref()),
+            attempt: AttemptLine::of(&story.attempt, story.refund.as_ref(), at),
             checkout: story.checkout.as_ref().map(CheckoutLine::of),
-            refund: story.refund.as_ref().map(RefundLine::of),
+            refund: story.refund.as_ref().map(|refund| RefundLine::of(refund, at)),
             facts: story.facts.iter().map(FactLine::of).collect(),
         }
     }
@@ -157,8 +157,8 @@ impl fmt::Display for AttemptStory {
         ];
         rows.extend(self.checkout.iter().map(|checkout| row(["checkout", &checkout.words(self.at)])));
         rows.extend(self.refund.iter().map(|refund| {
-            let by_hand = refund.by_hand().map(|words| format!(": {words}")).unwrap_or_default();
-            row(["refund", &format!("{} of {} ({}){by_hand}", refund.state, refund.payment_id, refund.id)])
+            let left = refund.left().map(|words| format!(": {words}")).unwrap_or_default();
+            row(["refund", &format!("{} of {} ({}){left}", refund.state, refund.payment_id, refund.id)])
         }));
         if line.attention.is_some() {
             rows.push(row(["! look", words(line.attention)]));

@@ -7,8 +7,8 @@
 
 use super::{AcceptanceStore, Claim, Counted, EventSeen, Figure, PreparedOffer, SqlStore};
 use crate::attempt::{
-    AgreedChange, Attempt, AttemptState, Card, Checkout, Credit, Effective, Fact, KeptAddon, Noted, Payable,
-    PaymentStatus, Refund, Source, Step, money,
+    AgreedChange, Attempt, AttemptState, Card, Checkout, Credit, Effective, Fact, KeptAddon,
+    LeftSubscription, Noted, Payable, PaymentStatus, Refund, Source, Step, money,
 };
 use crate::law::Agreed;
 use crate::occasion::{Cause, Trigger, TriggerId};
@@ -423,7 +423,7 @@ async fn a_step_is_refunded_once() {
         assert!(!store.claim_refund(&other).await.unwrap(), "{name}");
         assert_eq!(store.lease_refunds(at(100), at(140)).await.unwrap().len(), 1, "{name}");
         (refund.state, refund.sent_at) = (AttemptState::Sent, Some(at(101)));
-        refund.subscription = Some("sub_1".into());
+        refund.subscription = Some(LeftSubscription { id: "sub_1".into(), ended_at: Some(at(102)) });
         assert!(store.replace_refund(&refund).await.unwrap(), "{name}");
         assert!(!store.replace_refund(&refund).await.unwrap(), "{name}: stale");
         refund.version = 1;

@@ -11,6 +11,7 @@ mod explain;
 mod explain_dodo;
 mod forget;
 mod learn;
+mod leftover;
 mod operate;
 mod plan;
 mod planted;

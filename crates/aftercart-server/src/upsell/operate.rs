@@ -44,26 +44,28 @@ pub enum Attention {
     PaidTwice,
     /// A refund that Dodo refused or never showed: make it by hand.
     RefundByHand,
-    /// The payment given back began a subscription, which goes on: cancel it by hand.
+    /// The payment given back began a subscription, which goes on and could not be ended: cancel it by hand.
     CancelSubscription,
 }
 
 impl Attention {
-    /// What this attempt deserves, given the refund of its step.
-    pub(crate) fn of_attempt(attempt: &Attempt, refund: Option<&Refund>) -> Option<Self> {
+    /// What this attempt deserves now, given the refund of its step.
+    pub(crate) fn of_attempt(attempt: &Attempt, refund: Option<&Refund>, now: Timestamp) -> Option<Self> {
         match (refund, &attempt.state) {
-            (Some(refund), _) => Some(Self::of_refund(refund)),
+            (Some(refund), _) => Some(Self::of_refund(refund, now)),
             (None, AttemptState::GivenUp { .. }) => Some(Self::GivenUp),
             (None, _) => None,
         }
     }
 
-    /// What this refund deserves: always something.
-    pub(crate) fn of_refund(refund: &Refund) -> Self {
-        match (&refund.state, &refund.subscription) {
-            (state, _) if state.is_dead() => Self::RefundByHand,
-            (_, Some(_)) => Self::CancelSubscription,
-            (_, None) => Self::PaidTwice,
+    /// What this refund deserves now: always something.
+    pub(crate) fn of_refund(refund: &Refund, now: Timestamp) -> Self {
+        if refund.state.is_dead() {
+            Self::RefundByHand
+        } else if refund.is_end_by_hand(now) {
+            Self::CancelSubscription
+        } else {
+            Self::PaidTwice
         }
     }
 }

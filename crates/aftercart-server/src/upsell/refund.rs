@@ -7,14 +7,15 @@
 //!    somebody gave back already is not given back again.
 //! 3. A request that Dodo did not take (429, or no connection) has done nothing. It becomes a claim again, by
 //!    compare-and-swap, and is tried with growing pauses for a day; then a person makes it.
-//! 4. A payment that began a subscription leaves it active, and it would renew beside the one that is kept. Which one
-//!    it is stands in the row, for the operator to cancel. A payment of 0, of a trial, is not asked back.
+//! 4. A payment that began a subscription leaves it active: it is ended as `leftover.rs` says. A payment of 0, of a
+//!    trial, is not asked back.
 //! 5. How it went is read from the payment. What cannot be found out is given up, for the operator to see.
 
 use super::core::after;
 use super::{Core, Refusal};
 use crate::attempt::{
-    AttemptState, Fact, PaymentStatus, Refund, Step, is_refund_over, next_look, next_refund_try,
+    AttemptState, Fact, PaymentStatus, Refund, Step, is_refund_over, next_end_look, next_look,
+    next_refund_try,
 };
 use crate::dodo::{Payment, RefundError};
 use crate::store::StoreError;
@@ -25,9 +26,9 @@ use jiff::Timestamp;
 const REASON: &str = "Paid twice: the first payment for the same offer succeeded later than expected";
 
 /// One payment that succeeded.
-struct Paid {
+pub(super) struct Paid {
     at: Timestamp,
-    payment: PaymentId,
+    pub(super) payment: PaymentId,
 }
 
 impl Core {
@@ -81,7 +82,7 @@ impl Core {
     }
 
     /// Every payment for this step's place: of its tries, then of its checkout.
-    async fn paid_at(&self, step: &Step) -> Result<Vec<Paid>, StoreError> {
+    pub(super) async fn paid_at(&self, step: &Step) -> Result<Vec<Paid>, StoreError> {
         let tries = self.store.tries_at(step).await?;
         let tries = tries.into_iter().map(|attempt| (attempt.state, attempt.payment));
         let checkout = self.store.checkout_at(&step.place()).await?;
@@ -102,10 +103,12 @@ impl Core {
             AttemptState::Claimed => self.send_refund(refund).await?,
             _ => self.refund_read(refund).await?,
         };
-        let now = self.now();
+        let seen = self.end_left_subscription(seen).await?;
+        let (now, sent_at) = (self.now(), seen.last_sent_at());
         let next = match seen.state {
             AttemptState::Claimed => Some(next_refund_try(seen.claimed_at, now)),
-            _ => next_look(&seen.state, seen.last_sent_at(), now),
+            _ => next_look(&seen.state, sent_at, now)
+                .or_else(|| seen.going_on().and_then(|_| next_end_look(sent_at, now))),
         };
         Ok(self.store.look_at_refund(&seen.id, seen.version, next).await?)
     }
@@ -119,7 +122,7 @@ impl Core {
             }
         };
         let subscription = match &payment {
-            Some(payment) => self.subscription_left(&claimed, payment).await?,
+            Some(payment) => self.left_subscription(&claimed, payment).await?,
             None => None,
         };
         let claimed = Refund { subscription, ..claimed };
@@ -182,7 +185,7 @@ impl Core {
         if refund.subscription.is_none()
             && let Some(payment) = &payment
         {
-            let subscription = self.subscription_left(&refund, payment).await?;
+            let subscription = self.left_subscription(&refund, payment).await?;
             let changed = Refund { subscription, ..refund.clone() };
             (refund, _) = self.refund_becomes(refund, changed).await?;
         }
@@ -200,29 +203,6 @@ impl Core {
         Ok(refund)
     }
 
-    /// The subscription that this payment began, unless a payment that is kept belongs to it as well.
-    ///
-    /// Where that cannot be found out it is named: the operator looks before anything is cancelled.
-    async fn subscription_left(&self, refund: &Refund, payment: &Payment) -> Result<Option<String>, Refusal> {
-        let Some(subscription) = payment.subscription_id.clone() else { return Ok(None) };
-        let refunds = self.refunds_at(&refund.step).await?;
-        for paid in self.paid_at(&refund.step).await? {
-            if refunds.iter().any(|refund| refund.payment == paid.payment) {
-                continue;
-            }
-            let kept = self.dodo.payment(&paid.payment).await.ok().flatten();
-            if kept.is_some_and(|kept| kept.subscription_id.as_ref() == Some(&subscription)) {
-                return Ok(None);
-            }
-        }
-        tracing::error!(
-            refund.id,
-            subscription.id = subscription,
-            "a plan was paid twice: cancel the later subscription in Dodo's dashboard"
-        );
-        Ok(Some(subscription))
-    }
-
     /// Applies a fact and stores the result. False: somebody else was faster, and this is what they made.
     async fn refund_learns(&self, refund: Refund, fact: Fact) -> Result<(Refund, bool), Refusal> {
         let mut changed = refund.clone();
@@ -231,7 +211,11 @@ impl Core {
     }
 
     /// Stores what a refund has become, unless somebody else was faster.
-    async fn refund_becomes(&self, refund: Refund, mut changed: Refund) -> Result<(Refund, bool), Refusal> {
+    pub(super) async fn refund_becomes(
+        &self,
+        refund: Refund,
+        mut changed: Refund,
+    ) -> Result<(Refund, bool), Refusal> {
         if changed == refund {
             return Ok((refund, true));
         }

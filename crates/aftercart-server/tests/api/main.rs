@@ -25,7 +25,7 @@ mod metrics;
 mod nodes;
 mod offers;
 mod old_rows;
-mod operator;
+pub(crate) mod operator;
 mod painted;
 mod plans;
 mod prepared;

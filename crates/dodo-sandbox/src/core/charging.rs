@@ -225,6 +225,8 @@ impl Core {
             next_billing_date: first_renewal(now.stamp(), payment.trial_days),
             trial_days: payment.trial_days,
             credit_balance: 0,
+            cancelled_at: None,
+            cancellation_comment: None,
             scheduled_change: None,
         });
         Ok(id)

@@ -8,6 +8,7 @@ mod addon;
 mod address;
 pub mod api;
 mod behaviour;
+mod cancellation;
 mod cart;
 mod catalogue;
 mod charging;

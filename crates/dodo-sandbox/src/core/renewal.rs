@@ -23,7 +23,7 @@ impl Core {
     /// scheduled plan change takes the renewal's place, as a `plan_change` payment of the new price. A
     /// renewal of a subscription on hold makes it active.
     ///
-    /// Errors: 404.
+    /// Errors: 404; 422 when it has ended.
     pub fn pay_subscription(
         &mut self,
         now: Moment,
@@ -32,6 +32,7 @@ impl Core {
         metadata: Metadata,
     ) -> Result<Value, ApiError> {
         let subscription = self.ledger.subscription(subscription_id)?.clone();
+        subscription.refuse_ended()?;
         let renews = charge_type == ChargeType::Renewal;
         let scheduled = subscription.scheduled_change.as_ref().filter(|_| renews);
         let plan = scheduled.map_or_else(

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::addon::SubscribedAddon;
 use super::address::Address;
 use super::customer::{Customer, Metadata};
+use super::error::ApiError;
 use super::plan_change::ScheduledChange;
 use super::product::Product;
 
@@ -22,6 +23,8 @@ pub enum SubscriptionStatus {
     Active,
     /// A plan change was applied and not paid.
     OnHold,
+    /// Ended: it bills no more.
+    Cancelled,
 }
 
 impl SubscriptionStatus {
@@ -35,6 +38,7 @@ impl SubscriptionStatus {
         match self {
             Self::Active => "active",
             Self::OnHold => "on_hold",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -48,7 +52,7 @@ pub struct Subscription {
     pub product_id: String,
     /// At least 1.
     pub quantity: i64,
-    /// `on_hold` after an unpaid plan change.
+    /// `on_hold` after an unpaid plan change, `cancelled` at its end.
     pub status: SubscriptionStatus,
     /// ISO 4217.
     pub currency: String,
@@ -80,6 +84,10 @@ pub struct Subscription {
     pub trial_days: u32,
     /// Minor units that renewals and plan changes spend first; at least 0. In no document of Dodo's.
     pub credit_balance: i64,
+    /// When it was ended.
+    pub cancelled_at: Option<Timestamp>,
+    /// The merchant's words about that.
+    pub cancellation_comment: Option<String>,
     /// A change that takes the next renewal's place.
     pub scheduled_change: Option<ScheduledChange>,
 }
@@ -98,6 +106,14 @@ pub(crate) fn first_renewal(at: Timestamp, trial_days: u32) -> Timestamp {
 }
 
 impl Subscription {
+    /// Errors: 422 when it has ended and does nothing any more.
+    pub(crate) fn refuse_ended(&self) -> Result<(), ApiError> {
+        if self.status == SubscriptionStatus::Cancelled {
+            return Err(ApiError::new(422, "SUBSCRIPTION_INACTIVE", "this subscription has ended"));
+        }
+        Ok(())
+    }
+
     /// `GET /subscriptions/{id}`, and `data` of its webhooks.
     pub(crate) fn document(&self, business_id: &str, customer: &Customer) -> Value {
         let mut document = self.shared(customer);
@@ -109,7 +125,7 @@ impl Subscription {
             "meter_credit_entitlement_cart": [],
             "expires_at": self.created_at.checked_add(TERM).ok(),
             "cancellation_feedback": null,
-            "cancellation_comment": null,
+            "cancellation_comment": self.cancellation_comment,
             "discounts": null,
             "custom_field_responses": null,
         });
@@ -155,7 +171,7 @@ impl Subscription {
             "has_payment_method": self.method_id.is_some(),
             "payment_method_id": self.method_id,
             "scheduled_change": self.scheduled_change.as_ref().map(ScheduledChange::document),
-            "cancelled_at": null,
+            "cancelled_at": self.cancelled_at,
             "cancelled_by": null,
             "paused_at": null,
             "tax_id": null,

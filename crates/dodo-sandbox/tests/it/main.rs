@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod cancellation;
 mod control;
 mod core;
 mod faults;

@@ -108,6 +108,8 @@ await assert.rejects(
 assert.equal((await client.subscriptions.retrieve(subscription.subscription_id)).scheduled_change.product_id, 'pdt_basic');
 await client.subscriptions.cancelChangePlan(subscription.subscription_id);
 assert.equal((await client.subscriptions.retrieve(subscription.subscription_id)).scheduled_change, null);
+const ended = await client.subscriptions.update(subscription.subscription_id, { status: 'cancelled', cancellation_comment: 'begun twice' });
+assert.deepEqual([ended.status, ended.cancellation_comment], ['cancelled', 'begun twice']);
 
 // Errors
 await assert.rejects(client.products.retrieve('pdt_nothing'), (error) => error.status === 404 && error.error.code === 'NOT_FOUND');

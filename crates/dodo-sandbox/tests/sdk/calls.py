@@ -149,6 +149,8 @@ refused(lambda: client.subscriptions.change_plan(plan_id, **downgrade), 409, "SC
 assert checked(client.subscriptions.retrieve(plan_id)).scheduled_change.product_id == "pdt_basic"
 client.subscriptions.cancel_change_plan(plan_id)
 assert checked(client.subscriptions.retrieve(plan_id)).scheduled_change is None
+ended = checked(client.subscriptions.update(plan_id, status="cancelled", cancellation_comment="begun twice"))
+assert (ended.status, ended.cancellation_comment) == ("cancelled", "begun twice")
 
 # Errors
 refused(lambda: client.products.retrieve("pdt_nothing"), 404, "NOT_FOUND")

@@ -2,7 +2,7 @@
 
 use super::row::{id, millis, moment, of_step, readable, state, state_text, step};
 use super::{SqlStore, Step, StoreError};
-use crate::attempt::Refund;
+use crate::attempt::{LeftSubscription, Refund};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool, FromRow};
 
@@ -14,6 +14,7 @@ struct RefundRow {
     step: i64,
     payment_id: String,
     subscription_id: Option<String>,
+    subscription_ended_at: Option<i64>,
     state: String,
     claimed_at: i64,
     sent_at: Option<i64>,
@@ -23,11 +24,12 @@ struct RefundRow {
 
 impl RefundRow {
     fn refund(self) -> Result<Refund, StoreError> {
+        let ended_at = self.subscription_ended_at.map(moment).transpose()?;
         Ok(Refund {
             id: self.refund_id,
             step: step(self.purchase_id, self.offer_id, self.step)?,
             payment: id(self.payment_id)?,
-            subscription: self.subscription_id,
+            subscription: self.subscription_id.map(|id| LeftSubscription { id, ended_at }),
             state: state(&self.state)?,
             claimed_at: moment(self.claimed_at)?,
             sent_at: self.sent_at.map(moment).transpose()?,
@@ -63,12 +65,15 @@ pub(super) async fn at_step(
 }
 
 pub(super) async fn replace(pool: &AnyPool, refund: &Refund) -> Result<bool, StoreError> {
+    let left = refund.subscription.as_ref();
     let done = sqlx::query(
-        "update refunds set state = $1, subscription_id = $2, sent_at = $3, look_at = $4, version = version + 1
-         where refund_id = $5 and version = $6",
+        "update refunds set state = $1, subscription_id = $2, subscription_ended_at = $3, sent_at = $4,
+             look_at = $5, version = version + 1
+         where refund_id = $6 and version = $7",
     )
     .bind(state_text(&refund.state))
-    .bind(refund.subscription.as_deref())
+    .bind(left.map(|left| left.id.as_str()))
+    .bind(left.and_then(|left| left.ended_at).map(millis))
     .bind(refund.sent_at.map(millis))
     .bind(refund.look_at.map(millis))
     .bind(&refund.id)

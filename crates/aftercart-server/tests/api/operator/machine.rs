@@ -5,7 +5,7 @@ use crate::helpers::{SHOP, TestApp, token_key};
 use aftercart_contract::Outcome;
 use dodo_sandbox::{DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET};
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::process::{Command, Output};
 
 /// The program beside the running server, on the same database and sandbox.
@@ -113,80 +113,6 @@ async fn what_was_given_up_and_what_was_paid_twice_stand_out() {
         (&story["refund"]["payment_id"], &story["checkout"]["state"]),
         (&late.as_str().into(), &"succeeded".into())
     );
-}
-
-/// A plan is declined, paid with another card, and then in its checkout, too. Answers the late payment and whose it is.
-async fn plan_paid_twice(trial: &str) -> (TestApp, String, String) {
-    let offers = format!(
-        "[[offer]]\nid = \"plan\"\nproduct = \"pdt_starter\"\nwhen.purchased = [\"pdt_presets\"]\n{trial}{{{{words}}}}"
-    );
-    let app = TestApp::start_offering(&offers).await;
-    let customer = app.new_customer("declined").await;
-    app.control(&format!("customers/{customer}/methods"), json!({"last4": "1881"})).await;
-    let (purchase, mut offer) = app.offered(&customer, "pdt_presets").await;
-    offer.payment_methods.retain(|method| method.last4.as_deref() == Some("9995"));
-    offer.payment_methods[0].default = true;
-    let told = app.accept(&purchase, &offer, "click-1").await.settled();
-    let Outcome::Failed(failure) = told else { panic!("{told:?}") };
-    let told = app.accept(&purchase, &failure.retry.unwrap(), "click-2").await;
-    assert!(matches!(told, Outcome::Succeeded { .. }), "{told:?}");
-    app.control("clock", json!({"advance_seconds": 5})).await;
-    let due = offer.quote.as_ref().unwrap().due_now.get();
-    let late = app.pay_at(&failure.checkout_url.unwrap(), due, "4242 4242 4242 4242").await;
-    (app, late, customer)
-}
-
-async fn refund_until(app: &TestApp, wanted: &str) -> Value {
-    for _ in 0..200 {
-        let list = asked(app, "/api/refunds").await;
-        if list["refunds"][0]["state"] == wanted {
-            return list["refunds"][0].clone();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("never {wanted}");
-}
-
-/// The subscription that this payment began.
-async fn begun_by(app: &TestApp, payment: &str, customer: &str) -> String {
-    let payments = app.payments(customer).await;
-    let found = payments.iter().find(|found| found["payment_id"] == payment).unwrap();
-    found["subscription_id"].as_str().unwrap().to_owned()
-}
-
-/// Both subscriptions went on and renewed, and nobody was told.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_plan_that_was_paid_twice_names_the_subscription_to_be_cancelled() {
-    let (app, late, customer) = plan_paid_twice("").await;
-    let refund = refund_until(&app, "succeeded").await;
-    let subscription = &begun_by(&app, &late, &customer).await;
-    assert_eq!(refund["payment_id"], late.as_str());
-    assert_eq!(
-        (&refund["subscription_id"], &refund["attention"]),
-        (&subscription.as_str().into(), &"cancel_subscription".into())
-    );
-    let list = printed(&app, &["refunds", "list"]);
-    let line = list.lines().nth(1).unwrap();
-    assert!(line.starts_with('!'), "{list}");
-    assert!(line.contains(&format!("CANCEL SUBSCRIPTION {subscription} BY HAND")), "{list}");
-    assert!(printed(&app, &["attempts", "list"]).contains("CANCEL A SUBSCRIPTION BY HAND"));
-    let attempts = asked(&app, "/api/attempts").await;
-    let story = printed(&app, &["attempts", "show", attempts["attempts"][0]["id"].as_str().unwrap()]);
-    assert!(story.contains(&format!("CANCEL SUBSCRIPTION {subscription} BY HAND")), "{story}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_a_trial_that_was_begun_twice_nothing_is_asked_back_and_a_subscription_is_to_be_cancelled() {
-    let (app, late, customer) = plan_paid_twice("trial_days = 14\n").await;
-    let refund = refund_until(&app, "succeeded").await;
-    let subscription = begun_by(&app, &late, &customer).await;
-    assert_eq!(
-        (&refund["subscription_id"], &refund["attention"]),
-        (&subscription.into(), &"cancel_subscription".into())
-    );
-    let log = app.observe("requests").await;
-    let mut requests = log["items"].as_array().unwrap().iter();
-    assert!(!requests.any(|request| request["method"] == "POST" && request["path"] == "/refunds"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

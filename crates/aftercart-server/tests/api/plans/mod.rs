@@ -7,6 +7,7 @@ mod billing;
 mod eligible;
 mod failures;
 mod schedule;
+mod twice;
 
 use crate::helpers::{TestApp, outcome};
 use aftercart_contract::{Offer, Outcome, PlanChange, Receipt};

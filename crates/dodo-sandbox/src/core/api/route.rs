@@ -102,6 +102,9 @@ impl Core {
             ("GET", ["payments", id]) => self.payment_document(id).map(Routed::from),
             ("GET", ["subscriptions"]) => self.list_subscriptions(request),
             ("GET", ["subscriptions", id]) => self.subscription_document(id).map(Routed::from),
+            ("PATCH", ["subscriptions", id]) => {
+                self.patch_subscription(now, id, request.parse()?).map(Routed::from)
+            }
             ("POST", ["subscriptions", id, "change-plan"]) => self.post_plan_change(now, id, request),
             ("POST", ["subscriptions", id, "change-plan", "preview"]) => {
                 self.post_plan_change_preview(now, id, request)
