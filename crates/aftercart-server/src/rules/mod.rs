@@ -2,6 +2,7 @@
 
 mod chains;
 mod change;
+mod copy;
 mod document;
 mod entry;
 #[cfg(test)]

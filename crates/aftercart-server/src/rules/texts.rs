@@ -1,5 +1,6 @@
 //! The words of an offer in one language: `[offer.locale.en]` and its like.
 
+use super::copy::copy;
 use super::document::{ChangeEntry, LocaleEntry};
 use super::offer_book::Texts;
 use crate::complaint::Checked;
@@ -34,9 +35,6 @@ pub(super) fn texts(
             has.insert(plan, list);
         }
     }
-    if entry.copy.values().any(|text| text.get_ref().len() > MAX_TEXT) {
-        checked.note(&span, format!("a copy text is longer than {MAX_TEXT} bytes"));
-    }
     if let Some(proof) = &entry.social_proof {
         let (text, source) = (proof.get_ref().text.trim(), proof.get_ref().source.trim());
         if text.is_empty() || source.is_empty() {
@@ -53,7 +51,7 @@ pub(super) fn texts(
             text: proof.get_ref().text.clone(),
             source: proof.get_ref().source.clone(),
         }),
-        copy: entry.copy.iter().map(|(key, text)| (key.clone(), text.get_ref().clone())).collect(),
+        copy: copy(&entry.copy, checked),
     }
 }
 
