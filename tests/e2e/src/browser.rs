@@ -11,6 +11,7 @@ use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::driver::Driver;
 use crate::engine::Engine;
@@ -20,6 +21,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(40);
 /// How often a browser is started.
 const STARTS: usize = 3;
+/// A driver whose browser dies while it starts never answers.
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// A browser with one window.
 #[derive(Debug)]
@@ -54,6 +57,10 @@ impl Browser {
     }
 
     async fn start_once(screen: Screen) -> Result<Self> {
+        timeout(START_LIMIT, Self::come_up(screen)).await.context("the browser does not come up")?
+    }
+
+    async fn come_up(screen: Screen) -> Result<Self> {
         let engine = Engine::chosen()?;
         let mut driver = Driver::start(engine)?;
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
