@@ -11,9 +11,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "src/placeholders.rs"]
+#[allow(unreachable_pub, reason = "the library's own reading")]
+mod placeholders;
 #[path = "src/tags.rs"]
 #[allow(unreachable_pub, reason = "the library's own list")]
 mod tags;
+
+use placeholders::placeholders;
 
 type Texts = BTreeMap<String, String>;
 
@@ -21,6 +26,7 @@ fn main() {
     let locales = Path::new("../../locales");
     println!("cargo::rerun-if-changed={}", locales.display());
     println!("cargo::rerun-if-changed=src/tags.rs");
+    println!("cargo::rerun-if-changed=src/placeholders.rs");
     let mut code = String::new();
     for (name, folder) in [("WIDGET", locales.to_owned()), ("BACKEND", locales.join("server"))] {
         let languages: Vec<(&str, Texts)> = tags::TAGS.iter().map(|tag| (*tag, read(&folder, tag))).collect();
@@ -69,15 +75,4 @@ fn refuse_others(folder: &Path) {
             path.display()
         );
     }
-}
-
-fn placeholders(text: &str) -> Vec<String> {
-    let mut names: Vec<String> = text
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name.to_owned())
-        .collect();
-    names.sort();
-    names
 }

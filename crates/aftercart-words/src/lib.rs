@@ -5,10 +5,14 @@
 
 mod choose;
 #[cfg(feature = "tables")]
+mod placeholders;
+#[cfg(feature = "tables")]
 mod tables;
 mod tags;
 
 pub use choose::{choose, is_right_to_left};
+#[cfg(feature = "tables")]
+pub use placeholders::placeholders;
 #[cfg(feature = "tables")]
 pub use tables::{backend, widget, widget_table};
 pub use tags::TAGS;

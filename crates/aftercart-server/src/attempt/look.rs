@@ -23,6 +23,8 @@ pub(crate) const CLAIM_LIFETIME: SignedDuration = SignedDuration::from_secs(30);
 pub(crate) const CHECKOUT_LIFETIME: SignedDuration = SignedDuration::from_hours(26);
 /// How long a refund that Dodo does not take is tried; then a person makes it.
 const REFUND_TRIES: SignedDuration = SignedDuration::from_hours(24);
+/// How often what may only be watched is looked at.
+const WATCH_EVERY: SignedDuration = SignedDuration::from_hours(6);
 /// How long a given-up attempt is watched.
 const AUDIT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -33,8 +35,8 @@ pub(crate) fn next_look(state: &AttemptState, claimed_at: Timestamp, now: Timest
         AttemptState::Claimed => return Some(later(claimed_at, CLAIM_LIFETIME).max(later(now, pace(age)))),
         AttemptState::Waiting { until, .. } => return Some((*until).max(later(now, pace(age)))),
         AttemptState::Held { .. } => return Some(latest(claimed_at).max(later(now, pace(age)))),
-        AttemptState::GivenUp { .. } if age < AUDIT => SignedDuration::from_hours(6),
-        AttemptState::Scheduled { .. } => SignedDuration::from_hours(6),
+        AttemptState::GivenUp { .. } if age < AUDIT => WATCH_EVERY,
+        AttemptState::Scheduled { .. } => WATCH_EVERY,
         AttemptState::Sent
         | AttemptState::Unknown
         | AttemptState::Processing { .. }
@@ -84,7 +86,7 @@ pub(crate) fn next_end_look(sent_at: Timestamp, now: Timestamp) -> Option<Timest
     if !is_refund_over(sent_at, now) {
         return Some(next_refund_try(sent_at, now));
     }
-    (now.duration_since(sent_at) < AUDIT).then(|| later(now, SignedDuration::from_hours(6)))
+    (now.duration_since(sent_at) < AUDIT).then(|| later(now, WATCH_EVERY))
 }
 
 /// The younger, the more often.

@@ -36,8 +36,6 @@ pub struct RefundLine {
     pub subscription_id: Option<String>,
     /// When it was seen to be over; null while it goes on.
     pub subscription_ended_at: Option<Timestamp>,
-    #[serde(skip)]
-    is_end_by_hand: bool,
     /// The purchase that the offer followed.
     pub occasion_id: String,
     /// The offer that was paid twice.
@@ -61,7 +59,6 @@ impl RefundLine {
             payment_id: refund.payment.clone(),
             subscription_id: left.map(|left| left.id.clone()),
             subscription_ended_at: left.and_then(|left| left.ended_at),
-            is_end_by_hand: refund.is_end_by_hand(now),
             occasion_id: refund.step.occasion.to_string(),
             offer_id: refund.step.offer.clone(),
             step: refund.step.number,
@@ -71,7 +68,7 @@ impl RefundLine {
     }
 
     fn is_by_hand(&self) -> bool {
-        self.attention == Attention::RefundByHand || self.is_end_by_hand
+        self.attention != Attention::PaidTwice
     }
 
     /// What a person has to do, and what became of the subscription.
@@ -80,7 +77,7 @@ impl RefundLine {
             (self.attention == Attention::RefundByHand).then(|| words(Some(self.attention)).to_owned());
         let subscription = self.subscription_id.as_ref().map(|id| match self.subscription_ended_at {
             Some(_) => format!("subscription {id} has ended"),
-            None if self.is_end_by_hand => format!("CANCEL SUBSCRIPTION {id} BY HAND"),
+            None if self.is_by_hand() => format!("CANCEL SUBSCRIPTION {id} BY HAND"),
             None => format!("subscription {id} is being cancelled"),
         });
         let parts: Vec<_> = refund.into_iter().chain(subscription).collect();

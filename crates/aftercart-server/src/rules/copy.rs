@@ -4,12 +4,12 @@
 //! 2. So is a placeholder that this text does not fill.
 //! 3. The accept button keeps what it promises: a text of it without `{amount}` would say less than it does.
 
+use super::texts::{MAX_TEXT, is_a_text};
 use crate::complaint::Checked;
 use aftercart_contract::CopyTexts;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
-const MAX_TEXT: usize = 500;
 /// Less alike than this is no slip of the finger.
 const ALIKE: f64 = 0.75;
 /// What an accept button may leave out: the card says it as well.
@@ -31,10 +31,10 @@ fn mistakes(key: &str, text: &str) -> Vec<String> {
         return vec![format!("is no text of the widget: {}", advice(key))];
     }
     let mut mistakes = Vec::new();
-    if text.trim().is_empty() || text.len() > MAX_TEXT {
+    if !is_a_text(text) {
         mistakes.push(format!("is 1 to {MAX_TEXT} bytes of text"));
     }
-    let (known, used) = (placeholders(ours), placeholders(text));
+    let (known, used) = (names_in(ours), names_in(text));
     for name in used.difference(&known) {
         let filled = match known.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ") {
             none if none.is_empty() => "nothing is filled in here".to_owned(),
@@ -61,9 +61,8 @@ fn advice(key: &str) -> String {
     }
 }
 
-/// The names in braces, as the widget reads them.
-fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+fn names_in(text: &str) -> BTreeSet<&str> {
+    aftercart_words::placeholders(text).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use std::ops::Range;
 use toml::Spanned;
 
 const MAX_FEATURES: usize = 8;
-const MAX_TEXT: usize = 500;
+/// Bytes of one text.
+pub(super) const MAX_TEXT: usize = 500;
 
 /// Reads them; `change` says which plans the offer leads away from.
 pub(super) fn texts(
@@ -60,11 +61,16 @@ fn features(span: &Range<usize>, list: &[Spanned<String>], checked: &mut Checked
         checked.note(span, format!("has more than {MAX_FEATURES} features: keep the ones that decide"));
     }
     for feature in list {
-        if feature.get_ref().trim().is_empty() || feature.get_ref().len() > MAX_TEXT {
+        if !is_a_text(feature.get_ref()) {
             checked.note(&feature.span(), format!("a feature is 1 to {MAX_TEXT} bytes of text"));
         }
     }
     list.iter().map(|feature| feature.get_ref().clone()).collect()
+}
+
+/// True for some words, and not too many.
+pub(super) fn is_a_text(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= MAX_TEXT
 }
 
 pub(super) fn is_language_tag(tag: &str) -> bool {

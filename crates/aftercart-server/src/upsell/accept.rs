@@ -143,10 +143,7 @@ impl Core {
             Claim::Taken => {}
             Claim::KeyTaken => return Err(Refusal::KeyReused),
             Claim::ProductTaken => return Err(Refusal::AlreadyOwned),
-            Claim::StepTaken => {
-                let first = self.store.attempt_at(&step).await?.ok_or(Refusal::NotAccepted)?;
-                return self.repeat(first, &click.key).await;
-            }
+            Claim::StepTaken => return self.repeat_or(Refusal::NotAccepted, &step, &click.key).await,
         }
         tracing::info!(attempt.id, offer.id = %step.offer, "offer accepted");
         let (cart, method_id) = (quoted.cart.clone(), method.payment_method_id.clone());

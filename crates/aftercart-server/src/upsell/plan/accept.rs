@@ -76,10 +76,7 @@ impl Core {
             Claim::Taken => {}
             Claim::KeyTaken => return Err(Refusal::KeyReused),
             Claim::ProductTaken => return Err(Refusal::ChangePending),
-            Claim::StepTaken => {
-                let first = self.store.attempt_at(step).await?.ok_or(Refusal::NotAccepted)?;
-                return self.repeat(first, &click.key).await;
-            }
+            Claim::StepTaken => return self.repeat_or(Refusal::NotAccepted, step, &click.key).await,
         }
         tracing::info!(attempt.id, offer.id = %step.offer, "plan change accepted");
         self.charge_or_wait(attempt, Order::Change(quoted.body)).await
