@@ -8,9 +8,19 @@ use crate::project::{cargo, output, run, say};
 const HISTORIES: &str = "20000";
 /// In so many histories each planted fault must be seen.
 const MUTATION_HISTORIES: &str = "1000";
-const PLANTED: [&str; 6] = ["no-claim", "resend", "trust-200", "resend-change", "trust-change", "old-price"];
-/// One of each kind: a plan changed at once, one planned and called off, a sequence, a quantity, a trigger, an offer.
-const REPLAYED: [&str; 6] = ["1", "291", "38", "58", "7", "3"];
+const PLANTED: [&str; 8] = [
+    "no-claim",
+    "resend",
+    "trust-200",
+    "resend-change",
+    "trust-change",
+    "old-price",
+    "no-window",
+    "empty-undo",
+];
+/// One of each kind: a plan changed at once, one planned and called off, a sequence, a quantity, a trigger, an offer, and
+/// one taken back.
+const REPLAYED: [&str; 7] = ["1", "137", "38", "58", "7", "41", "199"];
 
 /// Plays histories with these arguments of the simulation; fails when one goes wrong.
 pub(crate) fn simulate(arguments: &[&str]) -> Result<()> {

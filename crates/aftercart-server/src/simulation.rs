@@ -37,6 +37,10 @@ pub enum Planted {
     TrustChange,
     /// An accept charges whatever the price is by then.
     OldPrice,
+    /// What could be taken back is charged at once.
+    NoWindow,
+    /// What is taken back is only said to be.
+    EmptyUndo,
 }
 
 /// What a node is made of.

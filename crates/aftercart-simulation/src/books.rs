@@ -1,11 +1,17 @@
 //! How everything ends: Dodo's ledger against the database, and against what shoppers agreed to.
 
+use crate::journey::Journey;
+use crate::plan::Fault;
 use crate::shopper::Site;
 use crate::subscription::{Standing, Timeline};
 use crate::verdict::Verdict;
 use aftercart_server::simulation::Record;
 use dodo_sandbox::core::{Core, Payment, PaymentStatus};
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
+
+/// What `offers.toml` gives to who wants to take an accept back.
+const WINDOW: SignedDuration = SignedDuration::from_secs(20);
 
 /// The books at the end.
 pub(crate) fn judge_books(site: &Site, verdict: &mut Verdict) {
@@ -71,7 +77,21 @@ fn judge_attempt(core: &Core, site: &Site, attempt: &Record, verdict: &mut Verdi
     if notes.told_called_off && plan.is_some_and(|plan| plan != Standing::Before) {
         verdict.untrue.push(format!("attempt {id} was called off, and the plan is {plan:?}"));
     }
+    let is_sent = notes.orders.contains_key(id);
+    if (says == "revoked" || notes.told_taken_back) && (truth || is_sent) {
+        verdict
+            .untrue
+            .push(format!("attempt {id} was taken back, and was sent: {is_sent}, charged: {truth}"));
+    }
     let Some(button) = notes.buttons.get(&attempt.key) else { return };
+    if site.world.plan.journey == Journey::TakeBack && !site.world.plan.faults.has(Fault::ClockSkew) {
+        for payment in &payments {
+            let waited = payment.created_at.duration_since(button.clicked_at);
+            if waited < WINDOW {
+                verdict.untrue.push(format!("attempt {id} was charged {waited:#} after the click"));
+            }
+        }
+    }
     // A price that moves between Dodo's preview and the charge is beyond anybody's reach.
     let moved_since = |payment: &Payment| {
         notes.price_moved.is_some_and(|at| button.clicked_at <= at && at <= payment.created_at)

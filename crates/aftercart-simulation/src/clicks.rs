@@ -1,4 +1,5 @@
-//! What the shopper does with an offer in front of them, and with a change that is only planned.
+//! What the shopper does with an offer in front of them, while it waits to be charged, and with a change that is only
+//! planned.
 
 use crate::plan::Fault;
 use crate::shopper::Site;
@@ -57,6 +58,28 @@ impl Site {
         let range = sheet.chosen().quantity.filter(|_| self.world.below(100) < CHANGES_QUANTITY)?;
         let more = self.world.below(u64::from(range.max - range.min) + 1);
         Some((range.min + u32::try_from(more).unwrap_or_default(), self.world.up_to(8_000)))
+    }
+
+    /// While an accept waits it may be held, go on, and be taken back: in time, at the last moment, or too late.
+    pub(crate) fn hesitate(&self, tab: &Tab) {
+        use Revocation::{Hold, Resume, Revoke};
+        let wishes: &[Revocation] = match self.world.below(100) {
+            0..40 => return,
+            40..70 => &[Revoke],
+            70..80 => &[Hold, Resume],
+            80..90 => &[Hold, Revoke],
+            90..96 => &[Hold, Resume, Revoke],
+            _ => &[Hold],
+        };
+        let happens = tab.happens.clone();
+        let limits = std::iter::once(22_000).chain(std::iter::repeat(60_000));
+        let steps: Vec<_> = wishes.iter().zip(limits.map(|limit| self.world.up_to(limit))).collect();
+        tokio::spawn(async move {
+            for (wish, wait) in steps {
+                sleep(wait).await;
+                let _ = happens.send(Happening::Event(Box::new(Event::RevokeClicked(*wish)), None));
+            }
+        });
     }
 
     /// A planned change is called off, or not.

@@ -25,6 +25,8 @@ pub(crate) enum Ending {
     PlanPlanned,
     /// A planned change was called off.
     CalledOff,
+    /// An accept was taken back before it was charged.
+    TakenBack,
     /// More than one offer was accepted.
     TwoAccepted,
     /// More than one of a product was agreed to.
@@ -32,7 +34,7 @@ pub(crate) enum Ending {
 }
 
 /// All of them, in the order of the report.
-pub(crate) const ENDINGS: [Ending; 11] = [
+pub(crate) const ENDINGS: [Ending; 12] = [
     Ending::Claimed,
     Ending::Charged,
     Ending::Dead,
@@ -42,6 +44,7 @@ pub(crate) const ENDINGS: [Ending; 11] = [
     Ending::PlanChanged,
     Ending::PlanPlanned,
     Ending::CalledOff,
+    Ending::TakenBack,
     Ending::TwoAccepted,
     Ending::SeveralTaken,
 ];
@@ -69,6 +72,7 @@ pub(crate) fn came_to(site: &Site, ending: Ending) -> bool {
             notes.timeline.as_ref().is_some_and(planned)
         }
         Ending::CalledOff => was("called_off", true),
+        Ending::TakenBack => attempts.iter().any(|attempt| attempt.state == "revoked"),
         Ending::TwoAccepted => attempts.len() > 1,
         Ending::SeveralTaken => notes.buttons.values().any(|button| button.quantity > 1),
     }

@@ -17,16 +17,19 @@ pub(crate) enum Journey {
     Quantity,
     /// Something that the merchant's app told of, perhaps beside a purchase that offers the same product.
     Trigger,
+    /// An offer that is charged a while after the click, or a change of plan, unless it is taken back before.
+    TakeBack,
 }
 
 /// All of them, in the order of the report.
-pub(crate) const JOURNEYS: [Journey; 6] = [
+pub(crate) const JOURNEYS: [Journey; 7] = [
     Journey::Offer,
     Journey::ChangeNow,
     Journey::ChangeLater,
     Journey::Sequence,
     Journey::Quantity,
     Journey::Trigger,
+    Journey::TakeBack,
 ];
 
 /// What is bought before there is an offer.
@@ -42,7 +45,8 @@ impl Journey {
     /// A journey of this seed. Plain offers are the most: every fault has to meet them.
     pub(crate) fn of(rng: &mut Rng) -> Self {
         match rng.u32(..100) {
-            0..35 => Self::Offer,
+            0..23 => Self::Offer,
+            23..35 => Self::TakeBack,
             35..50 => Self::ChangeNow,
             50..65 => Self::ChangeLater,
             65..77 => Self::Sequence,
@@ -62,9 +66,11 @@ impl Journey {
             Self::Sequence => Some("pdt_brush_jpy"),
             Self::Quantity => Some("pdt_archive_kwd"),
             Self::Trigger => (!is_rare).then_some("pdt_presets"),
+            Self::TakeBack => Some("pdt_course"),
         };
         let plans = match self {
             Self::ChangeNow => Some(("pdt_basic", "pdt_pro")),
+            Self::TakeBack if is_rare => Some(("pdt_basic", "pdt_pro")),
             Self::ChangeLater => Some(("pdt_pro", "pdt_basic")),
             _ => None,
         };

@@ -68,6 +68,10 @@ pub(crate) enum Break {
     TrustChange,
     /// An accept charges whatever the price is by then.
     OldPrice,
+    /// What could be taken back is charged at once.
+    NoWindow,
+    /// What is taken back is only said to be.
+    EmptyUndo,
 }
 
 fn main() -> ExitCode {

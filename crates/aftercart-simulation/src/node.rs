@@ -86,6 +86,8 @@ impl Nodes {
             Some(Break::Trust200) => Some(Planted::Trust200),
             Some(Break::TrustChange) => Some(Planted::TrustChange),
             Some(Break::OldPrice) => Some(Planted::OldPrice),
+            Some(Break::NoWindow) => Some(Planted::NoWindow),
+            Some(Break::EmptyUndo) => Some(Planted::EmptyUndo),
             Some(Break::Resend | Break::ResendChange) | None => None,
         };
         let parts = Parts {

@@ -28,6 +28,8 @@ pub(crate) struct Notes {
     pub(crate) timeline: Option<Timeline>,
     /// A shopper was told that the planned change is called off.
     pub(crate) told_called_off: bool,
+    /// A shopper was told that the accept is taken back.
+    pub(crate) told_taken_back: bool,
     pub(crate) sent: u64,
     pub(crate) newest_arrival: u64,
 }

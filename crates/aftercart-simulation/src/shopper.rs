@@ -115,6 +115,7 @@ impl Site {
     fn see(self: &Arc<Self>, tab: &Tab, phase: &Phase) {
         match phase {
             Phase::Succeeded { change: Some(change), .. } if change.is_scheduled => self.think_again(tab),
+            Phase::Waiting { .. } => self.hesitate(tab),
             Phase::Failed { failure, .. } if failure.code == "not_received" => self.try_again(tab),
             Phase::Failed { failure, .. } => self.perhaps_follow(tab, failure.checkout_url.clone()),
             Phase::ActionRequired { url, .. } => self.perhaps_follow(tab, Some(url.clone())),
@@ -178,13 +179,17 @@ impl Site {
     }
 
     fn confirm_at_bank(&self, payment: &str) -> Option<PaymentId> {
-        let code = match self.world.below(10) {
-            0..6 => None,
-            6..8 => Some("AUTHENTICATION_FAILURE".to_owned()),
+        let decision = self.world.below(10);
+        self.world.note(|| format!("at the bank: {decision} of 10"));
+        let _ = match decision {
+            0..6 => self.world.dodo(|core, now| core.settle(now, payment, None)),
+            6..8 => {
+                let code = Some("AUTHENTICATION_FAILURE".to_owned());
+                self.world.dodo(|core, now| core.settle(now, payment, code))
+            }
+            8 => self.world.dodo(|core, now| core.cancel_payment(now, payment)),
             _ => return None,
         };
-        self.world.note(|| format!("at the bank: {code:?}"));
-        let _ = self.world.dodo(|core, now| core.settle(now, payment, code));
         PaymentId::new(payment).ok()
     }
 

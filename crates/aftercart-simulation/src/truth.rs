@@ -1,6 +1,7 @@
 //! What a page says when it says it, against Dodo at the moment at which the server spoke.
 
 use crate::books::{is_one_click, offer_of, ours};
+use crate::journey::Journey;
 use crate::shopper::Site;
 use crate::subscription::Standing;
 use crate::tab::Tab;
@@ -42,6 +43,15 @@ fn accepted(site: &Site, tab: &Tab, phase: &Phase, made_at: Timestamp) -> Option
             site.world.notes().told_called_off = true;
             let gone = stood(site, Standing::Before, made_at, Some(READ_TAKES));
             (!gone).then(|| "called off, and it is planned".into())
+        }
+        // A page that was loaded since a planned change was called off is told so too.
+        Phase::Revoked { was_change: false } if site.world.plan.journey == Journey::TakeBack => {
+            site.world.notes().told_taken_back = true;
+            None
+        }
+        Phase::Waiting { .. } => {
+            let known = made_at.saturating_sub(READ_TAKES).unwrap_or(made_at);
+            any_paid(site, tab, known, is_one_click).then(|| "it waits, and it was charged".into())
         }
         Phase::Failed { failure, .. } => failed(site, tab, &failure.code, made_at),
         _ => None,

@@ -28,7 +28,7 @@ pub(crate) fn stuck_pages(site: &Site) -> Vec<(usize, &'static str)> {
         State::Offered(sheet) => sheet.quoting().is_some(),
         State::Accepted(attempt) => match attempt.phase {
             Phase::Charging | Phase::Succeeded { calling_off: true, .. } => true,
-            Phase::Unknown | Phase::Processing => is_over,
+            Phase::Unknown | Phase::Processing | Phase::Waiting { .. } => is_over,
             _ => false,
         },
         _ => false,

@@ -19,8 +19,18 @@ impl Journey {
 
     /// Waits for the bank's page at top level and approves there.
     pub async fn approve_at_the_bank(&self) -> Result<()> {
+        self.decide_at_the_bank("approve").await
+    }
+
+    /// Waits for the bank's page at top level and goes back from it.
+    pub async fn cancel_at_the_bank(&self) -> Result<()> {
+        self.decide_at_the_bank("cancel").await
+    }
+
+    async fn decide_at_the_bank(&self, decision: &str) -> Result<()> {
         self.browser.wait_for_address(&format!("{}/3ds/", self.sandbox.url())).await?;
-        self.browser.client().find(Locator::Css("[name=decision][value=approve]")).await?.click().await?;
+        let button = format!("[name=decision][value={decision}]");
+        self.browser.client().find(Locator::Css(&button)).await?.click().await?;
         self.back_on_the_success_page().await
     }
 

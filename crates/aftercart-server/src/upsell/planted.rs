@@ -26,6 +26,24 @@ impl Core {
         Fact::Initiated
     }
 
+    /// An accept that can be taken back waits for that.
+    pub(super) fn waits_for_second_thoughts(&self) -> bool {
+        #[cfg(feature = "simulation")]
+        if self.planted == Some(Planted::NoWindow) {
+            return false;
+        }
+        true
+    }
+
+    /// What is taken back is written down before it is said.
+    pub(super) fn means_an_undo(&self) -> bool {
+        #[cfg(feature = "simulation")]
+        if self.planted == Some(Planted::EmptyUndo) {
+            return false;
+        }
+        true
+    }
+
     /// A price that moved is shown again.
     pub(super) fn minds_the_price(&self) -> bool {
         #[cfg(feature = "simulation")]

@@ -35,6 +35,9 @@ impl Core {
         if self.now().as_second() >= claims.exp.saturating_add(FOLLOW_SECONDS) {
             return Err(Refusal::TokenExpired);
         }
+        if request.wish == Revocation::Revoke && !self.means_an_undo() {
+            return Ok(Outcome::Revoked);
+        }
         let step = claims.named_step();
         let mut attempt = self.store.tries_at(&step).await?.pop().ok_or(Refusal::NotAccepted)?;
         loop {
@@ -59,7 +62,9 @@ impl Core {
 
     /// The claim of an offer whose rule has a window waits.
     pub(super) fn with_window(&self, claim: Attempt, rule: &Rule) -> Attempt {
-        let Some(seconds) = rule.undo_seconds else { return claim };
+        let Some(seconds) = rule.undo_seconds.filter(|_| self.waits_for_second_thoughts()) else {
+            return claim;
+        };
         let now = self.now();
         let state = claim.state.after(&window(seconds, now));
         let look_at = next_look(&state, claim.claimed_at, now);

@@ -100,6 +100,23 @@ async fn a_bank_that_wants_the_customer_gets_them_once_and_no_second_charge() {
 }
 
 #[tokio::test]
+async fn who_goes_back_from_the_bank_is_charged_nothing_and_may_pay_otherwise() {
+    let app = TestApp::start().await;
+    let (purchase, offer) = app.offered("cus_3ds", "pdt_presets").await;
+    let Outcome::ActionRequired { url } = app.accept(&purchase, &offer, "click-1").await else {
+        panic!("the bank wants the customer")
+    };
+    let (_, payment) = url.as_str().rsplit_once('/').unwrap();
+    app.sandbox.with_core(|core, now| core.cancel_payment(now, payment)).unwrap();
+    let ended = app.status_until(&purchase, &offer, |outcome| matches!(outcome, Outcome::Failed(_))).await;
+    let failed = failure(ended);
+    assert_eq!((failed.code.as_str(), failed.checkout_url.is_some()), ("cancelled", true));
+    assert!(failed.message.contains("cancelled"), "{}", failed.message);
+    assert!(failed.message.contains("not been charged"), "{}", failed.message);
+    assert_eq!(app.charges().await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_bank_page_outside_the_allowed_hosts_is_never_named() {
     let app = TestApp::start_with(|config| config.redirect_hosts = vec!["bank.example".into()]).await;
     let (purchase, offer) = app.offered("cus_3ds", "pdt_presets").await;

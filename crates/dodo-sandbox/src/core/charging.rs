@@ -142,23 +142,42 @@ impl Core {
         payment_id: &str,
         error_code: Option<String>,
     ) -> Result<(), ApiError> {
-        let payment = self.ledger.payment_mut(payment_id)?;
-        if payment.status.is_final() {
-            return Err(ApiError::new(409, "PAYMENT_ALREADY_SETTLED", "The payment has already ended"));
-        }
-        payment.updated_at = Some(now.stamp());
-        payment.payment_link = None;
         let Some(code) = error_code else {
-            payment.status = PaymentStatus::Succeeded;
+            self.end(now, payment_id, PaymentStatus::Succeeded)?;
             self.keep_method(now, payment_id)?;
             self.begin_subscriptions(now, payment_id)?;
             self.emit(now, "payment.succeeded", &Subject::Payment(payment_id.to_owned()));
             return self.finish_plan_change(now, payment_id);
         };
-        payment.status = PaymentStatus::Failed;
-        payment.error_code = Some(code);
+        self.end(now, payment_id, PaymentStatus::Failed)?.error_code = Some(code);
+        self.went_unpaid(now, payment_id, "payment.failed")
+    }
+
+    /// Ends a payment that the customer went back from. Errors: as of [`Core::settle`].
+    pub fn cancel_payment(&mut self, now: Moment, payment_id: &str) -> Result<(), ApiError> {
+        self.end(now, payment_id, PaymentStatus::Cancelled)?;
+        self.went_unpaid(now, payment_id, "payment.cancelled")
+    }
+
+    fn end(
+        &mut self,
+        now: Moment,
+        payment_id: &str,
+        status: PaymentStatus,
+    ) -> Result<&mut Payment, ApiError> {
+        let payment = self.ledger.payment_mut(payment_id)?;
+        if payment.status.is_final() {
+            return Err(ApiError::new(409, "PAYMENT_ALREADY_SETTLED", "The payment has already ended"));
+        }
+        payment.status = status;
+        payment.updated_at = Some(now.stamp());
+        payment.payment_link = None;
+        Ok(payment)
+    }
+
+    fn went_unpaid(&mut self, now: Moment, payment_id: &str, event: &'static str) -> Result<(), ApiError> {
         let unpaid = self.apply_unpaid_change(now, payment_id)?;
-        self.emit(now, "payment.failed", &Subject::Payment(payment_id.to_owned()));
+        self.emit(now, event, &Subject::Payment(payment_id.to_owned()));
         unpaid.map_or(Ok(()), |subscription_id| self.hold_subscription(now, &subscription_id))
     }
 

@@ -18,6 +18,8 @@ pub enum PaymentStatus {
     Succeeded,
     /// Not paid. Final.
     Failed,
+    /// Not paid, because the customer went back. Final.
+    Cancelled,
     /// Waiting for the processor.
     Processing,
     /// Waiting for the customer's bank page.
@@ -29,7 +31,7 @@ pub enum PaymentStatus {
 impl PaymentStatus {
     /// Whether nothing can change it any more, refunds apart.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Failed)
+        matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
     }
 
     /// Dodo's spelling.
@@ -37,6 +39,7 @@ impl PaymentStatus {
         match self {
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
             Self::Processing => "processing",
             Self::RequiresCustomerAction => "requires_customer_action",
             Self::RequiresPaymentMethod => "requires_payment_method",

@@ -168,10 +168,10 @@ async fn a_card_number_beside_a_chosen_saved_card_is_a_question_not_a_charge() {
 }
 
 #[tokio::test]
-async fn the_bank_may_be_asked_and_may_refuse() {
+async fn the_bank_may_be_asked_may_refuse_and_may_be_left() {
     let shop = Shop::open().await;
     let mut endpoint = shop.endpoint().await;
-    for (decision, status) in [("approve", "succeeded"), ("refuse", "failed")] {
+    for (decision, status) in [("approve", "succeeded"), ("refuse", "failed"), ("cancel", "cancelled")] {
         let (path, _) = session(&shop, json!({})).await;
         let bank = location(&shop.submit(&path, &card("4000 0000 0000 3220")).await);
         assert!(page(&shop, &bank).await.contains("Approve USD 20.90?"));

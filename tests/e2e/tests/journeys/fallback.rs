@@ -45,6 +45,21 @@ async fn the_bank_asks_at_top_level_and_the_shopper_comes_back_paid() -> Result<
 }
 
 #[tokio::test]
+async fn who_goes_back_from_the_bank_is_told_that_nothing_was_charged() -> Result<()> {
+    let journey = Journey::start().await?;
+    let purchase = journey.arrive("cus_3ds", "pdt_presets").await?;
+    journey.click_accept().await?;
+    journey.wait_for_state("action-required").await?;
+    journey.cancel_at_the_bank().await?;
+    journey.wait_for_state("failed").await?;
+    let words = journey.words().await?;
+    assert!(words.contains("The payment was cancelled. You have not been charged."), "{words}");
+    assert!(journey.payments_after(&purchase).iter().all(|payment| payment.status.is_final()));
+    assert_eq!(journey.charges_asked_for(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn without_a_saved_card_accepting_leads_to_the_checkout() -> Result<()> {
     accepting_leads_to_the_checkout("cus_no_method").await
 }

@@ -1,4 +1,4 @@
-//! The bank's page: the customer approves or refuses a payment.
+//! The bank's page: the customer approves or refuses a payment, or goes back.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::sandbox::Shared;
 
 #[derive(Deserialize)]
 pub(super) struct Decision {
-    /// `approve` or `refuse`.
+    /// `approve`, `refuse` or `cancel`.
     decision: String,
 }
 
@@ -40,8 +40,12 @@ pub(super) async fn decide(
             Err(error) => return refused(&error),
         };
         if waits {
-            let error_code = (decision != "approve").then(|| "AUTHENTICATION_FAILURE".to_owned());
-            if let Err(error) = core.settle(now, &id, error_code) {
+            let ended = match decision.as_str() {
+                "approve" => core.settle(now, &id, None),
+                "cancel" => core.cancel_payment(now, &id),
+                _ => core.settle(now, &id, Some("AUTHENTICATION_FAILURE".to_owned())),
+            };
+            if let Err(error) = ended {
                 return refused(&error);
             }
         }
@@ -62,6 +66,7 @@ fn render(core: &Core, payment: &Payment) -> Response {
                 form method="post" action=(format!("/3ds/{}", payment.id)) {
                     p { button.main type="submit" name="decision" value="approve" { "Approve payment" } }
                     p { button type="submit" name="decision" value="refuse" style="width:100%" { "Refuse" } }
+                    p { button type="submit" name="decision" value="cancel" style="width:100%" { "Cancel and go back" } }
                 }
             } @else {
                 h1 { (if payment.status == PaymentStatus::Succeeded { "Payment approved" } else { "Nothing to approve" }) }

@@ -138,7 +138,7 @@ pub(super) fn requests(core: &Core) -> Markup {
 fn tone(status: PaymentStatus) -> &'static str {
     match status {
         PaymentStatus::Succeeded => "good",
-        PaymentStatus::Failed => "bad",
+        PaymentStatus::Failed | PaymentStatus::Cancelled => "bad",
         _ => "wait",
     }
 }
