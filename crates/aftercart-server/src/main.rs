@@ -192,7 +192,11 @@ async fn serve(arguments: &Arguments, log: LogFormat) -> Result<()> {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().flatten_event(true).init(),
     }
-    let server = Server::start(config(arguments)?).await?;
+    let config = config(arguments)?;
+    for doubt in config.doubts() {
+        tracing::warn!("{doubt}");
+    }
+    let server = Server::start(config).await?;
     println!("aftercart-server: {}/", server.url());
     until_told_to_stop().await?;
     server.stop().await;
@@ -218,6 +222,9 @@ fn check(arguments: &Arguments) -> Result<()> {
     }
     for doubt in doubtful_words(&offers_path) {
         eprintln!("warning: {doubt}");
+    }
+    for doubt in config.iter().flat_map(Config::doubts) {
+        eprintln!("warning: {}: {doubt}", arguments.config.display());
     }
     let count = offers.map(|offers| offers.len()).unwrap_or_default();
     say(&format!("{}: good\n{}: good, {count} offers\n", arguments.config.display(), offers_path.display()))

@@ -7,6 +7,9 @@ use std::process::{Command, Output, Stdio};
 const OFFERS: &str = "default_locale = \"en\"\n\n[[offer]]\nid = \"a\"\nproduct = \"pdt_a\"\n\
 when.purchased = [\"pdt_b\"]\n[offer.locale.en]\n";
 
+/// Where there is a loader.
+const LOADER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../loader");
+
 fn run(config: &str, offers: &str, change: impl FnOnce(&mut Command)) -> Output {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("aftercart.toml"), config).unwrap();
@@ -17,7 +20,8 @@ fn run(config: &str, offers: &str, change: impl FnOnce(&mut Command)) -> Output 
         .env_clear()
         .env("DODO_PAYMENTS_API_KEY", "dodo_test_key")
         .env("DODO_PAYMENTS_WEBHOOK_KEY", "whsec_c2FuZGJveC1zZWNyZXQtZm9yLWxvY2FsLXRlc3Rz")
-        .env("AFTERCART_TOKEN_KEYS", format!("k1:{}=", "A".repeat(43)));
+        .env("AFTERCART_TOKEN_KEYS", format!("k1:{}=", "A".repeat(43)))
+        .env("AFTERCART_ASSETS", LOADER);
     change(&mut command);
     command.output().unwrap()
 }
@@ -226,4 +230,21 @@ fn doubtful_words_are_warned_of_and_do_not_fail_the_check() {
     assert!(output.status.success(), "{output:?}");
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.starts_with("warning: offers.toml:8: \"i hate\""), "{told}");
+}
+
+#[test]
+fn a_check_misses_the_widgets_files() {
+    let check = |assets: &str| {
+        let output = run(GOOD, OFFERS, |command| {
+            command.arg("check").env("AFTERCART_ASSETS", assets);
+        });
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let told = check("nowhere");
+    assert!(
+        told.starts_with("warning: aftercart.toml: `assets`: there is no nowhere/aftercart.js"),
+        "{told}"
+    );
+    assert_eq!(check(LOADER), "");
 }
