@@ -10,6 +10,8 @@ use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
+use hyper_timeout::TimeoutConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -23,6 +25,8 @@ const PAUSE: Duration = Duration::from_millis(40);
 const STARTS: usize = 3;
 /// A driver whose browser dies while it starts never answers.
 const START_LIMIT: Duration = Duration::from_mins(1);
+/// A browser that has not answered a command by then hangs. The longest are pages that wait for a slow backend.
+const COMMAND_LIMIT: Duration = Duration::from_mins(3);
 
 /// A browser with one window.
 #[derive(Debug)]
@@ -63,7 +67,11 @@ impl Browser {
     async fn come_up(screen: Screen) -> Result<Self> {
         let engine = Engine::chosen()?;
         let mut driver = Driver::start(engine)?;
-        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+        let mut connector = TimeoutConnector::new(HttpConnector::new());
+        connector.set_read_timeout(Some(COMMAND_LIMIT));
+        // From the command on, not from the answer before.
+        connector.set_reset_reader_on_write(true);
+        let client = ClientBuilder::new(connector)
             .capabilities(engine.capabilities(screen))
             .connect(&driver.address())
             .await
