@@ -267,7 +267,7 @@ fn with_tag(page: &str, tag: &str) -> Result<String> {
 
 /// The page without its tag, and with the documented lines behind the offer.
 fn loaded_late(page: &str) -> Result<String> {
-    let lines = manual_lines("import(\"/aftercart/aftercart.mjs\")")?;
+    let lines = manual_lines("setTimeout(() => import(")?;
     Ok(without_tag(page)?.replacen(END, &format!("{END}{lines}"), 1))
 }
 

@@ -55,7 +55,7 @@ pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
         host.contains("{{head}}") && host.contains("{{mount}}"),
         "the harness's host page has no place for ours"
     );
-    let (early, later) = (manual("setHTMLUnsafe")?, manual("import(\"/aftercart/")?);
+    let (early, later) = (manual("setHTMLUnsafe")?, manual("setTimeout(() => import(")?);
     let drawn = in_their_words(&manual("AbortController")?)?;
     let filled = |html: &str| {
         let html = html.replace("{{tag}}", TAG).replace("{{element}}", ELEMENT);
@@ -80,11 +80,13 @@ pub(super) fn write(harness: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(written)
 }
 
-/// The lines of the manual with these words in them, for the harness's shop.
+/// The one piece of the manual with these words in it, for the harness's shop.
 fn manual(words: &str) -> Result<String> {
     let text = fs::read_to_string(project::root().join("docs/embedding.md"))?;
-    let mut blocks = text.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
-    let lines = blocks.find(|block| block.contains(words)).context("the manual has lost its lines")?;
+    let blocks = text.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
+    let mut found = blocks.filter(|block| block.contains(words));
+    let lines = found.next().with_context(|| format!("the manual has lost its lines with {words}"))?;
+    ensure!(found.next().is_none(), "two pieces of the manual have {words}");
     Ok(ADDRESSES.iter().fold(lines.to_owned(), |lines, (theirs, ours)| lines.replace(theirs, ours)))
 }
 
