@@ -50,13 +50,7 @@ pub fn paint(answer: OfferAnswer, canvas: &Canvas<'_>, format: &dyn LocaleFormat
     };
     let words = format.words();
     let mut text = String::with_capacity(24 * 1024);
-    text.push_str("<aftercart-offer");
-    for (name, value) in [("subject", config.subject.as_str()), ("endpoint", &config.endpoint)]
-        .into_iter()
-        .chain(config.attributes())
-    {
-        attribute(&mut text, name, value);
-    }
+    open(&mut text, config);
     for (name, value) in [
         ("data-theme", config.theme.name()),
         ("data-placement", config.placement.name()),
@@ -75,6 +69,26 @@ pub fn paint(answer: OfferAnswer, canvas: &Canvas<'_>, format: &dyn LocaleFormat
     text.extend([">", &html(&tree), "</div><slot></slot></template>"]);
     text.extend(["<script type=application/json>", &data, "</script></aftercart-offer>"]);
     Some(text)
+}
+
+/// Writes `<aftercart-offer>` with nothing in it, its token among the attributes: the loader asks for the offer.
+pub fn element(config: &Config) -> String {
+    let mut text = String::new();
+    open(&mut text, config);
+    if let Some(token) = &config.token {
+        attribute(&mut text, "token", token.reveal());
+    }
+    text.push_str("></aftercart-offer>");
+    text
+}
+
+/// The tag without its end, with what the host says.
+fn open(text: &mut String, config: &Config) {
+    text.push_str("<aftercart-offer");
+    let whom = [("subject", config.subject.as_str()), ("endpoint", &config.endpoint)];
+    for (name, value) in whom.into_iter().chain(config.attributes()) {
+        attribute(text, name, value);
+    }
 }
 
 fn attribute(text: &mut String, name: &str, value: &str) {

@@ -1,11 +1,10 @@
 //! Leptos applications with the widget as a component: the examples, built as their READMEs say.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 
-use crate::project::{self, cargo, command, run};
+use crate::project::{self, cargo, command, example, run};
 use crate::tools;
 
 /// `examples/leptos-app`: rendered in the browser, built by Trunk.
@@ -36,8 +35,4 @@ fn build(arguments: &[&str]) -> Command {
     let mut build = cargo(&["build", "--locked"]);
     build.args(arguments).current_dir(example("leptos-ssr")).env("CARGO_TARGET_DIR", project::target());
     build
-}
-
-fn example(name: &str) -> PathBuf {
-    project::root().join("examples").join(name)
 }

@@ -32,6 +32,7 @@ mod preview_config;
 mod preview_process;
 mod project;
 mod screenshots;
+mod shops;
 mod simulate;
 mod size;
 mod soak;

@@ -19,6 +19,11 @@ pub(crate) fn target() -> PathBuf {
     }
 }
 
+/// The folder of an example.
+pub(crate) fn example(name: &str) -> PathBuf {
+    root().join("examples").join(name)
+}
+
 /// What a merchant serves: the output of `cargo xtask dist`.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")

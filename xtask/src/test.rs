@@ -9,7 +9,7 @@ use crate::ports::free_port;
 use crate::postgres::{self, Postgres};
 use crate::preview_config::Ports;
 use crate::project::{cargo, run};
-use crate::{browser, dist, leptos, preview, preview_process, simulate, tools};
+use crate::{browser, dist, leptos, preview, preview_process, shops, simulate, tools};
 
 /// A part of the suite that can run alone.
 struct Step {
@@ -18,7 +18,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "native", what: "unit and integration tests of the whole workspace", run: native },
     Step { name: "simulate", what: "20,000 histories of purchases, with every fault", run: simulate::check },
     Step { name: "web", what: "components in a headless browser", run: web },
@@ -28,6 +28,11 @@ const STEPS: [Step; 12] = [
         name: "leptos-ssr",
         what: "the same rendered on a server; the examples in its documentation",
         run: leptos::ssr,
+    },
+    Step {
+        name: "shops",
+        what: "the examples in Express, Flask and axum, built; the widget's types in a page",
+        run: shops::prepare,
     },
     Step { name: "e2e", what: "whole journeys over WebDriver", run: e2e },
     Step { name: "firefox", what: "the same journeys in Firefox", run: firefox },

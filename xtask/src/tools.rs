@@ -21,6 +21,8 @@ const GECKODRIVER: &str = "0.37.1";
 const BINARYEN: &str = "132.0.0";
 /// The npm package that makes scripts small.
 const ESBUILD: &str = "0.25.12";
+/// The npm package that compiles a page in TypeScript.
+const TYPESCRIPT: &str = "5.9.3";
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -38,6 +40,7 @@ pub(crate) fn setup() -> Result<()> {
     wasm_bindgen()?;
     wasm_opt()?;
     esbuild()?;
+    typescript()?;
     trunk()?;
     postgres_programs::programs()?;
     say("every tool is here");
@@ -113,6 +116,11 @@ pub(crate) fn esbuild() -> Result<PathBuf> {
     from_npm("esbuild", ESBUILD, "esbuild")
 }
 
+/// The directory that holds `tsc`.
+pub(crate) fn typescript() -> Result<PathBuf> {
+    from_npm("typescript", TYPESCRIPT, "tsc")
+}
+
 /// The directory of a program that an npm package brings.
 fn from_npm(name: &str, version: &str, program: &str) -> Result<PathBuf> {
     node()?;
@@ -152,12 +160,12 @@ pub(crate) fn axe_core() -> Result<PathBuf> {
     Ok(script)
 }
 
-/// Node.js and npm: wasm-opt and the checks with the official TypeScript SDK run on them.
+/// Node.js and npm: wasm-opt, an example and the checks with the official TypeScript SDK run on them.
 pub(crate) fn node() -> Result<()> {
     needed(&["node", "npm"], &["nodejs", "npm"])
 }
 
-/// Python with virtual environments: the checks with the official Python SDK run on it.
+/// Python with virtual environments: an example and the checks with the official Python SDK run on it.
 pub(crate) fn python() -> Result<()> {
     needed(&["python3"], &["python3", "python3-venv"])?;
     if output(&mut command("python3", &["-c", "import venv, ensurepip"])).is_err() {

@@ -4,11 +4,12 @@ use crate::clock::{Clock, SystemClock};
 use crate::complaint::Complaint;
 use crate::config::Config;
 use crate::dodo::{Dodo, SdkWire};
-use crate::http::{Shared, router};
+use crate::http::{Shared, printed, router};
 use crate::rules::load_offers;
 use crate::store::SqlStore;
 use crate::upsell::{Core, keep_forgetting, keep_preparing, keep_reconciling};
 use crate::webhook_keys::WebhookKeys;
+use aftercart::config::Config as Element;
 use aftercart_contract::CustomerId;
 use axum::Router;
 use jiff::Timestamp;
@@ -99,6 +100,24 @@ impl App {
     /// As [`Config::mint_subject_token`], from now on.
     pub fn mint_subject_token(&self, customer: &CustomerId) -> (String, Timestamp) {
         self.shared.core.config.mint_subject_token(customer, self.shared.core.now())
+    }
+
+    /// The offer as HTML, for a page of the application that this is part of: seen and used before any script, to be
+    /// printed as it is where the element would stand. Empty where nothing is offered; the plain element, which asks
+    /// by itself, where the answer takes longer than half a second or is refused.
+    ///
+    /// `element` says what its attributes would, and its `endpoint` where the routes are (`/api/upsell` unless they are
+    /// nested). `nonce` is the one that the page's policy lets styles through by. The page is for this shopper alone,
+    /// with proof in it: `Cache-Control: no-store`.
+    ///
+    /// ```no_run
+    /// # async fn page(aftercart: aftercart_server::App, payment_id: &str) -> Result<String, String> {
+    /// let element = aftercart::config::Config::new(aftercart_contract::Subject::parse(payment_id)?);
+    /// let offer = aftercart.print_offer(&element, None).await;
+    /// # Ok(offer) }
+    /// ```
+    pub async fn print_offer(&self, element: &Element, nonce: Option<&str>) -> String {
+        printed(&self.shared, element, nonce).await
     }
 
     /// Ends what runs in the background and waits until every charge under way has been told its outcome.

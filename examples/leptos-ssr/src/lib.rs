@@ -7,14 +7,20 @@ use leptos::prelude::*;
 use own_view::OneMoreThing;
 use web_sys::CustomEvent;
 
-/// The two pages of the shop.
-#[derive(Clone, Copy, Debug)]
+/// The three pages of the shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
     /// The widget as a component: `/`.
     Widget,
     /// A view of the application's own: `/own`.
     Own,
+    /// The offer as the backend paints it, with the widget of the script tag: `/printed`.
+    Printed,
 }
+
+/// The painted offer, in the server's context alone: hydration leaves what is printed as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Offer(pub String);
 
 /// The whole document, as the server sends it.
 #[must_use]
@@ -27,6 +33,7 @@ pub fn document(options: LeptosOptions, page: Page) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <link rel="icon" href="data:,"/>
                 <title>"Thank you for your order"</title>
+                {(page == Page::Printed).then(|| view! { <script async src="/aftercart/aftercart.js"></script> })}
                 <HydrationScripts options/>
             </head>
             <body>
@@ -39,7 +46,7 @@ pub fn document(options: LeptosOptions, page: Page) -> impl IntoView {
 /// The page after checkout. Dodo returns the shopper with `?payment_id=pay_…`, which the widget finds by itself.
 #[component]
 pub fn Confirmation(
-    /// Which of the two.
+    /// Which of the three.
     page: Page,
 ) -> impl IntoView {
     let endpoint = SharedValue::new(endpoint).into_inner();
@@ -47,6 +54,14 @@ pub fn Confirmation(
     let (opened, set_opened) = signal(0);
     let offer = match page {
         Page::Own => view! { <OneMoreThing endpoint/> }.into_any(),
+        Page::Printed => {
+            let Offer(offer) = use_context().unwrap_or_default();
+            view! {
+                <section inner_html=offer on:aftercart-succeeded=move |_: CustomEvent| set_bought_more.set(true)>
+                </section>
+            }
+            .into_any()
+        }
         Page::Widget => view! {
             <section on:aftercart-succeeded=move |_: CustomEvent| set_bought_more.set(true)>
                 <UpsellOffer endpoint>
@@ -83,7 +98,10 @@ fn endpoint() -> String {
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    let is_own = location().pathname().is_ok_and(|path| path == "/own");
-    let page = if is_own { Page::Own } else { Page::Widget };
+    let page = match location().pathname().unwrap_or_default().as_str() {
+        "/own" => Page::Own,
+        "/printed" => Page::Printed,
+        _ => Page::Widget,
+    };
     leptos::mount::hydrate_body(move || view! { <Confirmation page/> });
 }

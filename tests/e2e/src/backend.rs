@@ -1,6 +1,7 @@
 //! The merchant's backend, run as a library with the settings of the example shop and a database of its own.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use aftercart_server::{Config, Server, ShiftedClock};
@@ -14,6 +15,32 @@ const TOKEN_KEYS: &str = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// What the merchant's own server shows to open the merchant's routes.
 pub(crate) const MERCHANT_KEY: &str = "merchant-key-of-the-journeys";
+
+/// The example shop's.
+pub(crate) const SETTINGS: &str = "examples/shop/aftercart.toml";
+
+/// What a run of a backend overrides, with its database in this folder.
+pub(crate) fn environment(
+    dodo: &str,
+    page_origin: &str,
+    success_address: &str,
+    folder: &Path,
+) -> HashMap<&'static str, String> {
+    let database_url = format!("sqlite://{}", folder.join("aftercart.db").display());
+    [
+        ("AFTERCART_LISTEN", "127.0.0.1:0"),
+        ("AFTERCART_DATABASE_URL", &*database_url),
+        ("AFTERCART_ALLOWED_ORIGINS", page_origin),
+        ("AFTERCART_SUCCESS_URL", success_address),
+        ("AFTERCART_TOKEN_KEYS", TOKEN_KEYS),
+        ("AFTERCART_MERCHANT_KEY", MERCHANT_KEY),
+        ("DODO_PAYMENTS_BASE_URL", dodo),
+        ("DODO_PAYMENTS_API_KEY", DEFAULT_API_KEY),
+        ("DODO_PAYMENTS_WEBHOOK_KEY", DEFAULT_WEBHOOK_SECRET),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .into()
+}
 
 /// A running backend; it ends with the test's runtime.
 pub struct Backend {
@@ -43,22 +70,10 @@ impl Backend {
         change: impl FnOnce(&mut Config),
     ) -> Result<Self> {
         let database = tempfile::tempdir()?;
-        let database_url = format!("sqlite://{}", database.path().join("aftercart.db").display());
-        let environment: HashMap<&str, &str> = HashMap::from([
-            ("AFTERCART_LISTEN", "127.0.0.1:0"),
-            ("AFTERCART_DATABASE_URL", &*database_url),
-            ("AFTERCART_ALLOWED_ORIGINS", page_origin),
-            ("AFTERCART_SUCCESS_URL", success_address),
-            ("AFTERCART_TOKEN_KEYS", TOKEN_KEYS),
-            ("AFTERCART_MERCHANT_KEY", MERCHANT_KEY),
-            ("DODO_PAYMENTS_BASE_URL", dodo),
-            ("DODO_PAYMENTS_API_KEY", DEFAULT_API_KEY),
-            ("DODO_PAYMENTS_WEBHOOK_KEY", DEFAULT_WEBHOOK_SECRET),
-        ]);
-        let settings = crate::repository().join("examples/shop/aftercart.toml");
-        let mut config =
-            Config::load(&settings, &|name| environment.get(name).map(|value| (*value).to_owned()))
-                .map_err(|complaints| anyhow::anyhow!("{complaints:?}"))?;
+        let environment = environment(dodo, page_origin, success_address, database.path());
+        let settings = crate::repository().join(SETTINGS);
+        let mut config = Config::load(&settings, &|name| environment.get(name).cloned())
+            .map_err(|complaints| anyhow::anyhow!("{complaints:?}"))?;
         change(&mut config);
         let clock = Arc::new(ShiftedClock::default());
         let server = Server::start_with_clock(config.clone(), clock.clone()).await?;

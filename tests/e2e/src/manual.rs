@@ -4,12 +4,14 @@ use anyhow::{Context, Result};
 
 use crate::success_page::EXAMPLE_BACKEND;
 
-/// The first HTML of `docs/embedding.md` with these words in it.
+/// The one HTML of `docs/embedding.md` with these words in it.
 pub(crate) fn manual_lines(words: &str) -> Result<String> {
     let manual = std::fs::read_to_string(crate::repository().join("docs/embedding.md"))?;
-    let mut blocks = manual.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
-    let found = blocks.find(|block| block.contains(words));
-    found.map(str::to_owned).with_context(|| format!("the manual lost its lines with {words}"))
+    let blocks = manual.split("```html\n").skip(1).filter_map(|block| block.split("```").next());
+    let mut found = blocks.filter(|block| block.contains(words));
+    let lines = found.next().with_context(|| format!("the manual lost its lines with {words}"))?;
+    anyhow::ensure!(found.next().is_none(), "two pieces of the manual have {words}");
+    Ok(lines.to_owned())
 }
 
 /// The manual's lines for a backend and files of another origin than the page's.
@@ -41,4 +43,28 @@ pub fn hashes_of_the_lines() -> Result<[String; 2]> {
         manual.split('\'').filter(|part| part.starts_with("sha256-")).map(|hash| format!("'{hash}'"));
     let mut next = || hashes.next().context("the manual lost a hash");
     Ok([next()?, next()?])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    #[test]
+    fn the_servers_of_the_manual_are_those_of_the_examples() {
+        let manual = fs::read_to_string(crate::repository().join("docs/embedding.md")).unwrap();
+        let mut shown = 0;
+        for block in manual.split("```").skip(1).step_by(2) {
+            let Some((head, code)) = block.split_once('\n').and_then(|(_, lines)| lines.split_once('\n'))
+            else {
+                continue;
+            };
+            let Some(file) = head.split([' ', ';']).find(|word| word.starts_with("examples/")) else {
+                continue;
+            };
+            let example = fs::read_to_string(crate::repository().join(file)).unwrap();
+            assert!(example.contains(code.trim_end()), "{file} has not the lines that the manual shows");
+            shown += 1;
+        }
+        assert_eq!(shown, 3, "Express, Flask, axum");
+    }
 }

@@ -23,4 +23,5 @@ mod tokens;
 mod triggers;
 mod webhooks;
 
+pub(crate) use painted::printed;
 pub(crate) use router::{Shared, router};

@@ -1,16 +1,23 @@
-//! `GET {endpoint}/{subject}` for `Accept: text/html`: the offer as HTML, to be printed into the shop's page.
+//! The offer as HTML, to be printed into the shop's page: `GET {endpoint}/{subject}` for `Accept: text/html`, and
+//! [`crate::App::print_offer`].
 
+use super::locale::wish;
 use super::offers::OfferQuery;
 use super::problem::answer;
 use super::reply::json;
 use super::router::Shared;
 use crate::shopper::Conventions;
 use aftercart::config::{Config, ConfigError};
-use aftercart::paint::{Canvas, paint};
-use aftercart_contract::{IdempotencyKey, Ineligible, OfferAnswer, Subject};
+use aftercart::paint::{Canvas, element, paint};
+use aftercart_contract::{IdempotencyKey, Ineligible, OfferAnswer, OfferToken, Subject};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a page of the shop waits for what is printed into it: Dodo may have to be asked.
+const PRINT_WITHIN: Duration = Duration::from_millis(500);
 
 /// True when HTML is asked for before anything else.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
@@ -63,21 +70,34 @@ pub(super) fn on_our_page(
     painted(shared, subject, &query, found).ok().flatten()
 }
 
+/// The fragment for a page of the application around these routes; what `App::print_offer` says of it.
+pub(crate) async fn printed(shared: &Shared, config: &Config, nonce: Option<&str>) -> String {
+    let locale = wish(config.locale.as_deref());
+    let token = config.token.as_ref().map(OfferToken::reveal);
+    let asked = timeout(PRINT_WITHIN, shared.core.offer(&config.subject, token, locale.as_deref()));
+    match asked.await {
+        Ok(Ok(found)) => drawn(&Config { locale, ..config.clone() }, nonce, found).unwrap_or_default(),
+        Ok(Err(_)) | Err(_) => element(config),
+    }
+}
+
 fn painted(
     shared: &Shared,
     subject: &Subject,
     query: &OfferQuery,
     found: OfferAnswer,
 ) -> Result<Option<String>, ConfigError> {
-    let config = settings(shared, subject, query)?;
+    Ok(drawn(&settings(shared, subject, query)?, query.nonce.as_deref(), found))
+}
+
+fn drawn(config: &Config, nonce: Option<&str>, found: OfferAnswer) -> Option<String> {
     let (copy, locale) = match &found {
         OfferAnswer::Offer(offer) => (&offer.copy, offer.locale.as_deref()),
-        OfferAnswer::Ineligible(nothing) => (&nothing.copy, query.locale.as_deref()),
+        OfferAnswer::Ineligible(nothing) => (&nothing.copy, config.locale.as_deref()),
     };
     let conventions = Conventions::of(copy, locale.unwrap_or("en"));
-    let Ok(key) = IdempotencyKey::new(uuid::Uuid::new_v4().simple().to_string()) else { return Ok(None) };
-    let canvas = Canvas { config: &config, key: &key, nonce: query.nonce.as_deref() };
-    Ok(paint(found, &canvas, &conventions))
+    let key = IdempotencyKey::new(uuid::Uuid::new_v4().simple().to_string()).ok()?;
+    paint(found, &Canvas { config, key: &key, nonce }, &conventions)
 }
 
 /// What the element would have as attributes. Forms are sent to the public address, which the page's own is not.

@@ -1,8 +1,12 @@
 //! The offer as HTML, as a shop's server prints it and a browser without scripts uses it.
 
 use crate::helpers::{SHOP, TestApp};
+use aftercart::config::{Config as Element, Theme};
+use aftercart_contract::{OfferToken, Subject};
 use jiff::SignedDuration;
 use reqwest::Response;
+use serde_json::json;
+use std::time::{Duration, Instant};
 
 /// What a browser would send with one of the form's buttons.
 fn fields(html: &str) -> Vec<(String, String)> {
@@ -71,6 +75,48 @@ async fn language_place_and_colours_are_as_asked() {
     assert!(html.contains("data-placement=\"banner\"") && html.contains("data-theme=\"dark\""));
     assert!(html.contains("<style nonce=\"abc\">"));
     assert!(html.contains("Payer "), "the button is not French");
+}
+
+/// What a page around the routes prints for this subject.
+async fn printed(app: &TestApp, subject: &str, token: Option<&str>) -> String {
+    let token = token.map(|token| OfferToken::new(token).unwrap());
+    let element = Element { theme: Theme::Dark, token, ..Element::new(Subject::parse(subject).unwrap()) };
+    app.server.app().print_offer(&element, Some("n1")).await
+}
+
+/// The element with nothing in it, as that page would print it.
+fn plain(subject: &str, token: &str) -> String {
+    let settings = "theme=\"dark\" placement=\"card\" density=\"comfortable\"";
+    format!(
+        "<aftercart-offer subject=\"{subject}\" endpoint=\"/api/upsell\" {settings}{token}></aftercart-offer>"
+    )
+}
+
+#[tokio::test]
+async fn a_page_around_the_routes_prints_what_they_would_answer() {
+    let app = TestApp::start().await;
+    let purchase = app.buy("cus_paid", "pdt_presets").await;
+    let html = printed(&app, &purchase, None).await;
+    assert!(html.contains("<style nonce=\"n1\">") && html.contains("data-theme=\"dark\""), "{html}");
+    let sent = fields(&html);
+    assert_eq!(post(&app, &purchase, "accept", &sent).await.status(), 303);
+    assert_eq!(app.charges().await.len(), 1);
+    let nothing = app.buy("cus_not_eligible", "pdt_stickers").await;
+    assert_eq!(printed(&app, &nothing, None).await, "");
+    // Without proof nothing is said of a customer; the element carries the proof that the page has.
+    assert_eq!(printed(&app, "cus_paid", None).await, plain("cus_paid", ""));
+    assert_eq!(printed(&app, "cus_paid", Some("made.up")).await, plain("cus_paid", " token=\"made.up\""));
+}
+
+#[tokio::test]
+async fn a_page_around_the_routes_does_not_wait_for_a_slow_dodo() {
+    let app = TestApp::start().await;
+    let purchase = app.buy("cus_paid", "pdt_presets").await;
+    let slow = json!({"kind": "slow", "ms": 8_000});
+    app.control("faults", json!({"path_prefix": "/customers/", "times": 9, "fault": slow})).await;
+    let began = Instant::now();
+    assert_eq!(printed(&app, &purchase, None).await, plain(&purchase, ""));
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ async fn buy(journey: &Journey, application: &Application, path: &str) -> Result
 }
 
 async fn sells(screen: Screen) -> Result<()> {
-    let application = Application::start()?;
+    let application = Application::leptos_ssr()?;
     let journey = Journey::start_on(screen).await?;
     let (purchase, address) = buy(&journey, &application, "/").await?;
 
@@ -67,7 +67,7 @@ async fn a_server_rendered_application_sells_on_a_phone() -> Result<()> {
 
 #[tokio::test]
 async fn a_view_of_its_own_is_hydrated_and_sells_too() -> Result<()> {
-    let application = Application::start()?;
+    let application = Application::leptos_ssr()?;
     let journey = Journey::start().await?;
     let (purchase, address) = buy(&journey, &application, "/own").await?;
     let html = reqwest::get(&address).await?.text().await?;
@@ -85,9 +85,34 @@ async fn a_view_of_its_own_is_hydrated_and_sells_too() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_printed_offer_is_left_alone_by_hydration_and_sells() -> Result<()> {
+    let journey = Journey::start().await?;
+    let application = Application::leptos_ssr_printing(&journey.backend.origin())?;
+    let (purchase, address) = buy(&journey, &application, "/printed").await?;
+    let html = reqwest::get(&address).await?.text().await?;
+    assert!(html.contains("<template shadowrootmode=open>"), "the server printed no offer:\n{html}");
+
+    journey.browser.open(&address).await?;
+    let amount = money_in(&journey.accept_words().await?, "USD")?;
+    journey.browser.element("return document.querySelector('#download')").await?.click().await?;
+    let counted = "return document.querySelector('#download').innerText === 'Downloaded 1 times'";
+    journey.browser.wait_for("the hydrated application", counted).await?;
+    journey.wait_for_take_over().await?;
+    journey.click_accept().await?;
+    journey.wait_for_state("succeeded").await?;
+    assert_eq!(Some(journey.the_one_charge_after(&purchase)?.total_amount), amount);
+    assert_eq!(journey.charges_asked_for(), 1);
+    let heard = "return document.querySelector('#downloads').innerText === 'Both downloads are ready.'";
+    journey.browser.wait_for("the application to hear of it", heard).await?;
+    let (shift, what) = journey.layout_shift().await?;
+    assert!(shift < 0.001, "{shift}: {what}");
+    nothing_was_complained_of(&journey).await
+}
+
+#[tokio::test]
 async fn when_the_scripts_never_come_the_fallback_takes_the_offers_place() -> Result<()> {
     let nothing = tempfile::tempdir()?;
-    let application = Application::with_scripts_in(nothing.path())?;
+    let application = Application::leptos_ssr_with_scripts_in(nothing.path())?;
     let journey = Journey::start().await?;
     let (_, address) = buy(&journey, &application, "/").await?;
     journey.browser.open(&address).await?;

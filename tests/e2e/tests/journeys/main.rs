@@ -19,6 +19,7 @@ mod plan_changes;
 mod printed;
 mod second_thoughts;
 mod sequence;
+mod shops;
 mod strict_page;
 mod taking_over;
 mod trial;
