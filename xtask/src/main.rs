@@ -52,7 +52,7 @@ cargo xtask <verb>
   test          run every test: native, browser, end to end, preview
                   --only STEP   run one step (see `cargo xtask test --help`)
   simulate      play seeded histories of purchases with faults at every hop, and count what must never happen
-                  --histories N  --seed S  --break no-claim|resend|trust-200|resend-change|trust-change|old-price  --trace  --threads N
+                  --histories N  --seed S  --break no-claim|resend|trust-200|resend-change|trust-change|old-price|no-window|empty-undo  --trace  --threads N
   soak          shop for minutes against the release server while Dodo misbehaves; then nobody may have paid twice,
                 nothing may be lost, and nothing may have grown
                   --minutes 10  --connections 64  --rate 20  purchases a second

@@ -31,8 +31,8 @@ fn flask() -> Result<()> {
 
 /// `tests/types/page.ts`: what the types allow compiles, what they are there to find does not.
 fn types() -> Result<()> {
-    let options =
-        ["--noEmit", "--strict", "--target=esnext", "--module=esnext", "--moduleResolution=bundler"];
+    let options = ["--noEmit", "--strict", "--target", "esnext", "--module", "esnext"];
+    let found = ["--moduleResolution", "bundler", "--lib", "dom,dom.iterable,esnext"];
     let compiler = tools::typescript()?.join("tsc");
-    run(command(compiler, &options).args(["--lib", "dom,dom.iterable,esnext", "tests/types/page.ts"]))
+    run(command(compiler, &options).args(found).arg("tests/types/page.ts"))
 }

@@ -61,17 +61,18 @@ impl Application {
         Self::spawn(program).context("run `cargo xtask test --only shops` first")
     }
 
-    /// `examples/axum-nested`, which is the backend as well, on a database of its own: it charges at this Dodo.
-    pub fn axum_nested(dodo: &str) -> Result<Self> {
+    /// `examples/axum-nested`, which is the backend as well, on a database of its own: it charges at this Dodo, and
+    /// shoppers see it at this origin.
+    pub fn axum_nested(dodo: &str, seen_at: &str) -> Result<Self> {
         let database = tempfile::tempdir()?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let (address, origin) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
         let mut program = Command::new(built("axum-nested")?);
         program
             .arg(backend::SETTINGS)
             .current_dir(crate::repository())
-            .envs(backend::environment(dodo, &origin, &format!("{origin}/thanks"), database.path()))
-            .envs([("AFTERCART_LISTEN", address), ("AFTERCART_PUBLIC_URL", origin)]);
+            .envs(backend::environment(dodo, seen_at, &format!("{seen_at}/thanks"), database.path()))
+            .env("AFTERCART_LISTEN", format!("127.0.0.1:{port}"))
+            .env("AFTERCART_PUBLIC_URL", seen_at);
         let mut running = Self::spawn(&mut program).context("run `cargo xtask test --only shops` first")?;
         running.database = Some(database);
         Ok(running)
