@@ -26,7 +26,7 @@ const STARTS: usize = 3;
 /// A driver whose browser dies while it starts never answers.
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// A browser that has not answered a command by then hangs. The longest are pages that wait for a slow backend.
-const COMMAND_LIMIT: Duration = Duration::from_mins(3);
+const COMMAND_LIMIT: Duration = Duration::from_secs(90);
 
 /// A browser with one window.
 #[derive(Debug)]
