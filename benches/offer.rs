@@ -1,5 +1,5 @@
-//! What one offer costs on its way: read from the wire, decided on, put into words, painted as HTML. Only a face without
-//! the languages' own formats is left out. `cargo bench --package aftercart --features paint`
+//! What one offer costs on its way: read from the wire, decided on, put into words, painted as HTML. Money and
+//! dates are written plainly, not by a language's own rules. `cargo bench --package aftercart --features paint`
 
 #![allow(clippy::expect_used, reason = "without its offer there is nothing to measure")]
 

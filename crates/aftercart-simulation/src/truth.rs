@@ -13,6 +13,11 @@ use jiff::{SignedDuration, Timestamp};
 /// The server may tell what it read from Dodo this long ago: one read takes so long, tried twice.
 const READ_TAKES: SignedDuration = SignedDuration::from_secs(17);
 
+/// The oldest look at Dodo that an answer of this moment may rest on.
+fn read_at(made_at: Timestamp) -> Timestamp {
+    made_at.saturating_sub(READ_TAKES).unwrap_or(made_at)
+}
+
 /// Notes it when a page tells its shopper something else than Dodo's ledger said when the server spoke.
 pub(crate) fn judge(site: &Site, tab: &Tab, made_at: Option<Timestamp>) {
     let Some(made_at) = made_at else { return };
@@ -50,7 +55,7 @@ fn accepted(site: &Site, tab: &Tab, phase: &Phase, made_at: Timestamp) -> Option
             None
         }
         Phase::Waiting { .. } => {
-            let known = made_at.saturating_sub(READ_TAKES).unwrap_or(made_at);
+            let known = read_at(made_at);
             any_paid(site, tab, known, is_one_click).then(|| "it waits, and it was charged".into())
         }
         Phase::Failed { failure, .. } => failed(site, tab, &failure.code, made_at),
@@ -101,7 +106,7 @@ fn failed(site: &Site, tab: &Tab, code: &str, made_at: Timestamp) -> Option<Stri
     if code == "unknown" {
         return None;
     }
-    let known = made_at.saturating_sub(READ_TAKES).unwrap_or(made_at);
+    let known = read_at(made_at);
     if any_paid(site, tab, known, is_one_click) {
         return Some(format!("{code}, and it was charged"));
     }

@@ -116,12 +116,14 @@ impl Config {
     /// What keeps no server from starting and will be missed, a sentence each.
     pub fn doubts(&self) -> Vec<String> {
         let loader = self.assets.join("aftercart.js");
-        let missing = format!(
+        if loader.is_file() {
+            return Vec::new();
+        }
+        vec![format!(
             "`assets`: there is no {}; pages show no offer by this server's files until `cargo xtask dist` built them \
              there",
             loader.display()
-        );
-        if loader.is_file() { Vec::new() } else { vec![missing] }
+        )]
     }
 
     /// True when shoppers may be sent to this address.

@@ -36,16 +36,22 @@ async fn sells(screen: Screen) -> Result<()> {
     let counted = "return document.querySelector('#download').innerText === 'Downloaded 1 times'";
     journey.browser.wait_for("the hydrated application", counted).await?;
 
-    journey.click_accept().await?;
-    journey.wait_for_state("succeeded").await?;
-    assert_eq!(Some(journey.the_one_charge_after(&purchase)?.total_amount), amount);
-    assert_eq!(journey.charges_asked_for(), 1);
-    let heard = "return document.querySelector('#downloads').innerText === 'Both downloads are ready.'";
-    journey.browser.wait_for("the application to hear of it", heard).await?;
+    accepts(&journey, &purchase, amount).await?;
 
     let (shift, what) = journey.layout_shift().await?;
     assert!(shift == 0.0, "{shift}: {what}");
     nothing_was_complained_of(&journey).await
+}
+
+/// Accepts on the card: the button's amount is charged once, and the application hears of it.
+async fn accepts(journey: &Journey, purchase: &Purchase, amount: Option<i64>) -> Result<()> {
+    journey.click_accept().await?;
+    journey.wait_for_state("succeeded").await?;
+    assert_eq!(Some(journey.the_one_charge_after(purchase)?.total_amount), amount);
+    assert_eq!(journey.charges_asked_for(), 1);
+    let heard = "return document.querySelector('#downloads').innerText === 'Both downloads are ready.'";
+    journey.browser.wait_for("the application to hear of it", heard).await?;
+    Ok(())
 }
 
 /// A hydration that finds other elements than it expects says so on the console.
@@ -99,12 +105,7 @@ async fn a_printed_offer_is_left_alone_by_hydration_and_sells() -> Result<()> {
         return button.innerText !== 'Downloaded 0 times'";
     journey.browser.wait_for("the hydrated application", counts).await?;
     journey.wait_for_take_over().await?;
-    journey.click_accept().await?;
-    journey.wait_for_state("succeeded").await?;
-    assert_eq!(Some(journey.the_one_charge_after(&purchase)?.total_amount), amount);
-    assert_eq!(journey.charges_asked_for(), 1);
-    let heard = "return document.querySelector('#downloads').innerText === 'Both downloads are ready.'";
-    journey.browser.wait_for("the application to hear of it", heard).await?;
+    accepts(&journey, &purchase, amount).await?;
     let (shift, what) = journey.layout_shift().await?;
     assert!(shift < 0.001, "{shift}: {what}");
     nothing_was_complained_of(&journey).await

@@ -1,4 +1,5 @@
-//! Shops in Express, Flask and axum that print the offer into their own thank-you page.
+//! Shops in Express, Flask, axum and Leptos that print the offer into their own thank-you page; `leptos_ssr.rs` buys on
+//! the last.
 
 use aftercart_e2e::{Application, Journey, Purchase, money_in};
 use anyhow::Result;
@@ -10,7 +11,11 @@ type Shop = fn(&str) -> Result<Application>;
 
 /// The page that the shop's server answers, whatever a browser would make of it.
 async fn page(shop: &Application, query: &str) -> Result<String> {
-    let answer = reqwest::get(format!("{}/thanks{query}", shop.origin())).await?.error_for_status()?;
+    page_at(shop, &format!("/thanks{query}")).await
+}
+
+async fn page_at(shop: &Application, path: &str) -> Result<String> {
+    let answer = reqwest::get(format!("{}{path}", shop.origin())).await?.error_for_status()?;
     let kept = answer.headers().get("cache-control").and_then(|value| value.to_str().ok());
     assert_eq!(kept, Some("no-store"), "the page has the shopper's proof in it");
     Ok(answer.text().await?)
@@ -58,7 +63,7 @@ async fn prints_what_the_backend_answers(start: Shop) -> Result<()> {
 }
 
 /// The page comes, with the element for the loader, when the backend is away or stops in its answer.
-async fn does_without_the_backend(start: Shop) -> Result<()> {
+async fn does_without_the_backend(start: Shop, path: &str) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let stuck = format!("http://{}", listener.local_addr()?);
     let stops = tokio::spawn(async move {
@@ -72,7 +77,7 @@ async fn does_without_the_backend(start: Shop) -> Result<()> {
     });
     let away = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
     for backend in [stuck, format!("http://{away}")] {
-        let html = page(&start(&backend)?, "?payment_id=pay_1").await?;
+        let html = page_at(&start(&backend)?, &format!("{path}?payment_id=pay_1")).await?;
         let plain = format!("<aftercart-offer endpoint=\"{backend}/api/upsell\"></aftercart-offer>");
         assert!(html.contains(&plain), "{html}");
     }
@@ -92,12 +97,17 @@ async fn a_shop_in_flask_prints_and_sells() -> Result<()> {
 
 #[tokio::test]
 async fn a_shop_in_express_does_without_the_backend() -> Result<()> {
-    does_without_the_backend(Application::express).await
+    does_without_the_backend(Application::express, "/thanks").await
 }
 
 #[tokio::test]
 async fn a_shop_in_flask_does_without_the_backend() -> Result<()> {
-    does_without_the_backend(Application::flask).await
+    does_without_the_backend(Application::flask, "/thanks").await
+}
+
+#[tokio::test]
+async fn a_shop_in_leptos_does_without_the_backend() -> Result<()> {
+    does_without_the_backend(Application::leptos_ssr_printing, "/printed").await
 }
 
 #[tokio::test]
