@@ -64,7 +64,6 @@ impl Core {
     pub(crate) fn write_payment(&mut self, now: Moment, charge: Charge) -> String {
         let is_new = charge.payment_id.is_none();
         let id = charge.payment_id.unwrap_or_else(|| self.ids.next("pay"));
-        self.ledger.payments.retain(|payment| payment.id != id);
         let plans = charge
             .cart
             .iter()

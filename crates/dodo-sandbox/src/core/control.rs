@@ -176,8 +176,7 @@ impl Core {
             return Err(ApiError::parameters("price must be at least 1 minor unit"));
         }
         let base_url = self.settings.base_url.clone();
-        let product = self.ledger.products.iter_mut().find(|product| product.id == product_id);
-        let product = product.ok_or_else(ApiError::not_found)?;
+        let product = self.ledger.products.get_mut(product_id).ok_or_else(ApiError::not_found)?;
         product.price = price;
         product.tax_inclusive = tax_inclusive.unwrap_or(product.tax_inclusive);
         product.updated_at = now.stamp();

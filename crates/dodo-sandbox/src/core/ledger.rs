@@ -4,6 +4,7 @@ use super::customer::Customer;
 use super::error::ApiError;
 use super::payment::Payment;
 use super::product::Product;
+use super::records::{Record, Records};
 use super::refund::Refund;
 use super::session::Session;
 use super::subscription::Subscription;
@@ -12,27 +13,27 @@ use super::subscription::Subscription;
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// Buyers.
-    pub customers: Vec<Customer>,
+    pub customers: Records<Customer>,
     /// Goods and plans.
-    pub products: Vec<Product>,
+    pub products: Records<Product>,
     /// Checkout sessions.
-    pub sessions: Vec<Session>,
+    pub sessions: Records<Session>,
     /// Attempts to take money, failed ones included.
-    pub payments: Vec<Payment>,
+    pub payments: Records<Payment>,
     /// Plans being paid for.
-    pub subscriptions: Vec<Subscription>,
+    pub subscriptions: Records<Subscription>,
     /// Money given back.
-    pub refunds: Vec<Refund>,
+    pub refunds: Records<Refund>,
 }
 
 impl Ledger {
     /// The customer of that id.
     pub fn customer(&self, id: &str) -> Result<&Customer, ApiError> {
-        self.customers.iter().find(|customer| customer.id == id).ok_or_else(ApiError::not_found)
+        self.customers.get(id).ok_or_else(ApiError::not_found)
     }
 
     pub(crate) fn customer_mut(&mut self, id: &str) -> Result<&mut Customer, ApiError> {
-        self.customers.iter_mut().find(|customer| customer.id == id).ok_or_else(ApiError::not_found)
+        self.customers.get_mut(id).ok_or_else(ApiError::not_found)
     }
 
     pub(crate) fn customer_of_email(&self, email: &str) -> Option<&Customer> {
@@ -41,37 +42,34 @@ impl Ledger {
 
     /// The product of that id.
     pub fn product(&self, id: &str) -> Result<&Product, ApiError> {
-        self.products.iter().find(|product| product.id == id).ok_or_else(ApiError::not_found)
+        self.products.get(id).ok_or_else(ApiError::not_found)
     }
 
     /// The session of that id.
     pub fn session(&self, id: &str) -> Result<&Session, ApiError> {
-        self.sessions.iter().find(|session| session.id == id).ok_or_else(ApiError::not_found)
+        self.sessions.get(id).ok_or_else(ApiError::not_found)
     }
 
     pub(crate) fn session_mut(&mut self, id: &str) -> Result<&mut Session, ApiError> {
-        self.sessions.iter_mut().find(|session| session.id == id).ok_or_else(ApiError::not_found)
+        self.sessions.get_mut(id).ok_or_else(ApiError::not_found)
     }
 
     /// The payment of that id.
     pub fn payment(&self, id: &str) -> Result<&Payment, ApiError> {
-        self.payments.iter().find(|payment| payment.id == id).ok_or_else(ApiError::not_found)
+        self.payments.get(id).ok_or_else(ApiError::not_found)
     }
 
     pub(crate) fn payment_mut(&mut self, id: &str) -> Result<&mut Payment, ApiError> {
-        self.payments.iter_mut().find(|payment| payment.id == id).ok_or_else(ApiError::not_found)
+        self.payments.get_mut(id).ok_or_else(ApiError::not_found)
     }
 
     /// The subscription of that id.
     pub fn subscription(&self, id: &str) -> Result<&Subscription, ApiError> {
-        self.subscriptions.iter().find(|subscription| subscription.id == id).ok_or_else(ApiError::not_found)
+        self.subscriptions.get(id).ok_or_else(ApiError::not_found)
     }
 
     pub(crate) fn subscription_mut(&mut self, id: &str) -> Result<&mut Subscription, ApiError> {
-        self.subscriptions
-            .iter_mut()
-            .find(|subscription| subscription.id == id)
-            .ok_or_else(ApiError::not_found)
+        self.subscriptions.get_mut(id).ok_or_else(ApiError::not_found)
     }
 
     /// Whether a plan change of that subscription waits for its payment.
@@ -85,10 +83,22 @@ impl Ledger {
 
     /// The refund of that id.
     pub fn refund(&self, id: &str) -> Result<&Refund, ApiError> {
-        self.refunds.iter().find(|refund| refund.id == id).ok_or_else(ApiError::not_found)
+        self.refunds.get(id).ok_or_else(ApiError::not_found)
     }
 
     pub(crate) fn refunds_of(&self, payment_id: &str) -> Vec<&Refund> {
         self.refunds.iter().filter(|refund| refund.payment_id == payment_id).collect()
     }
 }
+
+macro_rules! records {
+    ($($kind:ty),+) => {$(
+        impl Record for $kind {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
+    )+};
+}
+
+records!(Customer, Product, Session, Payment, Subscription, Refund);

@@ -30,6 +30,7 @@ mod payment;
 mod plan_change;
 mod product;
 mod quote;
+mod records;
 mod refund;
 mod renewal;
 mod session;
@@ -54,6 +55,7 @@ pub use outbox::{Attempt, Delivery, DeliveryState, Dispatch, Outbox, RETRY_SCHED
 pub use payment::{ChargeType, Payment, PaymentStatus};
 pub use plan_change::{OnPaymentFailure, PlanChange, PlanChangePayment, Proration, ScheduledChange};
 pub use product::Product;
+pub use records::{Record, Records};
 pub use refund::Refund;
 pub use session::{Buyer, Session, SessionState};
 pub use state::{Core, DeclineMode, Settings};

@@ -1,5 +1,6 @@
 //! Webhook deliveries: what is owed to the merchant's endpoint, and when.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::ids::Ids;
 use super::moment::Moment;
+use super::records::{Record, Records};
 use super::state::{BUSINESS_ID, Core};
 
 /// Dodo's waits before the first and each further attempt, in seconds of sandbox time.
@@ -31,7 +33,11 @@ pub struct Outbox {
     /// Sandbox time between an event and its first attempt.
     pub delay: Duration,
     /// Oldest first.
-    pub deliveries: Vec<Delivery>,
+    pub deliveries: Records<Delivery>,
+    /// The ids of those that wait, by their time and the order in which they came to wait; perhaps of some that do not
+    /// any more.
+    waiting: BTreeMap<(Duration, u64), String>,
+    came_to_wait: u64,
 }
 
 /// One event on its way to the endpoint.
@@ -118,7 +124,7 @@ impl Outbox {
             } else {
                 DeliveryState::NoEndpoint
             };
-            self.deliveries.push(Delivery {
+            self.put(Delivery {
                 id: ids.next("dlv"),
                 webhook_id: webhook_id.clone(),
                 event,
@@ -130,18 +136,41 @@ impl Outbox {
         }
     }
 
+    fn put(&mut self, delivery: Delivery) {
+        self.note(&delivery.id, delivery.state);
+        self.deliveries.push(delivery);
+    }
+
+    fn note(&mut self, id: &str, state: DeliveryState) {
+        if let DeliveryState::Waiting(due) = state {
+            self.waiting.insert((due, self.came_to_wait), id.to_owned());
+            self.came_to_wait += 1;
+        }
+    }
+
     /// The earliest attempt that is owed; none while paused.
     pub(crate) fn next_due(&self) -> Option<Duration> {
         if self.is_paused || self.endpoint.is_none() {
             return None;
         }
-        self.deliveries
-            .iter()
-            .filter_map(|delivery| match delivery.state {
-                DeliveryState::Waiting(due) => Some(due),
-                _ => None,
-            })
-            .min()
+        self.waiting.first_key_value().map(|((due, _), _)| *due)
+    }
+
+    /// Those whose time has come, in its order.
+    fn due(&mut self, now: Duration) -> Vec<String> {
+        let later = self.waiting.split_off(&(now, u64::MAX));
+        let due = std::mem::replace(&mut self.waiting, later);
+        let waits = |id: &String| {
+            let delivery = self.deliveries.get(id);
+            delivery.is_some_and(|delivery| matches!(delivery.state, DeliveryState::Waiting(_)))
+        };
+        due.into_values().filter(waits).collect()
+    }
+}
+
+impl Record for Delivery {
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 
@@ -157,21 +186,12 @@ impl Core {
         let Some(url) = self.outbox.endpoint.clone().filter(|_| !self.outbox.is_paused) else {
             return Vec::new();
         };
-        let mut due: Vec<(Duration, usize)> = self
-            .outbox
-            .deliveries
+        self.outbox
+            .due(now.elapsed)
             .iter()
-            .enumerate()
-            .filter_map(|(index, delivery)| match delivery.state {
-                DeliveryState::Waiting(at) if at <= now.elapsed => Some((at, index)),
-                _ => None,
-            })
-            .collect();
-        due.sort();
-        due.into_iter()
-            .filter_map(|(_, index)| {
-                let body = envelope(self, self.outbox.deliveries.get(index)?).to_string();
-                let delivery = self.outbox.deliveries.get_mut(index)?;
+            .filter_map(|id| {
+                let body = envelope(self, self.outbox.deliveries.get(id)?).to_string();
+                let delivery = self.outbox.deliveries.get_mut(id)?;
                 delivery.state = DeliveryState::InFlight;
                 Some(Dispatch {
                     delivery_id: delivery.id.clone(),
@@ -185,10 +205,7 @@ impl Core {
 
     /// Takes note of the answer to a dispatch and plans the next attempt when it was not a 2xx.
     pub fn record_attempt(&mut self, now: Moment, delivery_id: &str, answer: Result<u16, String>) {
-        let Some(delivery) = self.outbox.deliveries.iter_mut().find(|delivery| delivery.id == delivery_id)
-        else {
-            return;
-        };
+        let Some(delivery) = self.outbox.deliveries.get_mut(delivery_id) else { return };
         let acknowledged = matches!(answer, Ok(200..=299));
         delivery.attempts.push(Attempt {
             at: now.stamp(),
@@ -202,16 +219,18 @@ impl Core {
                 DeliveryState::Waiting(now.elapsed + Duration::from_secs(*wait))
             })
         };
+        let state = delivery.state;
+        self.outbox.note(delivery_id, state);
     }
 
     /// Sends an event once more, under its own webhook id. Errors: 404 for an unknown delivery.
     pub fn redeliver(&mut self, now: Moment, delivery_id: &str) -> Result<(), super::error::ApiError> {
-        let found = self.outbox.deliveries.iter().find(|delivery| delivery.id == delivery_id);
+        let found = self.outbox.deliveries.get(delivery_id);
         let mut again = found.cloned().ok_or_else(super::error::ApiError::not_found)?;
         again.id = self.ids.next("dlv");
         again.attempts.clear();
         again.state = DeliveryState::Waiting(now.elapsed);
-        self.outbox.deliveries.push(again);
+        self.outbox.put(again);
         Ok(())
     }
 }

@@ -94,9 +94,10 @@ impl Core {
 
     /// Back to the fresh shop. The webhook address stays, everything else goes.
     pub fn reset(&mut self, now: Moment) {
-        let endpoint = self.outbox.endpoint.take();
+        let mut outbox = Outbox::default();
+        outbox.endpoint = self.outbox.endpoint.take();
         self.ledger = Ledger::default();
-        self.outbox = Outbox { endpoint, ..Outbox::default() };
+        self.outbox = outbox;
         self.faults = Faults::seeded(self.settings.seed);
         self.journal = Journal::default();
         self.timers.clear();

@@ -11,7 +11,7 @@ use super::state::Core;
 
 /// Fills an empty core.
 pub(crate) fn stock(core: &mut Core, now: Moment) {
-    core.ledger.products = goods::products(now);
+    core.ledger.products.extend(goods::products(now));
     for scenario in &SCENARIOS {
         core.ledger.customers.push(scenarios::customer(scenario, now));
     }
