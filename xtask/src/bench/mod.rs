@@ -28,7 +28,7 @@ cargo xtask bench --harness DIR [options]
 
   --check           only whether our pages pass the harness's functional checks: two minutes, no figures
   --quick           few rounds and seconds, to look; prints the report and writes it to target/bench/performance.md
-  --pages           only pages        --servers   only servers
+  --pages           only pages        --servers   only servers; the other section stays as it is
   --rounds N        for each page and profile; the first does not count (15)
   --connections N   to every server at once (64)
 ";
@@ -100,7 +100,7 @@ pub(crate) fn bench(wish: &Wish) -> Result<()> {
         None
     };
     let servers = if wish.servers { servers::measure(&harness, wish)? } else { Vec::new() };
-    let text = report::text(pages.as_ref(), &servers, wish)?;
+    let text = report::text(pages.as_ref(), &servers, wish, &report::before(wish))?;
     let file = report::write(&text, wish)?;
     println!("{text}");
     say(&format!("written to {}", file.display()));

@@ -25,51 +25,78 @@ const COLUMNS: [(&str, &str, usize); 7] = [
     ("layout shift", "cold/cls", 3),
 ];
 
-/// The whole document. Without pages or servers it has no word of them.
-pub(super) fn text(pages: Option<&Pages>, servers: &[Row], wish: &Wish) -> Result<String> {
-    let mut text = String::from(
-        "# Performance\n\nWritten by `cargo xtask bench --harness DIR`, which measures Aftercart beside other programs in one run and on one\n\
-         machine: compare ratios, not times. The harness is a folder of its own with the same offer written in vanilla\n\
-         TypeScript, Preact, React, Svelte, Solid and Lit, with pages that no script can beat (`limit-…`), with a backend in\n\
-         Express and in Flask, and with a Chromium that is slowed down. Nothing of it is in this repository.\n",
-    );
-    let (day, version) = (
-        output(&mut command("date", &["-u", "+%Y-%m-%d"]))?,
-        output(&mut command("git", &["describe", "--always"]))?,
-    );
-    let _ = write!(text, "\nMeasured on {day}, version {version}, on {}.\n", machine(pages)?);
-    if wish.care == Care::Quick {
-        text.push_str("\n**A quick look: few rounds. Not figures to quote.**\n");
+const INTRODUCTION: &str = "\
+# Performance
+
+Written by `cargo xtask bench --harness DIR`, which measures Aftercart beside other programs in one run and on one
+machine: compare ratios, not times. The harness is a folder of its own with the same offer written in vanilla
+TypeScript, Preact, React, Svelte, Solid and Lit, with pages that no script can beat (`limit-…`), with a backend in
+Express and in Flask, and with a Chromium that is slowed down. Nothing of it is in this repository.
+";
+
+/// The whole document. A section that was not measured now is the one `before`, which says of which day it is.
+pub(super) fn text(pages: Option<&Pages>, servers: &[Row], wish: &Wish, before: &str) -> Result<String> {
+    let mut text = String::from(INTRODUCTION);
+    match pages {
+        Some(pages) => {
+            text.push_str(&beginning("Pages", pages.machine(), wish)?);
+            pages_text(&mut text, pages);
+        }
+        None => text.push_str(&section(before, "Pages")),
     }
-    if let Some(pages) = pages {
-        pages_text(&mut text, pages);
-    }
-    if !servers.is_empty() {
+    if servers.is_empty() {
+        text.push_str(&section(before, "Servers"));
+    } else {
+        text.push_str(&beginning("Servers", &machine()?, wish)?);
         servers_text(&mut text, servers, wish);
     }
     Ok(text)
 }
 
-/// Writes it where it belongs; a quick look stays out of `docs/`.
+/// The report that stands in `docs/`. A quick look knows nothing of it, and stays out of it.
+pub(super) fn before(wish: &Wish) -> String {
+    let kept = || fs::read_to_string(root().join("docs/performance.md"));
+    if wish.care == Care::Whole { kept().unwrap_or_default() } else { String::new() }
+}
+
+/// Writes it where it belongs.
 pub(super) fn write(text: &str, wish: &Wish) -> Result<PathBuf> {
-    let whole = wish.pages && wish.servers && wish.care == Care::Whole;
-    let file = if whole { root().join("docs/performance.md") } else { target().join("bench/performance.md") };
+    let is_whole = wish.care == Care::Whole;
+    let file =
+        if is_whole { root().join("docs/performance.md") } else { target().join("bench/performance.md") };
     fs::write(&file, text)?;
     Ok(file)
 }
 
-fn machine(pages: Option<&Pages>) -> Result<String> {
-    match pages {
-        Some(pages) => Ok(pages.machine().to_owned()),
-        None => Ok(format!("{} cores", output(&mut command("nproc", &[]))?)),
-    }
+/// A section with its heading; nothing where it is not.
+fn section(document: &str, title: &str) -> String {
+    let mut sections = document.split("\n## ").skip(1);
+    let found = sections.find(|section| section.lines().next() == Some(title));
+    found.map_or_else(String::new, |section| format!("\n## {}\n", section.trim_end()))
+}
+
+/// Heading, day, version and machine.
+fn beginning(title: &str, machine: &str, wish: &Wish) -> Result<String> {
+    let (day, version) = (
+        output(&mut command("date", &["-u", "+%Y-%m-%d"]))?,
+        output(&mut command("git", &["describe", "--always"]))?,
+    );
+    let quick = match wish.care {
+        Care::Quick => "\n**A quick look: few rounds. Not figures to quote.**\n",
+        Care::Whole | Care::Check => "",
+    };
+    Ok(format!("\n## {title}\n\nMeasured on {day}, version {version}, on {machine}.\n{quick}"))
+}
+
+fn machine() -> Result<String> {
+    Ok(format!("{} cores", output(&mut command("nproc", &[]))?))
 }
 
 fn pages_text(text: &mut String, pages: &Pages) {
     let (rounds, think) = pages.rounds_and_think();
     let _ = write!(
         text,
-        "\n## Pages\n\n{rounds} rounds, medians, milliseconds since the navigation began; the backend thinks {think} ms. `early`: the page\n\
+        "\n{rounds} rounds, medians, milliseconds since the navigation began; the backend thinks {think} ms. `early`: the page\n\
          asks for the offer itself. Profiles: `desktop` is not slowed down, `fast4g` has 165 ms a request and 8.1 Mbit/s,\n\
          `slow4g` 562.5 ms, 1.44 Mbit/s and a four times slower processor.\n"
     );
@@ -123,7 +150,7 @@ fn weights(text: &mut String, pages: &Pages) {
 fn servers_text(text: &mut String, servers: &[Row], wish: &Wish) {
     let _ = write!(
         text,
-        "\n## Servers\n\n`wrk` with two threads and {} connections on loopback; server, Dodo and `wrk` share the cores. Dodo thinks {THINK_MS} ms for\n\
+        "\n`wrk` with two threads and {} connections on loopback; server, Dodo and `wrk` share the cores. Dodo thinks {THINK_MS} ms for\n\
          every call: the harness's fake one for the peers, and for Aftercart the local Dodo, because the fake one knows no\n\
          webhooks, previews or payments. The peers keep customers in memory and check nothing; Aftercart has every purchase\n\
          from a signed webhook, claims every accept durably in SQLite before Dodo is asked, and reads the payment\n\
@@ -184,4 +211,18 @@ fn table(
 
 fn cell(figure: Option<f64>, digits: usize) -> String {
     figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.digits$}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::section;
+
+    #[test]
+    fn a_section_that_is_not_measured_stays_as_it_was() {
+        let document =
+            "# Performance\n\nIntroduction\n\n## Pages\n\nfast\n\n### desktop\n\n1\n\n## Servers\n\nfaster\n";
+        assert_eq!(section(document, "Pages"), "\n## Pages\n\nfast\n\n### desktop\n\n1\n");
+        assert_eq!(section(document, "Servers"), "\n## Servers\n\nfaster\n");
+        assert_eq!(section(document, "Page"), "");
+    }
 }
