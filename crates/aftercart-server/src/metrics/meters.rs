@@ -103,7 +103,11 @@ impl Metrics {
                 "forgotten_rows",
                 "Rows older than `keep_days` that were deleted, by table",
             ),
-            prepared: counter(&mut registry, "prepared_offers", "Offers made ready in the background"),
+            prepared: counter(
+                &mut registry,
+                "prepared_offers",
+                "Offers made ready in the background, or kept after a page had to wait",
+            ),
             registry,
         };
         metrics.with_histograms_and_noughts()

@@ -1,6 +1,6 @@
 //! Which offer a subject gets, or why none.
 
-use super::chain::Look;
+use super::chain::{Look, Trail};
 use super::core::after;
 use super::quote::{Quoted, moment};
 use super::recognise::Recognised;
@@ -83,15 +83,17 @@ impl Core {
         Ok(reason.map_or_else(|| none(Reason::NoRule), OfferAnswer::Ineligible))
     }
 
-    /// The offer of one occasion; the next time it may be asked for it is ready, if it can be.
+    /// The offer of one occasion; the next time it is asked for it is ready, if it can be.
     async fn offer_on(&self, occasion: &Occasion, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
-        let answer = self.offer_for(occasion, locale).await?;
-        if let OfferAnswer::Offer(offer) = &answer
-            && offer.mode == Mode::OneClick
-            && offer.after.is_none()
-        {
-            self.prepare_soon(occasion.id.clone());
-        }
+        let beginning = match &self.wishes {
+            Some(_) => self.beginning(&occasion.id).await?,
+            None => None,
+        };
+        let Some(beginning) = beginning else { return self.offer_for(occasion, locale).await };
+        let occasion = Occasion { vouched: occasion.vouched, ..beginning.occasion.clone() };
+        let mut trail = Trail::default();
+        let answer = self.walk(&occasion, locale, Look::ToShow, &mut trail).await?;
+        self.keep_ready(beginning, &answer, trail).await;
         Ok(answer)
     }
 

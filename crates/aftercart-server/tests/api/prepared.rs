@@ -4,6 +4,8 @@ use crate::helpers::{MERCHANT_KEY, SHOP, TestApp};
 use crate::nodes::offer_at;
 use crate::processes::{Database, Process};
 use aftercart_contract::{Offer, OfferAnswer};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -227,12 +229,42 @@ async fn nobody_is_given_a_checkout_before_they_ask() {
 }
 
 #[tokio::test]
-async fn without_a_budget_nothing_is_made_ready_and_shoppers_are_served() {
+async fn without_a_budget_the_first_page_waits_for_dodo_and_what_it_waited_for_is_kept() {
     let app = TestApp::start_with(|config| config.dodo_requests_per_minute = 4).await;
     let customer = app.new_customer("paid").await;
     let purchase = app.buy(&customer, "pdt_presets").await;
-    shown(&app, &purchase, false).await;
     assert_eq!(made(&app).await, 0);
+    let first = shown(&app, &purchase, false).await;
+    assert_eq!(made(&app).await, 1);
+    let again = shown(&app, &purchase, true).await;
+    assert_eq!((&again.offer_id, &again.quote), (&first.offer_id, &first.quote));
+    app.decline(&purchase, &again, None).await;
+    assert_ne!(shown(&app, &purchase, false).await.offer_id, first.offer_id, "of a decline it knows nothing");
+}
+
+#[tokio::test]
+async fn what_a_vouched_page_waited_for_vouches_for_nobody_else() {
+    let app = TestApp::start_with(|config| config.dodo_requests_per_minute = 4).await;
+    let customer = app.new_customer("paid").await;
+    let purchase = app.buy(&customer, "pdt_presets").await;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let vouched = loop {
+        if let OfferAnswer::Offer(offer) = app.answer_to(&customer).await {
+            break offer;
+        }
+        assert!(Instant::now() < deadline, "the webhook never came");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    let plain = shown(&app, &purchase, true).await;
+    assert_eq!((is_vouched(&vouched), is_vouched(&plain)), (true, false));
+}
+
+/// Whether an offer's token says that the merchant vouched for who asked.
+fn is_vouched(offer: &Offer) -> bool {
+    let token = offer.token.as_ref().unwrap().reveal();
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(2).unwrap()).unwrap();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    claims["vch"] == true
 }
 
 async fn two_nodes(database: &Database) {

@@ -1,4 +1,5 @@
-//! When offers are made ready: after a webhook, after a page had to wait for one, and before one runs out.
+//! When offers are made ready in the background: after a webhook, and before one runs out. What a page had to wait for is
+//! kept at once (`make.rs`).
 //!
 //! 1. Wishes stand in a short queue of this process. A wish that finds it full is forgotten: the page then waits for Dodo.
 //! 2. Rows that run out are leased in the database, so that two nodes do not make the same one.

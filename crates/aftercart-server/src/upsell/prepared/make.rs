@@ -7,9 +7,17 @@ use crate::upsell::chain::{Look, Trail};
 use crate::upsell::core::after;
 use crate::upsell::recognise::Recognised;
 use crate::upsell::{Core, Refusal};
-use aftercart_contract::{Mode, OfferAnswer};
+use aftercart_contract::{Mode, Offer, OfferAnswer};
 use jiff::Timestamp;
 use std::time::Duration;
+
+/// What was known before Dodo was asked.
+pub(in crate::upsell) struct Beginning {
+    pub(in crate::upsell) occasion: Occasion,
+    began: Timestamp,
+    revision: i64,
+    is_newest: bool,
+}
 
 impl Core {
     /// Makes the offer of this occasion ready, or takes away what was, if there is nothing to be ready with.
@@ -21,6 +29,14 @@ impl Core {
     }
 
     async fn made_for(&self, id: &OccasionId) -> Result<Option<PreparedOffer>, Refusal> {
+        let Some(beginning) = self.beginning(id).await? else { return Ok(None) };
+        let mut trail = Trail::default();
+        let answer = self.walk(&beginning.occasion, None, Look::ToExplain, &mut trail).await?;
+        Ok(self.made(beginning, &answer, trail))
+    }
+
+    /// Where an offer that can be made ready begins; the occasion is vouched for by nobody.
+    pub(in crate::upsell) async fn beginning(&self, id: &OccasionId) -> Result<Option<Beginning>, Refusal> {
         let Some((Occasion { customer, .. }, _)) = self.dated(id).await? else { return Ok(None) };
         // Before anything else of the customer's: what changes from here on makes this one stale.
         let revision = self.store.revision_of(&customer).await?;
@@ -30,23 +46,40 @@ impl Core {
         }
         let newest = self.occasions_of(&customer).await?.into_iter().next();
         let is_newest = newest.is_some_and(|newest| newest.id == *id);
-        let mut trail = Trail::default();
-        let OfferAnswer::Offer(offer) = self.walk(&occasion, None, Look::ToExplain, &mut trail).await? else {
-            return Ok(None);
-        };
-        let is_ready = |mode: Mode| mode == Mode::OneClick;
-        let is_whole = trail.card.len() == 1 + offer.beside.len();
-        if !is_whole || !is_ready(offer.mode) || !offer.beside.iter().all(|beside| is_ready(beside.mode)) {
-            return Ok(None);
+        Ok(Some(Beginning { occasion, began, revision, is_newest }))
+    }
+
+    /// Keeps what a page has waited for, so that the next one does not.
+    pub(in crate::upsell) async fn keep_ready(
+        &self,
+        beginning: Beginning,
+        answer: &OfferAnswer,
+        trail: Trail,
+    ) {
+        let Some(prepared) = self.made(beginning, answer, trail) else { return };
+        let kept = self.store.put_prepared(&prepared).await;
+        self.metrics.prepared(kept.is_ok());
+        if let Err(error) = kept {
+            let occasion = prepared.occasion.for_log();
+            tracing::debug!(occasion, %error, "an offer cannot be kept ready");
         }
-        let ends = trail.card.iter().map(|priced| self.shown_until(priced.quoted.at, priced));
-        let Some(shown_until) = ends.min() else { return Ok(None) };
+    }
+
+    fn made(&self, beginning: Beginning, answer: &OfferAnswer, trail: Trail) -> Option<PreparedOffer> {
+        let OfferAnswer::Offer(offer) = answer else { return None };
+        let Beginning { occasion, began, revision, is_newest } = beginning;
+        let is_ready = |offer: &Offer| offer.mode == Mode::OneClick && offer.after.is_none();
+        let is_whole = trail.card.len() == 1 + offer.beside.len();
+        if !is_whole || !is_ready(offer) || !offer.beside.iter().all(is_ready) {
+            return None;
+        }
+        let shown_until = trail.card.iter().map(|priced| self.shown_until(priced.quoted.at, priced)).min()?;
         let fresh_until = after(began, self.config.purchase_fresh);
         let refreshed_at = after(self.now(), shown_until.duration_since(self.now()).unsigned_abs() * 4 / 5);
         let is_refreshed = refreshed_at < fresh_until;
-        Ok(Some(PreparedOffer {
-            occasion: id.clone(),
-            customer,
+        Some(PreparedOffer {
+            occasion: occasion.id.clone(),
+            customer: occasion.customer.clone(),
             revision,
             made_by: self.made_by.clone(),
             is_newest,
@@ -54,7 +87,7 @@ impl Core {
             shown_until,
             look_at: Some(if is_refreshed { refreshed_at } else { shown_until }),
             offer: serde_json::to_string(&Made { occasion, card: trail.card }).unwrap_or_default(),
-        }))
+        })
     }
 
     /// An occasion that may open an offer, and when it was.
