@@ -216,7 +216,7 @@ impl Old {
     }
 }
 
-/// An offer made ready in the background (ADR 0018). Never money's memory: any of it may be lost.
+/// An offer that is ready (ADR 0018). Never money's memory: any of it may be lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PreparedOffer {
     /// What it follows.
@@ -289,6 +289,9 @@ pub(crate) enum StoreError {
     /// The database refused or is gone.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// The same of SQLite.
+    #[error("the database failed: {0}")]
+    Sqlite(#[from] rusqlite::Error),
     /// This write failed, or the database did that it waited for among others; nothing of it is stored.
     #[error("the database failed: {0}")]
     Batch(String),

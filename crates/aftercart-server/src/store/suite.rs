@@ -492,6 +492,7 @@ async fn a_row_that_cannot_be_read_hides_no_other() {
             store.claim_refund(&refund(&format!("r{half}"), &purchase)).await.unwrap();
             store.put_prepared(&prepared(&purchase)).await.unwrap();
         }
+        sqlx::any::install_default_drivers();
         let pool = sqlx::AnyPool::connect(&url).await.unwrap();
         for (table, key) in [
             ("attempts", "attempt_id = 'a1'"),

@@ -2,14 +2,13 @@
 
 use super::batch::Write;
 use super::facts;
-use super::row::{PayableRow, id, millis, moment, of_step, readable, state_text};
+use super::row::{Paid, id, millis, moment, of_step, readable, state_text};
+use super::statement::{Connection, Row, statement};
 use super::{Attempt, Claim, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
 use crate::attempt::{AttemptState, money};
 use crate::law::Agreed;
 use aftercart_contract::{AmountMinor, CustomerId, IdempotencyKey, SessionId};
 use jiff::Timestamp;
-use sqlx::any::AnyArguments;
-use sqlx::{AnyConnection, FromRow};
 
 /// An attempt that is paid, may become so, or was given up and may still turn out so.
 pub(super) const MAY_BE_PAID: &str = "state_kind not in ('failed', 'cancelled', 'called_off', 'revoked')";
@@ -18,66 +17,51 @@ const SAME_PRODUCT: &str = "product_id = $6";
 /// What stands against a plan change: another one under way. That the plan was had before does not.
 const SAME_PLAN: &str = "plan_change is not null and state_kind not in ('given_up', 'succeeded')";
 
-#[derive(FromRow)]
-struct AttemptRow {
-    attempt_id: String,
-    amount: i64,
-    currency: String,
-    idempotency_key: String,
-    claimed_at: i64,
-    plan_change: Option<String>,
-    text_version: Option<String>,
-    agreed_country: Option<String>,
-    consent: i64,
-    method_id: Option<String>,
-    renewal_amount: Option<i64>,
-    #[sqlx(flatten)]
-    payable: PayableRow,
-}
-
-impl AttemptRow {
-    fn attempt(self) -> Result<Attempt, StoreError> {
-        let paid = self.payable.read()?;
-        let renewal = self.renewal_amount.map(AmountMinor::new).transpose();
-        let change = self.plan_change.map(|text| serde_json::from_str(&text)).transpose();
-        Ok(Attempt {
-            id: self.attempt_id,
-            payable: paid.payable,
-            quoted: money(self.amount, &self.currency).ok_or(StoreError::Unreadable("amount"))?,
-            renewal: renewal.map_err(|_| StoreError::Unreadable("renewal"))?,
-            key: id(self.idempotency_key)?,
-            card: paid.card,
-            method: self.method_id,
-            agreed: Agreed {
-                text_version: self.text_version,
-                country: self.agreed_country,
-                consent: self.consent != 0,
-            },
-            state: paid.state,
-            charged: paid.charged,
-            payment: paid.payment,
-            session: paid.session,
-            change: change.map_err(|_| StoreError::Unreadable("plan change"))?,
-            claimed_at: moment(self.claimed_at)?,
-            look_at: paid.look_at,
-            version: paid.version,
-        })
-    }
+fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
+    let paid = Paid::read(row)?;
+    let quoted = money(row.number("amount")?, row.text("currency")?);
+    let renewal = row.maybe_number("renewal_amount")?.map(AmountMinor::new).transpose();
+    let change = row.maybe_text("plan_change")?.map(serde_json::from_str).transpose();
+    Ok(Attempt {
+        id: row.text("attempt_id")?.to_owned(),
+        payable: paid.payable,
+        quoted: quoted.ok_or(StoreError::Unreadable("amount"))?,
+        renewal: renewal.map_err(|_| StoreError::Unreadable("renewal"))?,
+        key: id(row.text("idempotency_key")?)?,
+        card: paid.card,
+        method: row.maybe_text("method_id")?.map(str::to_owned),
+        agreed: Agreed {
+            text_version: row.maybe_text("text_version")?.map(str::to_owned),
+            country: row.maybe_text("agreed_country")?.map(str::to_owned),
+            consent: row.number("consent")? != 0,
+        },
+        state: paid.state,
+        charged: paid.charged,
+        payment: paid.payment,
+        session: paid.session,
+        change: change.map_err(|_| StoreError::Unreadable("plan change"))?,
+        claimed_at: moment(row.number("claimed_at")?)?,
+        look_at: paid.look_at,
+        version: paid.version,
+    })
 }
 
 pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, StoreError> {
-    let is_taken = match store.kind {
-        Kind::Sqlite => store.batches.write(Write::Claim(Box::new(attempt.clone()))).await?,
-        Kind::Postgres => claim_alone(store, attempt).await?,
+    let claimed = Box::new(attempt.clone());
+    let is_taken = match store.database.kind() {
+        Kind::Sqlite => store.batches.write(Write::Claim(claimed)).await?,
+        Kind::Postgres => {
+            store.database.write(async move |connection| insert_in_turn(connection, &claimed).await).await?
+        }
     };
     if is_taken {
         return Ok(Claim::Taken);
     }
-    store.questions.ask(async |connection| reason(connection, attempt).await).await
+    store.database.ask(async |connection| reason(connection, attempt).await).await
 }
 
 /// Why a claim was not taken.
-async fn reason(connection: &mut AnyConnection, attempt: &Attempt) -> Result<Claim, StoreError> {
+async fn reason(connection: &mut Connection<'_>, attempt: &Attempt) -> Result<Claim, StoreError> {
     if at_step(connection, &attempt.payable.step).await?.is_some() {
         return Ok(Claim::StepTaken);
     }
@@ -85,20 +69,17 @@ async fn reason(connection: &mut AnyConnection, attempt: &Attempt) -> Result<Cla
     Ok(if by_key.is_some() { Claim::KeyTaken } else { Claim::ProductTaken })
 }
 
-async fn claim_alone(store: &SqlStore, attempt: &Attempt) -> Result<bool, StoreError> {
-    let mut transaction = store.begin().await?;
+async fn insert_in_turn(connection: &mut Connection<'_>, attempt: &Attempt) -> Result<bool, StoreError> {
     // A customer's claims wait for each other here: for the same product, by the same key, of another plan.
-    sqlx::query("select length(pg_advisory_xact_lock(hashtext('claim'), hashtext($1))::text)")
+    statement("select length(pg_advisory_xact_lock(hashtext('claim'), hashtext($1))::text)")
         .bind(attempt.payable.customer.as_str())
-        .execute(&mut *transaction)
+        .run(connection)
         .await?;
-    let is_taken = insert(&mut transaction, attempt).await?;
-    transaction.commit().await?;
-    Ok(is_taken)
+    insert(connection, attempt).await
 }
 
 /// The claim's one statement; false: something stands against it.
-pub(super) async fn insert(connection: &mut AnyConnection, attempt: &Attempt) -> Result<bool, StoreError> {
+pub(super) async fn insert(connection: &mut Connection<'_>, attempt: &Attempt) -> Result<bool, StoreError> {
     let payable = &attempt.payable;
     let stands_against = if attempt.change.is_some() { SAME_PLAN } else { SAME_PRODUCT };
     let sql = format!(
@@ -110,118 +91,111 @@ pub(super) async fn insert(connection: &mut AnyConnection, attempt: &Attempt) ->
          and not exists (select 1 from attempts where customer_id = $5 and idempotency_key = $12)
          on conflict (purchase_id, offer_id, step) do nothing"
     );
-    let done = sqlx::query_with(sqlx::AssertSqlSafe(sql), of_step(&payable.step))
-        .bind(&attempt.id)
+    let changed = of_step(statement(sql), &payable.step)
+        .bind(attempt.id.as_str())
         .bind(payable.customer.as_str())
         .bind(payable.product.as_str())
-        .bind(&payable.product_name)
+        .bind(payable.product_name.as_str())
         .bind(i64::from(payable.quantity))
         .bind(attempt.quoted.amount_minor.get())
         .bind(attempt.quoted.currency.code())
-        .bind(&payable.locale)
+        .bind(payable.locale.as_str())
         .bind(attempt.key.as_str())
-        .bind(&attempt.card.brand)
-        .bind(&attempt.card.last4)
+        .bind(attempt.card.brand.as_deref())
+        .bind(attempt.card.last4.as_deref())
         .bind(state_text(&attempt.state))
         .bind(millis(attempt.claimed_at))
         .bind(attempt.look_at.map(millis))
         .bind(attempt.change.as_ref().map(|change| serde_json::to_string(change).unwrap_or_default()))
-        .bind(&attempt.agreed.text_version)
-        .bind(&attempt.agreed.country)
+        .bind(attempt.agreed.text_version.as_deref())
+        .bind(attempt.agreed.country.as_deref())
         .bind(i64::from(attempt.agreed.consent))
-        .bind(&attempt.method)
+        .bind(attempt.method.as_deref())
         .bind(attempt.renewal.map(AmountMinor::get))
-        .execute(connection)
+        .run(connection)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(changed == 1)
 }
 
-pub(super) async fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<Attempt>, StoreError> {
-    one(connection, sqlx::query_as("select * from attempts where attempt_id = $1").bind(id.to_owned())).await
+pub(super) async fn by_id(connection: &mut Connection<'_>, id: &str) -> Result<Option<Attempt>, StoreError> {
+    let sql = "select * from attempts where attempt_id = $1";
+    statement(sql).bind(id).one(connection, attempt).await
 }
 
 pub(super) async fn at_step(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     step: &Step,
 ) -> Result<Option<Attempt>, StoreError> {
     let sql = "select * from attempts where purchase_id = $1 and offer_id = $2 and step = $3";
-    one(connection, sqlx::query_as_with(sql, of_step(step))).await
+    of_step(statement(sql), step).one(connection, attempt).await
 }
 
 /// Every try at a step's place, first to last.
-pub(super) async fn tries(connection: &mut AnyConnection, step: &Step) -> Result<Vec<Attempt>, StoreError> {
+pub(super) async fn tries(connection: &mut Connection<'_>, step: &Step) -> Result<Vec<Attempt>, StoreError> {
     let sql = "select * from attempts where purchase_id = $1 and offer_id = $2 order by step";
-    let query = sqlx::query_as(sql).bind(step.occasion.to_string()).bind(step.offer.to_string());
-    let rows: Vec<AttemptRow> = query.fetch_all(connection).await?;
-    let mut tries = rows.into_iter().map(AttemptRow::attempt).collect::<Result<Vec<_>, _>>()?;
+    let query = statement(sql).bind(step.occasion.as_str()).bind(step.offer.as_str());
+    let mut tries = query.all(connection, attempt).await?;
     // An offer may stand at several places of a chain.
     tries.retain(|tried| tried.payable.step.place() == step.place());
     Ok(tries)
 }
 
 pub(super) async fn by_payment(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     payment: &PaymentId,
 ) -> Result<Option<Attempt>, StoreError> {
     let sql = "select * from attempts where payment_id = $1";
-    one(connection, sqlx::query_as(sql).bind(payment.to_string())).await
+    statement(sql).bind(payment.as_str()).one(connection, attempt).await
 }
 
 /// The customer's plan changes, newest first.
 pub(super) async fn changes_of(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     customer: &CustomerId,
 ) -> Result<Vec<Attempt>, StoreError> {
     let sql = "select * from attempts where customer_id = $1 and plan_change is not null
          order by claimed_at desc limit 50";
-    let rows: Vec<AttemptRow> = sqlx::query_as(sql).bind(customer.to_string()).fetch_all(connection).await?;
-    rows.into_iter().map(AttemptRow::attempt).collect()
+    statement(sql).bind(customer.as_str()).all(connection, attempt).await
 }
 
 /// The customer's charges that failed, newest first.
 pub(super) async fn failures_of(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     customer: &CustomerId,
 ) -> Result<Vec<Attempt>, StoreError> {
     let sql =
         "select * from attempts where customer_id = $1 and state_kind = 'failed' and plan_change is null
          order by claimed_at desc limit 50";
-    let rows: Vec<AttemptRow> = sqlx::query_as(sql).bind(customer.to_string()).fetch_all(connection).await?;
-    rows.into_iter().map(AttemptRow::attempt).collect()
+    statement(sql).bind(customer.as_str()).all(connection, attempt).await
 }
 
 pub(super) async fn by_key(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     customer: &CustomerId,
     key: &IdempotencyKey,
 ) -> Result<Option<Attempt>, StoreError> {
     let sql = "select * from attempts where customer_id = $1 and idempotency_key = $2";
-    one(connection, sqlx::query_as(sql).bind(customer.to_string()).bind(key.as_str().to_owned())).await
+    statement(sql).bind(customer.as_str()).bind(key.as_str()).one(connection, attempt).await
 }
-
-async fn one(connection: &mut AnyConnection, query: Asking<'_>) -> Result<Option<Attempt>, StoreError> {
-    query.fetch_optional(connection).await?.map(AttemptRow::attempt).transpose()
-}
-
-type Asking<'q> = sqlx::query::QueryAs<'q, sqlx::Any, AttemptRow, AnyArguments>;
 
 pub(super) async fn replace(store: &SqlStore, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {
-    if store.kind == Kind::Sqlite {
-        return store.batches.write(Write::Change(Box::new((attempt.clone(), noted.clone())))).await;
+    let changed = Box::new((attempt.clone(), noted.clone()));
+    match store.database.kind() {
+        Kind::Sqlite => store.batches.write(Write::Change(changed)).await,
+        Kind::Postgres => {
+            let (attempt, noted) = *changed;
+            store.database.write(async move |connection| change(connection, &attempt, &noted).await).await
+        }
     }
-    let mut transaction = store.begin().await?;
-    let is_taken = change(&mut transaction, attempt, noted).await?;
-    transaction.commit().await?;
-    Ok(is_taken)
 }
 
 /// A change and its fact; false, and nothing is written: the version is another one by now.
 pub(super) async fn change(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     attempt: &Attempt,
     noted: &Noted,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(
+    let changed = statement(
         "update attempts set state = $1, charged_amount = $2, charged_currency = $3, payment_id = $4,
              session_id = $5, look_at = $6, version = version + 1
          where attempt_id = $7 and version = $8",
@@ -232,11 +206,11 @@ pub(super) async fn change(
     .bind(attempt.payment.as_ref().map(PaymentId::as_str))
     .bind(attempt.session.as_ref().map(SessionId::as_str))
     .bind(attempt.look_at.map(millis))
-    .bind(&attempt.id)
+    .bind(attempt.id.as_str())
     .bind(attempt.version)
-    .execute(&mut *connection)
+    .run(connection)
     .await?;
-    if done.rows_affected() != 1 {
+    if changed != 1 {
         return Ok(false);
     }
     facts::note(connection, &attempt.id, noted).await?;
@@ -248,8 +222,7 @@ pub(super) async fn lease(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<Attempt>, StoreError> {
-    let rows: Vec<AttemptRow> = store.lease("attempts", "attempt_id", now, until).await?;
-    Ok(readable("attempts", rows, |row| &row.attempt_id, AttemptRow::attempt))
+    store.lease("attempts", "attempt_id", attempt, now, until).await
 }
 
 /// One statement, however many are due: after a busy second nothing that needs a look waits behind them.
@@ -262,33 +235,35 @@ pub(super) async fn let_go_of_lone(store: &SqlStore, now: Timestamp) -> Result<u
              and opened.offer_id = attempts.offer_id)
          and not exists (select 1 from attempts as other where other.purchase_id = attempts.purchase_id
              and other.offer_id = attempts.offer_id and other.step <> attempts.step)";
-    let done = sqlx::query(sql).bind(millis(now)).execute(&store.pool).await?;
-    Ok(done.rows_affected())
+    store.database.write(async move |connection| statement(sql).bind(millis(now)).run(connection).await).await
 }
 
 pub(super) async fn list(
-    connection: &mut AnyConnection,
-    kinds: &[&str],
+    connection: &mut Connection<'_>,
+    kinds: &[String],
     limit: u32,
 ) -> Result<Vec<Attempt>, StoreError> {
-    let mut wanted = kinds.iter().map(|kind| Some(*kind));
+    let mut wanted = kinds.iter();
     let sql =
         "select * from attempts where $1 = 0 or state_kind in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
          $13, $14, $15) order by claimed_at desc, attempt_id limit $16";
-    let mut query = sqlx::query_as(sql).bind(i64::from(u8::from(!kinds.is_empty())));
+    let mut query = statement(sql).bind(i64::from(u8::from(!kinds.is_empty())));
     for _ in AttemptState::KINDS {
-        query = query.bind(wanted.next().flatten().map(str::to_owned));
+        query = query.bind(wanted.next().map(String::as_str));
     }
-    let rows: Vec<AttemptRow> = query.bind(i64::from(limit)).fetch_all(connection).await?;
-    Ok(readable("attempts", rows, |row| &row.attempt_id, AttemptRow::attempt))
+    let read = readable("attempts", "attempt_id", attempt);
+    Ok(query.bind(i64::from(limit)).all(connection, read).await?.into_iter().flatten().collect())
 }
 
-pub(super) async fn count(connection: &mut AnyConnection) -> Result<Vec<StateCount>, StoreError> {
-    let sql = "select state_kind, count(*), min(claimed_at) from attempts group by state_kind";
-    let rows: Vec<(String, i64, i64)> = sqlx::query_as(sql).fetch_all(connection).await?;
-    rows.into_iter()
-        .map(|(kind, count, oldest)| {
-            Ok(StateCount { kind, count: u64::try_from(count).unwrap_or_default(), oldest: moment(oldest)? })
+pub(super) async fn count(connection: &mut Connection<'_>) -> Result<Vec<StateCount>, StoreError> {
+    let sql =
+        "select state_kind, count(*) as number, min(claimed_at) as oldest from attempts group by state_kind";
+    let read = |row: &Row<'_>| {
+        Ok(StateCount {
+            kind: row.text("state_kind")?.to_owned(),
+            count: row.number("number")?.unsigned_abs(),
+            oldest: moment(row.number("oldest")?)?,
         })
-        .collect()
+    };
+    statement(sql).all(connection, read).await
 }

@@ -14,14 +14,16 @@
 //! for each other's rows and locks: there these have a transaction of their own, and only idempotent writes come here,
 //! in the one order in which every node locks (`turn.rs`).
 
+use super::database::Database;
 use super::one_row::OneRow;
-use super::shelf::Shelf;
+use super::statement::Connection;
 use super::{
     Attempt, Kind, Noted, PreparedOffer, StoreError, attempts, events, facts, prepared, purchases, turn,
 };
 use crate::purchase::Purchase;
 use jiff::Timestamp;
-use sqlx::{AnyConnection, AnyPool, Connection as _};
+use std::ops::Range;
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most writes in one transaction.
@@ -58,9 +60,9 @@ type Waiting = (Write, oneshot::Sender<Result<bool, String>>);
 
 impl Batches {
     /// Starts the writer.
-    pub(super) fn start(pool: AnyPool, kind: Kind) -> Self {
+    pub(super) fn start(database: Database) -> Self {
         let (door, queue) = mpsc::unbounded_channel();
-        tokio::spawn(keep_writing(pool, kind, queue));
+        tokio::spawn(keep_writing(database, queue));
         Self(door)
     }
 
@@ -73,14 +75,14 @@ impl Batches {
     }
 }
 
-async fn keep_writing(pool: AnyPool, kind: Kind, mut queue: mpsc::UnboundedReceiver<Waiting>) {
-    let (shelf, mut batch) = (Shelf::of(pool, 1), Vec::with_capacity(LARGEST));
+async fn keep_writing(database: Database, mut queue: mpsc::UnboundedReceiver<Waiting>) {
+    let mut batch = Vec::with_capacity(LARGEST);
     while queue.recv_many(&mut batch, LARGEST).await > 0 {
-        if kind == Kind::Postgres {
+        if database.kind() == Kind::Postgres {
             batch.sort_by_cached_key(|(write, _)| turn::of(write));
         }
         let (writes, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        let done = write_all(&shelf, kind, &writes).await;
+        let done = write_all(&database, &writes.into()).await;
         for (answer, done) in answers.into_iter().zip(done) {
             // A caller that is gone needs no answer.
             let _ = answer.send(done);
@@ -89,9 +91,9 @@ async fn keep_writing(pool: AnyPool, kind: Kind, mut queue: mpsc::UnboundedRecei
 }
 
 /// What became of each.
-async fn write_all(shelf: &Shelf, kind: Kind, writes: &[Write]) -> Vec<Result<bool, String>> {
+async fn write_all(database: &Database, writes: &Arc<[Write]>) -> Vec<Result<bool, String>> {
     if writes.len() > 1 {
-        match shelf.ask(async |connection| commit(connection, kind, writes).await).await {
+        match commit(database, writes, 0..writes.len()).await {
             Ok(taken) => return taken.into_iter().map(Ok).collect(),
             Err(error) if Failure::of(&error) == Failure::Database => {
                 return vec![Err(error.to_string()); writes.len()];
@@ -102,8 +104,8 @@ async fn write_all(shelf: &Shelf, kind: Kind, writes: &[Write]) -> Vec<Result<bo
         }
     }
     let mut done = Vec::with_capacity(writes.len());
-    for write in writes {
-        match write_alone(shelf, kind, write).await {
+    for place in 0..writes.len() {
+        match write_alone(database, writes, place).await {
             Err(error) if Failure::of(&error) == Failure::Database => {
                 done.resize(writes.len(), Err(error.to_string()));
                 break;
@@ -114,15 +116,27 @@ async fn write_all(shelf: &Shelf, kind: Kind, writes: &[Write]) -> Vec<Result<bo
     done
 }
 
-async fn write_alone(shelf: &Shelf, kind: Kind, write: &Write) -> Result<bool, StoreError> {
+async fn write_alone(database: &Database, writes: &Arc<[Write]>, place: usize) -> Result<bool, StoreError> {
     let mut tries = 1;
     loop {
-        let writes = std::slice::from_ref(write);
-        match shelf.ask(async |connection| commit(connection, kind, writes).await).await {
+        match commit(database, writes, place..place + 1).await {
             Err(error) if tries < TRIES && Failure::of(&error) == Failure::Crossed => tries += 1,
             done => return done.map(|taken| taken.into_iter().all(|is_taken| is_taken)),
         }
     }
+}
+
+/// Some of the writes, in one transaction.
+async fn commit(
+    database: &Database,
+    writes: &Arc<[Write]>,
+    of: Range<usize>,
+) -> Result<Vec<bool>, StoreError> {
+    let writes = Arc::clone(writes);
+    let change = async move |connection: &mut Connection<'_>| {
+        put(connection, writes.get(of).unwrap_or_default()).await
+    };
+    database.write(change).await
 }
 
 /// Whose fault it is that a transaction failed.
@@ -138,79 +152,83 @@ enum Failure {
 
 impl Failure {
     fn of(error: &StoreError) -> Self {
-        let StoreError::Database(sqlx::Error::Database(error)) = error else { return Self::Database };
-        match error.code().as_deref() {
-            Some("40001" | "40P01") => Self::Crossed,
-            Some(code) if is_of_database(code) => Self::Database,
-            _ => Self::Write,
+        match error {
+            StoreError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => {
+                if is_of_sqlite(error.extended_code) { Self::Database } else { Self::Write }
+            }
+            StoreError::Sqlite(_) => Self::Write,
+            StoreError::Database(sqlx::Error::Database(error)) => match error.code().as_deref() {
+                Some("40001" | "40P01") => Self::Crossed,
+                Some(code) if is_of_postgres(code) => Self::Database,
+                _ => Self::Write,
+            },
+            _ => Self::Database,
         }
     }
 }
 
-/// PostgreSQL has five signs: connection, resources, intervention and system by class, and a server that only reads.
-/// SQLite has a number, whose lowest byte is the kind: perm, abort, busy, locked, nomem, readonly, interrupt, ioerr,
-/// corrupt, full, cantopen, protocol, schema, notadb.
-fn is_of_database(code: &str) -> bool {
-    if code.len() == 5 {
-        return code == "25006" || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class));
-    }
-    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 3..=11 | 13..=15 | 17 | 26))
+/// Connection, resources, intervention and system by class, and a server that only reads.
+fn is_of_postgres(code: &str) -> bool {
+    code == "25006" || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+}
+
+/// The lowest byte is the kind: perm, abort, busy, locked, nomem, readonly, interrupt, ioerr, corrupt, full, cantopen,
+/// protocol, schema, notadb.
+fn is_of_sqlite(code: i32) -> bool {
+    matches!(code & 0xff, 3..=11 | 13..=15 | 17 | 26)
 }
 
 /// Whether each was taken.
-async fn commit(
-    connection: &mut AnyConnection,
-    kind: Kind,
-    writes: &[Write],
-) -> Result<Vec<bool>, StoreError> {
-    let mut transaction = connection.begin_with(kind.begin()).await?;
-    if kind == Kind::Postgres {
-        turn::hold_customers(&mut transaction, writes).await?;
+async fn put(connection: &mut Connection<'_>, writes: &[Write]) -> Result<Vec<bool>, StoreError> {
+    if matches!(connection, Connection::Postgres(_)) {
+        turn::hold_customers(connection, writes).await?;
     }
     let mut taken = Vec::with_capacity(writes.len());
     for write in writes {
         let is_taken = match write {
-            Write::Event { id, kind, body, now } => {
-                events::keep(&mut transaction, id, kind, body, *now).await?
-            }
+            Write::Event { id, kind, body, now } => events::keep(connection, id, kind, body, *now).await?,
             Write::Applied { id, now } => {
-                events::mark_applied(&mut transaction, id, *now).await?;
+                events::mark_applied(connection, id, *now).await?;
                 true
             }
             Write::Purchase { purchase, now } => {
-                purchases::put(&mut transaction, purchase, *now).await?;
+                purchases::put(connection, purchase, *now).await?;
                 true
             }
             Write::Prepared(offer) => {
-                prepared::put(&mut transaction, offer).await?;
+                prepared::put(connection, offer).await?;
                 true
             }
             Write::Fact { attempt, noted } => {
-                facts::note(&mut transaction, attempt, noted).await?;
+                facts::note(connection, attempt, noted).await?;
                 true
             }
-            Write::Claim(attempt) => attempts::insert(&mut transaction, attempt).await?,
-            Write::OneRow(change) => change.write(&mut transaction).await?,
-            Write::Change(change) => attempts::change(&mut transaction, &change.0, &change.1).await?,
+            Write::Claim(attempt) => attempts::insert(connection, attempt).await?,
+            Write::OneRow(change) => change.write(connection).await?,
+            Write::Change(change) => attempts::change(connection, &change.0, &change.1).await?,
         };
         taken.push(is_taken);
     }
-    transaction.commit().await?;
     Ok(taken)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_of_database;
+    use super::{is_of_postgres, is_of_sqlite};
 
     #[test]
     fn a_database_that_takes_nothing_is_told_from_a_write_that_cannot_be_stored() {
-        for code in ["08006", "53100", "57014", "57P01", "58030", "25006", "5", "517", "8", "13", "10", "778"]
-        {
-            assert!(is_of_database(code), "{code}");
+        for code in ["08006", "53100", "57014", "57P01", "58030", "25006"] {
+            assert!(is_of_postgres(code), "{code}");
         }
-        for code in ["22021", "22P05", "23503", "40P01", "1", "19", "787", "1811"] {
-            assert!(!is_of_database(code), "{code}");
+        for code in ["22021", "22P05", "23503", "40P01"] {
+            assert!(!is_of_postgres(code), "{code}");
+        }
+        for code in [5, 517, 8, 13, 10, 778] {
+            assert!(is_of_sqlite(code), "{code}");
+        }
+        for code in [1, 19, 787, 1811] {
+            assert!(!is_of_sqlite(code), "{code}");
         }
     }
 }

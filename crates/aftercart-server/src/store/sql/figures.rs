@@ -2,41 +2,29 @@
 
 use super::StoreError;
 use super::row::{id, millis};
+use super::statement::{Connection, Row, statement};
 use crate::store::figures::{Counted, Figure};
 use aftercart_contract::Currency;
 use jiff::Timestamp;
-use sqlx::{AnyConnection, FromRow};
 
-#[derive(FromRow)]
-struct FigureRow {
-    offer_id: String,
-    what: String,
-    currency: String,
-    number: i64,
-    amount: i64,
+fn figure(row: &Row<'_>) -> Result<Figure, StoreError> {
+    let what = match row.text("what")? {
+        "shown" => Counted::Shown,
+        "declined" => Counted::Declined,
+        "accepted" => Counted::Accepted,
+        "taken_back" => Counted::TakenBack,
+        way => Counted::Sold {
+            amount: row.number("amount")?,
+            currency: Currency::new(row.text("currency")?).map_err(|_| StoreError::Unreadable("figure"))?,
+            at_checkout: way == "sold_at_checkout",
+        },
+    };
+    Ok(Figure { offer: id(row.text("offer_id")?)?, what, number: row.number("number")?.unsigned_abs() })
 }
 
-impl FigureRow {
-    fn figure(self) -> Result<Figure, StoreError> {
-        let unreadable = StoreError::Unreadable("figure");
-        let what = match self.what.as_str() {
-            "shown" => Counted::Shown,
-            "declined" => Counted::Declined,
-            "accepted" => Counted::Accepted,
-            "taken_back" => Counted::TakenBack,
-            way => Counted::Sold {
-                amount: self.amount,
-                currency: Currency::new(&self.currency).map_err(|_| unreadable)?,
-                at_checkout: way == "sold_at_checkout",
-            },
-        };
-        Ok(Figure { offer: id(self.offer_id)?, what, number: self.number.unsigned_abs() })
-    }
-}
-
-pub(super) async fn since(connection: &mut AnyConnection, at: Timestamp) -> Result<Vec<Figure>, StoreError> {
+pub(super) async fn since(connection: &mut Connection<'_>, at: Timestamp) -> Result<Vec<Figure>, StoreError> {
     // Tries of one place are told apart by tens, and are one accept.
-    let rows: Vec<FigureRow> = sqlx::query_as(
+    statement(
         "select offer_id, 'shown' as what, '' as currency, count(distinct subject) as number, 0 as amount
          from reported_events where name = 'shown' and received_at >= $1 group by offer_id
          union all
@@ -63,7 +51,6 @@ pub(super) async fn since(connection: &mut AnyConnection, at: Timestamp) -> Resu
          group by offer_id, charged_currency",
     )
     .bind(millis(at))
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(FigureRow::figure).collect()
+    .all(connection, figure)
+    .await
 }

@@ -1,13 +1,13 @@
 //! SQLite (one file, WAL, one writer at a time) or PostgreSQL (several nodes): the same statements for both.
 //!
-//! sqlx's `Any` driver carries them: text, 64-bit integers and null are all that the columns hold. The two
-//! databases differ in three places, each a `match` on [`Kind`]: opening, how a writing transaction begins,
-//! and how rows are leased. Migrations stand side by side in `migrations/sqlite` and `migrations/postgres`
-//! under the same numbers, and only ever expand: see `migrations/README.md`.
+//! They differ in three places, each a `match` on [`Kind`]: opening, who begins a writing transaction, and how rows are
+//! leased. Migrations stand side by side in `migrations/sqlite` and `migrations/postgres` under the same numbers, and
+//! only ever expand: see `migrations/README.md`.
 
 mod attempts;
 mod batch;
 mod checkouts;
+mod database;
 mod events;
 mod facts;
 mod figures;
@@ -21,6 +21,8 @@ mod reads;
 mod refunds;
 mod row;
 mod shelf;
+mod sqlite;
+mod statement;
 mod triggers;
 mod turn;
 
@@ -32,20 +34,17 @@ use crate::purchase::Purchase;
 use aftercart_contract::{CustomerId, EventBatch, OfferId, PaymentId, ProductId, Subject};
 use async_trait::async_trait;
 use batch::{Batches, Write};
+use database::Database;
 use jiff::{SignedDuration, Timestamp};
 use reads::Reads;
-use shelf::Shelf;
-use sqlx::{Any, AnyPool, Transaction};
+use statement::{Connection, statement};
 
 /// The store in one database.
 #[derive(Clone, Debug)]
 pub(crate) struct SqlStore {
-    pool: AnyPool,
-    kind: Kind,
+    database: Database,
     batches: Batches,
     reads: Reads,
-    /// For whatever reads one thing.
-    questions: Shelf,
 }
 
 /// Which database.
@@ -57,27 +56,14 @@ pub(crate) enum Kind {
     Postgres,
 }
 
-impl Kind {
-    /// Begins a transaction that writes. SQLite takes the write lock at once, so that it cannot fail half-way.
-    fn begin(self) -> &'static str {
-        match self {
-            Self::Sqlite => "begin immediate",
-            Self::Postgres => "begin",
-        }
-    }
-}
-
-impl SqlStore {
-    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        Ok(self.pool.begin_with(self.kind.begin()).await?)
-    }
-}
-
 /// Each method is one query or one transaction, in the file of its table.
 #[async_trait]
 impl AcceptanceStore for SqlStore {
     async fn is_up(&self) -> bool {
-        sqlx::query("select 1").execute(&self.pool).await.is_ok()
+        self.database
+            .ask(async |connection| statement("select 1").all(connection, |_| Ok(())).await)
+            .await
+            .is_ok()
     }
 
     async fn keep_event(
@@ -91,7 +77,7 @@ impl AcceptanceStore for SqlStore {
         if self.batches.write(write).await? {
             return Ok(EventSeen::ToApply);
         }
-        self.questions.ask(async |connection| events::seen(connection, id).await).await
+        self.database.ask(async |connection| events::seen(connection, id).await).await
     }
 
     async fn mark_applied(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -103,11 +89,11 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn purchase(&self, payment: &PaymentId) -> Result<Option<Purchase>, StoreError> {
-        self.questions.ask(async |connection| purchases::find(connection, payment).await).await
+        self.database.ask(async |connection| purchases::find(connection, payment).await).await
     }
 
     async fn purchases_of(&self, customer: &CustomerId) -> Result<Vec<Purchase>, StoreError> {
-        self.questions.ask(async |connection| purchases::of_customer(connection, customer).await).await
+        self.database.ask(async |connection| purchases::of_customer(connection, customer).await).await
     }
 
     async fn owns(&self, customer: &CustomerId, product: &ProductId) -> Result<bool, StoreError> {
@@ -120,7 +106,7 @@ impl AcceptanceStore for SqlStore {
         product: &ProductId,
         attempt_id: &str,
     ) -> Result<bool, StoreError> {
-        self.questions
+        self.database
             .ask(async |connection| purchases::owns_without(connection, customer, product, attempt_id).await)
             .await
     }
@@ -130,27 +116,27 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn attempt(&self, id: &str) -> Result<Option<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::by_id(connection, id).await).await
+        self.database.ask(async |connection| attempts::by_id(connection, id).await).await
     }
 
     async fn attempt_at(&self, step: &Step) -> Result<Option<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::at_step(connection, step).await).await
+        self.database.ask(async |connection| attempts::at_step(connection, step).await).await
     }
 
     async fn tries_at(&self, step: &Step) -> Result<Vec<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::tries(connection, step).await).await
+        self.database.ask(async |connection| attempts::tries(connection, step).await).await
     }
 
     async fn attempt_by_payment(&self, payment: &PaymentId) -> Result<Option<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::by_payment(connection, payment).await).await
+        self.database.ask(async |connection| attempts::by_payment(connection, payment).await).await
     }
 
     async fn failures_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::failures_of(connection, customer).await).await
+        self.database.ask(async |connection| attempts::failures_of(connection, customer).await).await
     }
 
     async fn changes_of(&self, customer: &CustomerId) -> Result<Vec<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::changes_of(connection, customer).await).await
+        self.database.ask(async |connection| attempts::changes_of(connection, customer).await).await
     }
 
     async fn replace_attempt(&self, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {
@@ -163,7 +149,7 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn facts_of(&self, attempt_id: &str) -> Result<Vec<Noted>, StoreError> {
-        self.questions.ask(async |connection| facts::of(connection, attempt_id).await).await
+        self.database.ask(async |connection| facts::of(connection, attempt_id).await).await
     }
 
     async fn take_attempt_read(
@@ -188,35 +174,41 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn list_attempts(&self, kinds: &[&str], limit: u32) -> Result<Vec<Attempt>, StoreError> {
-        self.questions.ask(async |connection| attempts::list(connection, kinds, limit).await).await
+        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        self.database
+            .ask_at_length(async move |connection| attempts::list(connection, &kinds, limit).await)
+            .await
     }
 
     async fn count_attempts(&self) -> Result<Vec<StateCount>, StoreError> {
-        self.questions.ask(async |connection| attempts::count(connection).await).await
+        self.database.ask_at_length(async |connection| attempts::count(connection).await).await
     }
 
     async fn claim_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
-        checkouts::claim(&self.pool, checkout).await
+        let checkout = checkout.clone();
+        self.database.write(async move |connection| checkouts::claim(connection, &checkout).await).await
     }
 
     async fn drop_unopened_checkout(&self, id: &str) -> Result<(), StoreError> {
-        checkouts::drop_unopened(&self.pool, id).await
+        let id = id.to_owned();
+        self.database.write(async move |connection| checkouts::drop_unopened(connection, &id).await).await
     }
 
     async fn checkout(&self, id: &str) -> Result<Option<Checkout>, StoreError> {
-        self.questions.ask(async |connection| checkouts::by_id(connection, id).await).await
+        self.database.ask(async |connection| checkouts::by_id(connection, id).await).await
     }
 
     async fn checkout_at(&self, step: &Step) -> Result<Option<Checkout>, StoreError> {
-        self.questions.ask(async |connection| checkouts::at_step(connection, step).await).await
+        self.database.ask(async |connection| checkouts::at_step(connection, step).await).await
     }
 
     async fn checkout_by_payment(&self, payment: &PaymentId) -> Result<Option<Checkout>, StoreError> {
-        self.questions.ask(async |connection| checkouts::by_payment(connection, payment).await).await
+        self.database.ask(async |connection| checkouts::by_payment(connection, payment).await).await
     }
 
     async fn replace_checkout(&self, checkout: &Checkout) -> Result<bool, StoreError> {
-        checkouts::replace(&self.pool, checkout).await
+        let checkout = checkout.clone();
+        self.database.write(async move |connection| checkouts::replace(connection, &checkout).await).await
     }
 
     async fn take_checkout_read(
@@ -242,15 +234,17 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn claim_refund(&self, refund: &Refund) -> Result<bool, StoreError> {
-        refunds::claim(&self.pool, refund).await
+        let refund = refund.clone();
+        self.database.write(async move |connection| refunds::claim(connection, &refund).await).await
     }
 
     async fn refund_at(&self, step: &Step) -> Result<Option<Refund>, StoreError> {
-        self.questions.ask(async |connection| refunds::at_step(connection, step).await).await
+        self.database.ask(async |connection| refunds::at_step(connection, step).await).await
     }
 
     async fn replace_refund(&self, refund: &Refund) -> Result<bool, StoreError> {
-        refunds::replace(&self.pool, refund).await
+        let refund = refund.clone();
+        self.database.write(async move |connection| refunds::replace(connection, &refund).await).await
     }
 
     async fn lease_refunds(&self, now: Timestamp, until: Timestamp) -> Result<Vec<Refund>, StoreError> {
@@ -262,19 +256,20 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn list_refunds(&self, limit: u32) -> Result<Vec<Refund>, StoreError> {
-        self.questions.ask(async |connection| refunds::list(connection, limit).await).await
+        self.database.ask_at_length(async move |connection| refunds::list(connection, limit).await).await
     }
 
     async fn put_trigger(&self, trigger: &Trigger) -> Result<(Trigger, bool), StoreError> {
-        triggers::put(&self.pool, trigger).await
+        let trigger = trigger.clone();
+        self.database.write(async move |connection| triggers::put(connection, &trigger).await).await
     }
 
     async fn trigger(&self, id: &TriggerId) -> Result<Option<Trigger>, StoreError> {
-        self.questions.ask(async |connection| triggers::find(connection, id).await).await
+        self.database.ask(async |connection| triggers::find(connection, id).await).await
     }
 
     async fn triggers_of(&self, customer: &CustomerId) -> Result<Vec<Trigger>, StoreError> {
-        self.questions.ask(async |connection| triggers::of_customer(connection, customer).await).await
+        self.database.ask(async |connection| triggers::of_customer(connection, customer).await).await
     }
 
     async fn put_decline(
@@ -285,7 +280,11 @@ impl AcceptanceStore for SqlStore {
         now: Timestamp,
         forgotten: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        events::put_decline(&self.pool, customer, step, reason, now, forgotten).await
+        let (customer, step, reason) = (customer.clone(), step.clone(), reason.map(str::to_owned));
+        let decline = async move |connection: &mut Connection<'_>| {
+            events::put_decline(connection, &customer, &step, reason.as_deref(), now, forgotten).await
+        };
+        self.database.write(decline).await
     }
 
     async fn decline_of(
@@ -293,7 +292,7 @@ impl AcceptanceStore for SqlStore {
         customer: &CustomerId,
         offer: &OfferId,
     ) -> Result<Option<Decline>, StoreError> {
-        self.questions.ask(async |connection| events::decline_of(connection, customer, offer).await).await
+        self.database.ask(async |connection| events::decline_of(connection, customer, offer).await).await
     }
 
     async fn put_events(
@@ -304,16 +303,19 @@ impl AcceptanceStore for SqlStore {
         counts: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        events::put_reported(self, subject, customer, batch, counts, now).await
+        let (subject, customer, batch) = (subject.to_owned(), customer.cloned(), batch.clone());
+        let report = async move |connection: &mut Connection<'_>| {
+            events::put_reported(connection, &subject, customer.as_ref(), &batch, counts, now).await
+        };
+        self.database.write(report).await
     }
 
     async fn times_shown(&self, customer: &CustomerId, offer: &OfferId) -> Result<u64, StoreError> {
-        self.questions.ask(async |connection| events::times_shown(connection, customer, offer).await).await
+        self.database.ask(async |connection| events::times_shown(connection, customer, offer).await).await
     }
 
     async fn figures(&self, since: Timestamp) -> Result<Vec<Figure>, StoreError> {
-        // It may take seconds: on a connection that no shopper waits for.
-        figures::since(&mut *self.pool.acquire().await?, since).await
+        self.database.ask_at_length(async move |connection| figures::since(connection, since).await).await
     }
 
     async fn forget(&self, what: Old, before: Timestamp) -> Result<u64, StoreError> {
@@ -325,11 +327,11 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn revision_of(&self, customer: &CustomerId) -> Result<i64, StoreError> {
-        self.questions.ask(async |connection| prepared::revision(connection, customer).await).await
+        self.database.ask(async |connection| prepared::revision(connection, customer).await).await
     }
 
     async fn has_begun(&self, occasion: &OccasionId) -> Result<bool, StoreError> {
-        self.questions.ask(async |connection| prepared::has_begun(connection, occasion).await).await
+        self.database.ask(async |connection| prepared::has_begun(connection, occasion).await).await
     }
 
     async fn put_prepared(&self, prepared: &PreparedOffer) -> Result<(), StoreError> {
@@ -337,7 +339,8 @@ impl AcceptanceStore for SqlStore {
     }
 
     async fn drop_prepared(&self, occasion: &OccasionId) -> Result<(), StoreError> {
-        prepared::drop_one(&self.pool, occasion).await
+        let occasion = occasion.clone();
+        self.database.write(async move |connection| prepared::drop_one(connection, &occasion).await).await
     }
 
     async fn lease_prepared(

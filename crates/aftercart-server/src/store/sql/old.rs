@@ -3,6 +3,8 @@
 //! Claims, declines and triggers are not named here, and nothing that may still be asked for by an open attempt is
 //! deleted. What was bought stays in `owned_products`.
 
+use super::row::millis;
+use super::statement::{Connection, statement};
 use super::{SqlStore, StoreError};
 use crate::store::port::Old;
 use jiff::Timestamp;
@@ -54,16 +56,12 @@ pub(super) async fn forget(store: &SqlStore, what: Old, before: Timestamp) -> Re
             ),
         ],
     };
-    let mut transaction = store.begin().await?;
-    let mut rows = 0;
-    for statement in statements {
-        let done = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(super::row::millis(before))
-            .bind(ROWS)
-            .execute(&mut *transaction)
-            .await?;
-        rows = done.rows_affected();
-    }
-    transaction.commit().await?;
-    Ok(rows)
+    let forget = async move |connection: &mut Connection<'_>| {
+        let mut rows = 0;
+        for sql in statements {
+            rows = statement(sql).bind(millis(before)).bind(ROWS).run(connection).await?;
+        }
+        Ok(rows)
+    };
+    store.database.write(forget).await
 }

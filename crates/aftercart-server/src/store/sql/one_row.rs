@@ -2,9 +2,9 @@
 
 use super::batch::Write;
 use super::row::millis;
+use super::statement::{Connection, statement};
 use super::{Kind, SqlStore, StoreError};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::AnyConnection;
 
 impl SqlStore {
     /// Says when the reconciler looks at a row again, unless it has changed since this version.
@@ -35,9 +35,11 @@ impl SqlStore {
 
     /// Changes one row; false: there was none to change.
     async fn one_row(&self, change: OneRow) -> Result<bool, StoreError> {
-        match self.kind {
+        match self.database.kind() {
             Kind::Sqlite => self.batches.write(Write::OneRow(change)).await,
-            Kind::Postgres => change.write(&mut *self.pool.acquire().await?).await,
+            Kind::Postgres => {
+                self.database.write(async move |connection| change.write(connection).await).await
+            }
         }
     }
 }
@@ -53,21 +55,19 @@ pub(super) enum OneRow {
 
 impl OneRow {
     /// Writes it; false: there was no such row.
-    pub(super) async fn write(&self, connection: &mut AnyConnection) -> Result<bool, StoreError> {
-        let done = match self {
+    pub(super) async fn write(&self, connection: &mut Connection<'_>) -> Result<bool, StoreError> {
+        let query = match self {
             Self::LookAt { table, key, id, version, at } => {
                 let sql = format!("update {table} set look_at = $1 where {key} = $2 and version = $3");
-                let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(at.map(millis)).bind(id).bind(version);
-                query.execute(connection).await?
+                statement(sql).bind(at.map(millis)).bind(id.as_str()).bind(*version)
             }
             Self::TakeRead { table, key, id, now, every } => {
                 let now = millis(*now);
                 let free_since = now.saturating_sub(i64::try_from(every.as_millis()).unwrap_or(i64::MAX));
                 let sql = format!("update {table} set read_at = $1 where {key} = $2 and read_at <= $3");
-                let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now).bind(id).bind(free_since);
-                query.execute(connection).await?
+                statement(sql).bind(now).bind(id.as_str()).bind(free_since)
             }
         };
-        Ok(done.rows_affected() == 1)
+        Ok(query.run(connection).await? == 1)
     }
 }

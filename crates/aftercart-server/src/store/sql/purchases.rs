@@ -1,46 +1,33 @@
 //! Purchases and what customers own.
 
 use super::attempts::MAY_BE_PAID;
-use super::row::{id, millis, moment};
+use super::row::{id, millis, optional_moment};
+use super::statement::{Connection, Row, statement};
 use super::{Purchase, StoreError};
 use aftercart_contract::{CustomerId, PaymentId, ProductId};
 use jiff::Timestamp;
-use sqlx::{AnyConnection, FromRow};
 
-#[derive(FromRow)]
-struct PurchaseRow {
-    payment_id: String,
-    customer_id: String,
-    status: String,
-    paid_at: Option<i64>,
-    products: String,
-    billing: String,
-    refused: Option<String>,
-}
-
-impl PurchaseRow {
-    fn purchase(self) -> Result<Purchase, StoreError> {
-        Ok(Purchase {
-            payment: id(self.payment_id)?,
-            customer: id(self.customer_id)?,
-            status: self.status,
-            paid_at: self.paid_at.map(moment).transpose()?,
-            products: serde_json::from_str(&self.products)
-                .map_err(|_| StoreError::Unreadable("product list"))?,
-            billing: serde_json::from_str(&self.billing).map_err(|_| StoreError::Unreadable("address"))?,
-            refused: self.refused,
-        })
-    }
+fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
+    let (products, billing) = (row.text("products")?, row.text("billing")?);
+    Ok(Purchase {
+        payment: id(row.text("payment_id")?)?,
+        customer: id(row.text("customer_id")?)?,
+        status: row.text("status")?.to_owned(),
+        paid_at: optional_moment(row.maybe_number("paid_at")?)?,
+        products: serde_json::from_str(products).map_err(|_| StoreError::Unreadable("product list"))?,
+        billing: serde_json::from_str(billing).map_err(|_| StoreError::Unreadable("address"))?,
+        refused: row.maybe_text("refused")?.map(str::to_owned),
+    })
 }
 
 /// What is learnt last does not count more than what was learnt first: a paid purchase stays paid, with
 /// its earliest time; one that failed is not "processing" again.
 pub(super) async fn put(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     purchase: &Purchase,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    statement(
         "insert into purchases (payment_id, customer_id, status, paid_at, products, billing, refused, noted_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (payment_id) do update set
@@ -54,24 +41,24 @@ pub(super) async fn put(
     )
     .bind(purchase.payment.as_str())
     .bind(purchase.customer.as_str())
-    .bind(&purchase.status)
+    .bind(purchase.status.as_str())
     .bind(purchase.paid_at.map(millis))
     .bind(serde_json::to_string(&purchase.products).unwrap_or_default())
     .bind(purchase.billing.to_string())
-    .bind(&purchase.refused)
+    .bind(purchase.refused.as_deref())
     .bind(millis(now))
-    .execute(&mut *connection)
+    .run(connection)
     .await?;
     if purchase.paid_at.is_some() {
         for product in &purchase.products {
-            sqlx::query(
+            statement(
                 "insert into purchased_products (payment_id, customer_id, product_id) values ($1, $2, $3)
                  on conflict do nothing",
             )
             .bind(purchase.payment.as_str())
             .bind(purchase.customer.as_str())
             .bind(product.as_str())
-            .execute(&mut *connection)
+            .run(connection)
             .await?;
         }
     }
@@ -79,33 +66,25 @@ pub(super) async fn put(
 }
 
 pub(super) async fn find(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     payment: &PaymentId,
 ) -> Result<Option<Purchase>, StoreError> {
-    let row: Option<PurchaseRow> = sqlx::query_as("select * from purchases where payment_id = $1")
-        .bind(payment.as_str())
-        .fetch_optional(connection)
-        .await?;
-    row.map(PurchaseRow::purchase).transpose()
+    let sql = "select * from purchases where payment_id = $1";
+    statement(sql).bind(payment.as_str()).one(connection, purchase).await
 }
 
 pub(super) async fn of_customer(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     customer: &CustomerId,
 ) -> Result<Vec<Purchase>, StoreError> {
-    let rows: Vec<PurchaseRow> = sqlx::query_as(
-        "select * from purchases where customer_id = $1 and paid_at is not null
-         order by paid_at desc, payment_id desc limit 10",
-    )
-    .bind(customer.as_str())
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(PurchaseRow::purchase).collect()
+    let sql = "select * from purchases where customer_id = $1 and paid_at is not null
+         order by paid_at desc, payment_id desc limit 10";
+    statement(sql).bind(customer.as_str()).all(connection, purchase).await
 }
 
 /// No attempt has the empty id.
 pub(super) async fn owns_without(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     customer: &CustomerId,
     product: &ProductId,
     attempt_id: &str,
@@ -116,13 +95,8 @@ pub(super) async fn owns_without(
              + (select count(*) from attempts where customer_id = $1 and product_id = $2
                 and attempt_id <> $3 and {MAY_BE_PAID})
              + (select count(*) from checkouts where customer_id = $1 and product_id = $2
-                and state_kind in ('processing', 'action_required', 'succeeded'))"
+                and state_kind in ('processing', 'action_required', 'succeeded')) as number"
     );
-    let (owned,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(customer.as_str())
-        .bind(product.as_str())
-        .bind(attempt_id.to_owned())
-        .fetch_one(connection)
-        .await?;
-    Ok(owned > 0)
+    let query = statement(sql).bind(customer.as_str()).bind(product.as_str()).bind(attempt_id);
+    Ok(query.number(connection).await? > 0)
 }

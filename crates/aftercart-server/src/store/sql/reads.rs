@@ -6,12 +6,10 @@
 //!
 //! Under load this spares most of what a read costs: the way to SQLite's thread or to PostgreSQL, and back.
 
-use super::prepared::{PreparedRow, of_subjects};
-use super::shelf::Shelf;
+use super::database::Database;
+use super::prepared::of_subjects;
 use super::{PreparedOffer, StoreError};
 use aftercart_contract::Subject;
-use sqlx::AnyPool;
-use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most questions of one statement.
@@ -21,14 +19,14 @@ pub(super) const LARGEST: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Reads(mpsc::UnboundedSender<Waiting>);
 
-type Found = Result<Option<PreparedRow>, String>;
+type Found = Result<Option<PreparedOffer>, String>;
 type Waiting = (Subject, oneshot::Sender<Found>);
 
 impl Reads {
     /// Starts the reader.
-    pub(super) fn start(pool: AnyPool) -> Self {
+    pub(super) fn start(database: Database) -> Self {
         let (door, queue) = mpsc::unbounded_channel();
-        tokio::spawn(keep_reading(pool, queue));
+        tokio::spawn(keep_reading(database, queue));
         Self(door)
     }
 
@@ -37,39 +35,38 @@ impl Reads {
         let gone = || StoreError::Batch("the reader is gone".to_owned());
         let (answer, answered) = oneshot::channel();
         self.0.send((subject.clone(), answer)).map_err(|_| gone())?;
-        let row = answered.await.map_err(|_| gone())?.map_err(StoreError::Batch)?;
-        row.map(PreparedRow::prepared).transpose()
+        answered.await.map_err(|_| gone())?.map_err(StoreError::Batch)
     }
 }
 
-async fn keep_reading(pool: AnyPool, mut queue: mpsc::UnboundedReceiver<Waiting>) {
-    let (shelf, mut batch) = (Shelf::of(pool, 1), Vec::with_capacity(LARGEST));
+async fn keep_reading(database: Database, mut queue: mpsc::UnboundedReceiver<Waiting>) {
+    let mut batch = Vec::with_capacity(LARGEST);
     while queue.recv_many(&mut batch, LARGEST).await > 0 {
         let (customers, payments): (Vec<_>, Vec<_>) =
             batch.drain(..).partition(|(subject, _): &Waiting| matches!(subject, Subject::Customer(_)));
         for waiting in [customers, payments] {
-            answer(&shelf, waiting).await;
+            answer(&database, waiting).await;
         }
     }
 }
 
 /// All of one kind.
-async fn answer(shelf: &Shelf, waiting: Vec<Waiting>) {
+async fn answer(database: &Database, waiting: Vec<Waiting>) {
+    if waiting.is_empty() {
+        return;
+    }
     let subjects: Vec<&Subject> = waiting.iter().map(|(subject, _)| subject).collect();
-    let rows = read(shelf, &subjects).await.map_err(|error| error.to_string());
+    let found = database.ask(async |connection| of_subjects(connection, &subjects).await).await;
     for (subject, answer) in waiting {
-        let found = match &rows {
-            Ok(rows) => Ok(rows.get(subject.as_str()).cloned()),
-            Err(error) => Err(error.clone()),
+        let its = match &found {
+            Ok(found) => match found.get(subject.as_str()) {
+                Some(Ok(offer)) => Ok(Some(offer.clone())),
+                Some(Err(error)) => Err(error.to_string()),
+                None => Ok(None),
+            },
+            Err(error) => Err(error.to_string()),
         };
         // Who has gone needs no answer.
-        let _ = answer.send(found);
+        let _ = answer.send(its);
     }
-}
-
-async fn read(shelf: &Shelf, subjects: &[&Subject]) -> Result<HashMap<String, PreparedRow>, StoreError> {
-    if subjects.is_empty() {
-        return Ok(HashMap::new());
-    }
-    shelf.ask(async |connection| of_subjects(connection, subjects).await).await
 }

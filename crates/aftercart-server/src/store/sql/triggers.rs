@@ -1,86 +1,67 @@
 //! What the merchant's app told of.
 
 use super::row::{id, millis, moment, unsigned};
+use super::statement::{Connection, Row, statement};
 use super::{Trigger, TriggerId};
 use crate::occasion::Cause;
 use crate::store::StoreError;
 use aftercart_contract::CustomerId;
-use sqlx::{AnyConnection, AnyPool, FromRow};
 
-#[derive(FromRow)]
-struct TriggerRow {
-    trigger_id: String,
-    customer_id: String,
-    kind: String,
-    name: Option<String>,
-    percent: Option<i64>,
-    merchant_id: Option<String>,
-    billing: String,
-    told_at: i64,
+fn trigger(row: &Row<'_>) -> Result<Trigger, StoreError> {
+    let percent = row.maybe_number("percent")?.map(unsigned).transpose()?;
+    let name = row.maybe_text("name")?.map(str::to_owned);
+    let cause = Cause::of_trigger(row.text("kind")?, name, percent);
+    let billing = serde_json::from_str(row.text("billing")?);
+    Ok(Trigger {
+        id: id(row.text("trigger_id")?)?,
+        customer: id(row.text("customer_id")?)?,
+        cause: cause.ok_or(StoreError::Unreadable("trigger"))?,
+        key: row.maybe_text("merchant_id")?.map(str::to_owned),
+        told_at: moment(row.number("told_at")?)?,
+        billing: billing.map_err(|_| StoreError::Unreadable("address"))?,
+    })
 }
 
-impl TriggerRow {
-    fn trigger(self) -> Result<Trigger, StoreError> {
-        let percent = self.percent.map(unsigned).transpose()?;
-        Ok(Trigger {
-            id: id(self.trigger_id)?,
-            customer: id(self.customer_id)?,
-            cause: Cause::of_trigger(&self.kind, self.name, percent)
-                .ok_or(StoreError::Unreadable("trigger"))?,
-            key: self.merchant_id,
-            told_at: moment(self.told_at)?,
-            billing: serde_json::from_str(&self.billing).map_err(|_| StoreError::Unreadable("address"))?,
-        })
-    }
-}
-
-/// The unique index decides between two that are told at once.
-pub(super) async fn put(pool: &AnyPool, trigger: &Trigger) -> Result<(Trigger, bool), StoreError> {
-    let (kind, name, percent) = trigger.cause.columns();
-    let done = sqlx::query(
+/// The trigger that is kept, and whether it is this one. The unique index decides between two that are told at once.
+pub(super) async fn put(
+    connection: &mut Connection<'_>,
+    told: &Trigger,
+) -> Result<(Trigger, bool), StoreError> {
+    let (kind, name, percent) = told.cause.columns();
+    let changed = statement(
         "insert into triggers (trigger_id, customer_id, kind, name, percent, merchant_id, billing, told_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (merchant_id) do nothing",
     )
-    .bind(trigger.id.as_str())
-    .bind(trigger.customer.as_str())
+    .bind(told.id.as_str())
+    .bind(told.customer.as_str())
     .bind(kind)
     .bind(name)
     .bind(percent.map(i64::from))
-    .bind(&trigger.key)
-    .bind(trigger.billing.to_string())
-    .bind(millis(trigger.told_at))
-    .execute(pool)
+    .bind(told.key.as_deref())
+    .bind(told.billing.to_string())
+    .bind(millis(told.told_at))
+    .run(connection)
     .await?;
-    if done.rows_affected() == 1 {
-        return Ok((trigger.clone(), true));
+    if changed == 1 {
+        return Ok((told.clone(), true));
     }
-    let row: TriggerRow = sqlx::query_as("select * from triggers where merchant_id = $1")
-        .bind(&trigger.key)
-        .fetch_one(pool)
-        .await?;
-    Ok((row.trigger()?, false))
+    let sql = "select * from triggers where merchant_id = $1";
+    let kept = statement(sql).bind(told.key.as_deref()).one(connection, trigger).await?;
+    Ok((kept.ok_or(StoreError::Unreadable("trigger"))?, false))
 }
 
 pub(super) async fn find(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     id: &TriggerId,
 ) -> Result<Option<Trigger>, StoreError> {
-    let row: Option<TriggerRow> = sqlx::query_as("select * from triggers where trigger_id = $1")
-        .bind(id.as_str())
-        .fetch_optional(connection)
-        .await?;
-    row.map(TriggerRow::trigger).transpose()
+    let sql = "select * from triggers where trigger_id = $1";
+    statement(sql).bind(id.as_str()).one(connection, trigger).await
 }
 
 pub(super) async fn of_customer(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     customer: &CustomerId,
 ) -> Result<Vec<Trigger>, StoreError> {
-    let rows: Vec<TriggerRow> = sqlx::query_as(
-        "select * from triggers where customer_id = $1 order by told_at desc, trigger_id desc limit 10",
-    )
-    .bind(customer.as_str())
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(TriggerRow::trigger).collect()
+    let sql = "select * from triggers where customer_id = $1 order by told_at desc, trigger_id desc limit 10";
+    statement(sql).bind(customer.as_str()).all(connection, trigger).await
 }

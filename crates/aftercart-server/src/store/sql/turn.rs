@@ -8,7 +8,7 @@
 
 use super::StoreError;
 use super::batch::Write;
-use sqlx::AnyConnection;
+use super::statement::{Connection, statement};
 use std::collections::BTreeSet;
 
 /// The place of a write among others: its table's, then its key.
@@ -30,7 +30,7 @@ pub(super) fn of(write: &Write) -> Turn {
 
 /// Locks the revisions that these writes may raise, and raises none: who has no row yet gets the one that says so.
 pub(super) async fn hold_customers(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     writes: &[Write],
 ) -> Result<(), StoreError> {
     let purchases = writes.iter().filter_map(|write| match write {
@@ -43,14 +43,14 @@ pub(super) async fn hold_customers(
     }
     // One statement of one text, however many there are. It locks in the order of the list.
     let list = serde_json::to_string(&customers).unwrap_or_default();
-    sqlx::query(
+    statement(
         "insert into customer_revisions as known (customer_id, revision)
          select id, 0 from jsonb_array_elements_text($1::jsonb) with ordinality as named (id, place)
          order by place
          on conflict (customer_id) do update set revision = known.revision",
     )
     .bind(list)
-    .execute(connection)
+    .run(connection)
     .await?;
     Ok(())
 }
