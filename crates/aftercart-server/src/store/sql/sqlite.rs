@@ -114,33 +114,32 @@ async fn aside<T: Send + 'static>(
     spawn_blocking(work).await.map_err(|error| StoreError::Batch(error.to_string()))?
 }
 
-/// Takes the write lock at once, so that it cannot fail half-way. Nothing stays open, whatever fails.
+/// Takes the write lock at once, so that it cannot fail half-way.
 async fn transaction<T>(
     writer: &mut rusqlite::Connection,
     change: impl AsyncFnOnce(&mut Connection<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    // Of a change that panicked.
-    roll_back(writer);
     run(writer, "begin immediate")?;
-    let mut done = change(&mut Connection::Sqlite(writer)).await;
-    if done.is_ok()
-        && let Err(error) = run(writer, "commit")
-    {
-        done = Err(error.into());
-    }
-    roll_back(writer);
-    done
+    let open = Open(writer);
+    let done = change(&mut Connection::Sqlite(open.0)).await?;
+    run(open.0, "commit")?;
+    Ok(done)
 }
 
 fn run(connection: &rusqlite::Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.raw_execute().map(drop)
 }
 
-fn roll_back(connection: &rusqlite::Connection) {
-    if !connection.is_autocommit()
-        && let Err(error) = run(connection, "rollback")
-    {
-        tracing::error!(%error, "a transaction could not be rolled back");
+/// A transaction that is rolled back where it was not committed: after an error, and where the change panics.
+struct Open<'w>(&'w mut rusqlite::Connection);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit()
+            && let Err(error) = run(self.0, "rollback")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
     }
 }
 
@@ -198,6 +197,7 @@ mod tests {
             panic!("in the middle of a change");
         };
         assert!(sqlite.write(panics).await.is_err());
+        assert!(sqlite.writer.lock().await.is_autocommit(), "another process would wait for the lock");
         assert_eq!(count(&sqlite).await, 0);
         sqlite.write(async |connection| keep(connection, 2).await).await.unwrap();
         assert_eq!(count(&sqlite).await, 1);
