@@ -11,6 +11,7 @@
 //!    attempt, for a key that claimed another step, and for a product that the customer is buying at one.
 //! 5. What was claimed is sent as `charge.rs` says, or waits for the end of its undo window (`undo.rs`).
 
+use super::arrival::Arrival;
 use super::chain::Look;
 use super::charge::Order;
 use super::present::payable;
@@ -30,9 +31,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// A click that took longer to get here is refused before the claim: the page may have told the shopper
-/// by then that it did not arrive (half a minute after the click: ADR 0010).
-pub(super) const CLAIM_WITHIN: Duration = Duration::from_secs(12);
 /// How long a repeat waits for the first click's outcome before it says `processing`.
 const REPEAT_WAIT: Duration = Duration::from_secs(4);
 const REPEAT_LOOK_EVERY: Duration = Duration::from_millis(60);
@@ -62,7 +60,8 @@ impl Core {
         let claims = claims.inspect_err(|_| self.metrics.accepted(None))?;
         let step = claims.named_step();
         let vouched = claims.vouched;
-        let told = Box::pin(self.answer(click, claims, step.clone())).await;
+        let arrival = self.arrivals.enter(claims.occasion.as_str(), claims.customer.as_str());
+        let told = Box::pin(self.answer(click, claims, step.clone(), arrival)).await;
         self.metrics.accepted(told.as_ref().ok());
         match told {
             Ok(outcome) => Ok(self.with_remedy(outcome, &step, vouched).await),
@@ -75,12 +74,13 @@ impl Core {
         click: Acceptance,
         claims: OfferClaims,
         step: Step,
+        mut arrival: Arrival<'_>,
     ) -> Result<Outcome, Refusal> {
-        let arrived = Instant::now();
         if click.request.quantity.is_some_and(|quantity| quantity != claims.quantity) {
             return Err(Refusal::QuantityOutOfRange);
         }
         if let Some(first) = self.store.attempt_at(&step).await? {
+            arrival.is_known();
             return self.repeat(first, &click.key).await;
         }
         if let Some(outcome) = self.stands_before(&step).await? {
@@ -99,7 +99,7 @@ impl Core {
             return Err(Refusal::Ended);
         }
         if let Some(change) = &rule.change {
-            let changed = self.accept_change(&click, &claims, &step, (&occasion, rule, change), arrived);
+            let changed = self.accept_change(&click, &claims, &step, (&occasion, rule, change), arrival);
             return Box::pin(changed).await;
         }
         if claims.change.is_some() {
@@ -136,10 +136,12 @@ impl Core {
         let attempt =
             Attempt { agreed, ..self.new_attempt(&occasion, &step, &quoted, method, &claims, &click.key) };
         let attempt = self.with_window(attempt, rule);
-        if arrived.elapsed() > CLAIM_WITHIN {
+        if arrival.is_late() {
             return Err(Refusal::Busy);
         }
-        match self.store.claim(&attempt).await? {
+        let claim = self.store.claim(&attempt).await?;
+        arrival.is_known();
+        match claim {
             Claim::Taken => {}
             Claim::KeyTaken => return Err(Refusal::KeyReused),
             Claim::ProductTaken => return Err(Refusal::AlreadyOwned),

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Refusal;
+use super::arrival::Arrivals;
 use super::prepared::made_by;
 
 /// How many unknown payments may be looked up at Dodo at the same time.
@@ -35,6 +36,8 @@ pub(crate) struct Core {
     /// Charges under way. They go on when the shopper's connection is gone; stopping waits for them.
     pub(crate) charges: TaskTracker,
     pub(super) lookups: Semaphore,
+    /// Clicks that are not claimed yet.
+    pub(super) arrivals: Arrivals,
     /// Cancelled when nothing new shall begin: ends the reconciler.
     pub(crate) stopping: CancellationToken,
     pub(super) ids: Ids,
@@ -88,6 +91,7 @@ impl Core {
             clock,
             charges: TaskTracker::new(),
             lookups: Semaphore::new(LOOKUPS),
+            arrivals: Arrivals::default(),
             stopping: CancellationToken::new(),
             ids: Ids::default(),
             wishes: None,

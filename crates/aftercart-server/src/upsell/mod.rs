@@ -1,6 +1,7 @@
 //! What the server does, free of HTTP: see offers, accept, follow, decline, take in what Dodo says, reconcile.
 
 mod accept;
+mod arrival;
 mod chain;
 mod charge;
 mod checkout;

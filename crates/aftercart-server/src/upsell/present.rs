@@ -43,6 +43,7 @@ impl Core {
         if let Subject::Customer(customer) = subject {
             self.check_subject_token(token, customer)?;
         }
+        self.arrivals.settled(subject.as_str()).await;
         if let Some(offer) = self.offer_ready(subject, locale).await? {
             self.metrics.answered("prepared");
             return Ok(OfferAnswer::Offer(Box::new(offer)));

@@ -4,6 +4,7 @@
 
 mod helpers;
 
+mod arrivals;
 mod assets;
 mod attacks;
 mod bad_input;

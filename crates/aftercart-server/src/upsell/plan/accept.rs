@@ -3,7 +3,8 @@
 //! The rules are those of a charge (`upsell/accept.rs`). A change that is not exactly what the token says, in
 //! amount, credit, plan, addons or day, is shown anew, and nothing is sent.
 
-use super::super::accept::{Acceptance, CLAIM_WITHIN, promised};
+use super::super::accept::{Acceptance, promised};
+use super::super::arrival::Arrival;
 use super::super::charge::Order;
 use super::super::{Core, Refusal};
 use super::eligible::NoChange;
@@ -16,7 +17,6 @@ use crate::store::Claim;
 use crate::token::OfferClaims;
 use aftercart_contract::Outcome;
 use std::sync::Arc;
-use tokio::time::Instant;
 
 impl Core {
     /// Goes on where the token, the key and the expiry have been looked at.
@@ -26,7 +26,7 @@ impl Core {
         claims: &OfferClaims,
         step: &Step,
         (occasion, rule, change): (&Occasion, &Rule, &ChangeRule),
-        arrived: Instant,
+        mut arrival: Arrival<'_>,
     ) -> Result<Outcome, Refusal> {
         let quote = async { self.quote_change(occasion, rule, change).await.map_err(NoChange::at_accept) };
         let quoted = match tokio::try_join!(quote, self.confirm(occasion)) {
@@ -69,10 +69,12 @@ impl Core {
             version: 0,
         };
         let attempt = self.with_window(attempt, rule);
-        if arrived.elapsed() > CLAIM_WITHIN {
+        if arrival.is_late() {
             return Err(Refusal::Busy);
         }
-        match self.store.claim(&attempt).await? {
+        let claim = self.store.claim(&attempt).await?;
+        arrival.is_known();
+        match claim {
             Claim::Taken => {}
             Claim::KeyTaken => return Err(Refusal::KeyReused),
             Claim::ProductTaken => return Err(Refusal::ChangePending),
