@@ -14,7 +14,21 @@ export interface AftercartEvents {
   "aftercart-error": CustomEvent<{ message: string }>;
 }
 
-/** Every attribute; `null` takes it away. */
+/** Every attribute as HTML has it, for JSX. */
+export interface AftercartAttributes {
+  endpoint?: string;
+  subject?: string;
+  token?: string;
+  locale?: string;
+  "checkout-url"?: string;
+  theme?: "auto" | "light" | "dark";
+  placement?: "card" | "banner" | "dialog";
+  density?: "comfortable" | "compact";
+  "success-url"?: string;
+  "on-unknown"?: "wait" | "checkout";
+}
+
+/** A property for every attribute; `null` takes it away. */
 export interface AftercartOfferElement extends HTMLElement {
   endpoint: string | null;
   subject: string | null;
@@ -40,6 +54,16 @@ export interface AftercartOfferElement extends HTMLElement {
     name: string,
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof AftercartEvents>(
+    name: Name,
+    listener: (this: AftercartOfferElement, event: AftercartEvents[Name]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    name: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
   ): void;
 }
 

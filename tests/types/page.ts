@@ -1,7 +1,7 @@
 // A page in TypeScript, as a merchant writes one with the widget's types. It is compiled, strictly, and not run.
 // Each `@ts-expect-error` is a mistake that the types are there to find.
 
-import type { AftercartEvents, AftercartOfferElement } from "../../loader/aftercart";
+import type { AftercartEvents, AftercartOfferElement } from "./aftercart";
 
 window.aftercart = { offer: fetch("/api/upsell/pay_1?locale=en") };
 const files: string | undefined = window.aftercart.files;

@@ -1,23 +1,33 @@
-//! Shops that are not ours: the examples in Express, Flask and axum, installed as their READMEs say, and a page in
-//! TypeScript that takes the widget's types.
+//! Shops that are not ours: the examples in Express, Flask, axum and React, installed and built as their READMEs say, and
+//! pages in TypeScript that take the widget's types.
+
+use std::path::Path;
 
 use anyhow::Result;
 
-use crate::project::{cargo, command, example, run, target};
+use crate::project::{cargo, command, example, root, run, target};
 use crate::tools;
 
-/// Puts every package of theirs in its place, builds what is built, and compiles the page.
+/// Puts every package of theirs in its place, builds what is built, and compiles the pages.
 pub(crate) fn prepare() -> Result<()> {
-    express()?;
+    packages(&example("express"))?;
+    react()?;
     flask()?;
     run(cargo(&["build", "--locked"]).current_dir(example("axum-nested")).env("CARGO_TARGET_DIR", target()))?;
     types()
 }
 
-fn express() -> Result<()> {
+fn react() -> Result<()> {
+    let here = example("react");
+    packages(&here)?;
+    run(command("npm", &["run", "--silent", "build"]).current_dir(&here))
+}
+
+/// What `package-lock.json` in `folder` pins.
+fn packages(folder: &Path) -> Result<()> {
     tools::node()?;
     let install = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"];
-    run(command("npm", &install).current_dir(example("express")))
+    run(command("npm", &install).current_dir(folder))
 }
 
 fn flask() -> Result<()> {
@@ -29,10 +39,8 @@ fn flask() -> Result<()> {
     run(command(here.join(".venv/bin/python"), &install).current_dir(&here))
 }
 
-/// `tests/types/page.ts`: what the types allow compiles, what they are there to find does not.
+/// `tests/types`: what the types allow compiles, what they are there to find does not. The compiler is the example's.
 fn types() -> Result<()> {
-    let options = ["--noEmit", "--strict", "--target", "esnext", "--module", "esnext"];
-    let found = ["--moduleResolution", "bundler", "--lib", "dom,dom.iterable,esnext"];
-    let compiler = tools::typescript()?.join("tsc");
-    run(command(compiler, &options).args(found).arg("tests/types/page.ts"))
+    let compiler = example("react").join("node_modules/.bin/tsc");
+    run(command(compiler, &["--project"]).arg(root().join("tests/types")))
 }

@@ -21,8 +21,6 @@ const GECKODRIVER: &str = "0.37.1";
 const BINARYEN: &str = "132.0.0";
 /// The npm package that makes scripts small.
 const ESBUILD: &str = "0.25.12";
-/// The npm package that compiles a page in TypeScript.
-const TYPESCRIPT: &str = "5.9.3";
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -40,7 +38,6 @@ pub(crate) fn setup() -> Result<()> {
     wasm_bindgen()?;
     wasm_opt()?;
     esbuild()?;
-    typescript()?;
     trunk()?;
     postgres_programs::programs()?;
     say("every tool is here");
@@ -114,11 +111,6 @@ pub(crate) fn wasm_opt() -> Result<PathBuf> {
 /// The directory that holds `esbuild`.
 pub(crate) fn esbuild() -> Result<PathBuf> {
     from_npm("esbuild", ESBUILD, "esbuild")
-}
-
-/// The directory that holds `tsc`.
-pub(crate) fn typescript() -> Result<PathBuf> {
-    from_npm("typescript", TYPESCRIPT, "tsc")
 }
 
 /// The directory of a program that an npm package brings.

@@ -50,7 +50,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn the_servers_of_the_manual_are_those_of_the_examples() {
+    fn the_shops_of_the_manual_are_those_of_the_examples() {
         let manual = fs::read_to_string(crate::repository().join("docs/embedding.md")).unwrap();
         let mut shown = 0;
         for block in manual.split("```").skip(1).step_by(2) {
@@ -65,6 +65,6 @@ mod tests {
             assert!(example.contains(code.trim_end()), "{file} has not the lines that the manual shows");
             shown += 1;
         }
-        assert_eq!(shown, 3, "Express, Flask, axum");
+        assert_eq!(shown, 4, "Express, Flask, axum, React");
     }
 }

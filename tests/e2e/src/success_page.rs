@@ -70,8 +70,10 @@ impl SuccessPage {
             .route("/courses", get(|| async { Html("<h1>Our courses</h1>") }))
             .route("/aftercart/{file}", get(widget_file))
             .route("/api/{*rest}", any(forward))
-            .route("/leptos/", get(leptos_page))
+            .route("/leptos/", get(example))
             .route("/leptos/{file}", get(leptos_file))
+            .route("/react/", get(example))
+            .route("/react/shop.js", get(example))
             .fallback(application)
             .with_state(embed.clone());
         let server = tokio::spawn(async move {
@@ -303,15 +305,26 @@ async fn widget_file(State(embed): State<Arc<Mutex<Embed>>>, UrlPath(name): UrlP
     file(&crate::repository().join("dist").join(name))
 }
 
-/// The page of the Leptos example as `trunk build` left it.
-async fn leptos_page() -> Response {
-    match std::fs::read_to_string(crate::repository().join("examples/leptos-app/dist/index.html")) {
-        Ok(page) => Html(recorded(&page)).into_response(),
-        Err(error) => (StatusCode::NOT_FOUND, error.to_string()).into_response(),
+/// A file of an example that is an application, with the backend and the widget's files of this journey.
+async fn example(State(embed): State<Arc<Mutex<Embed>>>, uri: Uri) -> Response {
+    let file = match uri.path() {
+        "/leptos/" => "leptos-app/dist/index.html",
+        "/react/" => "react/index.html",
+        _ => "react/dist/shop.js",
+    };
+    let Embed { backend, widget_host, .. } = embed.lock().map(|embed| embed.clone()).unwrap_or_default();
+    let Ok(text) = std::fs::read_to_string(crate::repository().join("examples").join(file)) else {
+        return (StatusCode::NOT_FOUND, format!("examples/{file} is not built")).into_response();
+    };
+    let files = |origin: &str| format!("{origin}/aftercart/");
+    let text = text.replace(&files(EXAMPLE_BACKEND), &files(&widget_host)).replace(EXAMPLE_BACKEND, &backend);
+    if file.ends_with("js") {
+        return ([(header::CONTENT_TYPE, "text/javascript")], text).into_response();
     }
+    Html(recorded(&text)).into_response()
 }
 
-/// One of its other files.
+/// Another file of the one in Leptos.
 async fn leptos_file(UrlPath(name): UrlPath<String>) -> Response {
     file(&crate::repository().join("examples/leptos-app/dist").join(name))
 }

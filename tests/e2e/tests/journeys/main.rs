@@ -17,6 +17,7 @@ mod one_click;
 mod page_manners;
 mod plan_changes;
 mod printed;
+mod react;
 mod second_thoughts;
 mod sequence;
 mod shops;
