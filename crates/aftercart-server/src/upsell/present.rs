@@ -87,7 +87,7 @@ impl Core {
     /// The offer of one occasion; the next time it is asked for it is ready, if it can be.
     async fn offer_on(&self, occasion: &Occasion, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
         let beginning = match &self.wishes {
-            Some(_) => self.beginning(&occasion.id).await?,
+            Some(_) => self.beginning(&occasion.id, &occasion.customer).await?,
             None => None,
         };
         let Some(beginning) = beginning else { return self.offer_for(occasion, locale).await };

@@ -5,14 +5,10 @@ use aftercart_contract::{OfferAnswer, Outcome};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-async fn calls(app: &TestApp) -> usize {
-    app.observe("requests").await["items"].as_array().unwrap().len()
-}
-
 /// The click is at the server, and no claim is stored: the price is not there yet.
 async fn is_being_quoted(app: &TestApp, before: usize) {
     let deadline = Instant::now() + Duration::from_secs(10);
-    while calls(app).await == before {
+    while app.calls().await == before {
         assert!(Instant::now() < deadline, "the accept never asked Dodo");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -25,7 +21,7 @@ async fn it_is_told_of_the_accept_and_shown_no_offer() {
     let purchase = app.buy(&customer, "pdt_presets").await;
     let offer = app.offer(&purchase).await;
     app.control("faults", slow_preview()).await;
-    let before = calls(&app).await;
+    let before = app.calls().await;
     let asks = async {
         is_being_quoted(&app, before).await;
         tokio::join!(app.answer(&purchase), app.answer_to(&customer))
@@ -50,7 +46,7 @@ async fn it_is_shown_the_offer_where_the_accept_was_not_taken() {
     let offer = app.offer(&purchase).await;
     app.control("products/pdt_course/price", json!({"price": 5900})).await;
     app.control("faults", slow_preview()).await;
-    let before = calls(&app).await;
+    let before = app.calls().await;
     let asks = async {
         is_being_quoted(&app, before).await;
         app.offer(&purchase).await

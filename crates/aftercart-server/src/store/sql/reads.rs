@@ -4,7 +4,7 @@
 //! 2. Nothing is waited for to fill one: it asks what came while the one before was answered.
 //! 3. If it fails, everybody in it is told so.
 //!
-//! Under load this spares most of what a read costs: the way to SQLite's thread or to PostgreSQL, and back.
+//! Under load this spares most of what a read costs: a statement of its own, and on PostgreSQL the way there and back.
 
 use super::database::Database;
 use super::prepared::of_subjects;

@@ -7,7 +7,7 @@ use crate::upsell::chain::{Look, Trail};
 use crate::upsell::core::after;
 use crate::upsell::recognise::Recognised;
 use crate::upsell::{Core, Refusal};
-use aftercart_contract::{Mode, Offer, OfferAnswer};
+use aftercart_contract::{CustomerId, Mode, Offer, OfferAnswer};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -29,22 +29,26 @@ impl Core {
     }
 
     async fn made_for(&self, id: &OccasionId) -> Result<Option<PreparedOffer>, Refusal> {
-        let Some(beginning) = self.beginning(id).await? else { return Ok(None) };
+        let Some((Occasion { customer, .. }, _)) = self.dated(id).await? else { return Ok(None) };
+        let Some(beginning) = self.beginning(id, &customer).await? else { return Ok(None) };
         let mut trail = Trail::default();
         let answer = self.walk(&beginning.occasion, None, Look::ToExplain, &mut trail).await?;
         Ok(self.made(beginning, &answer, trail))
     }
 
     /// Where an offer that can be made ready begins; the occasion is vouched for by nobody.
-    pub(in crate::upsell) async fn beginning(&self, id: &OccasionId) -> Result<Option<Beginning>, Refusal> {
-        let Some((Occasion { customer, .. }, _)) = self.dated(id).await? else { return Ok(None) };
+    pub(in crate::upsell) async fn beginning(
+        &self,
+        id: &OccasionId,
+        customer: &CustomerId,
+    ) -> Result<Option<Beginning>, Refusal> {
         // Before anything else of the customer's: what changes from here on makes this one stale.
-        let revision = self.store.revision_of(&customer).await?;
+        let revision = self.store.revision_of(customer).await?;
         let Some((occasion, began)) = self.dated(id).await? else { return Ok(None) };
         if self.store.has_begun(id).await? {
             return Ok(None);
         }
-        let newest = self.occasions_of(&customer).await?.into_iter().next();
+        let newest = self.occasions_of(customer).await?.into_iter().next();
         let is_newest = newest.is_some_and(|newest| newest.id == *id);
         Ok(Some(Beginning { occasion, began, revision, is_newest }))
     }
