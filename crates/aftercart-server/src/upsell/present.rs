@@ -86,10 +86,8 @@ impl Core {
 
     /// The offer of one occasion; the next time it is asked for it is ready, if it can be.
     async fn offer_on(&self, occasion: &Occasion, locale: Option<&str>) -> Result<OfferAnswer, Refusal> {
-        let beginning = match &self.wishes {
-            Some(_) => self.beginning(&occasion.id, &occasion.customer).await?,
-            None => None,
-        };
+        let is_kept = self.wishes.is_some() && self.book.opened_by(&occasion.cause).next().is_some();
+        let beginning = if is_kept { self.beginning(&occasion.id, &occasion.customer).await? } else { None };
         let Some(beginning) = beginning else { return self.offer_for(occasion, locale).await };
         let occasion = Occasion { vouched: occasion.vouched, ..beginning.occasion.clone() };
         let mut trail = Trail::default();

@@ -137,11 +137,6 @@ impl TestApp {
         self.http.post(self.url(path))
     }
 
-    /// How many calls Dodo got.
-    pub(crate) async fn calls(&self) -> usize {
-        self.observe("requests").await["items"].as_array().unwrap().len()
-    }
-
     /// What the merchant's app tells; answers status and document.
     pub(crate) async fn tell(&self, trigger: Value) -> (u16, Value) {
         let request = self.post("/api/triggers").bearer_auth(MERCHANT_KEY);

@@ -1,5 +1,6 @@
 //! Offers that are ready before they are asked for: one read, no call to Dodo, and gone with every change.
 
+use crate::arrivals::calls;
 use crate::helpers::{MERCHANT_KEY, SHOP, TestApp};
 use crate::nodes::offer_at;
 use crate::processes::{Database, Process};
@@ -43,11 +44,11 @@ async fn ready(app: &TestApp, customer: &str) -> String {
 
 /// The offer, which must be the one that was ready, or must not.
 async fn shown(app: &TestApp, purchase: &str, is_ready: bool) -> Offer {
-    let (before, asked) = (answered(app, "prepared").await, app.calls().await);
+    let (before, asked) = (answered(app, "prepared").await, calls(app).await);
     let offer = app.offer(purchase).await;
     assert_eq!(answered(app, "prepared").await - before, u64::from(is_ready), "whether it was ready");
     if is_ready {
-        assert_eq!(app.calls().await, asked, "a ready offer asks Dodo for nothing");
+        assert_eq!(calls(app).await, asked, "a ready offer asks Dodo for nothing");
     }
     offer
 }
@@ -89,7 +90,7 @@ async fn one_row_serves_every_language_and_the_customers_own_subject() {
     let app = start().await;
     let customer = app.new_customer("paid").await;
     let purchase = ready(&app, &customer).await;
-    let asked = app.calls().await;
+    let asked = calls(&app).await;
     let answer = app.get(&format!("/api/upsell/{purchase}?locale=fr")).send().await.unwrap();
     let OfferAnswer::Offer(french) = OfferAnswer::from_json(&answer.text().await.unwrap()).unwrap() else {
         panic!("no offer")
@@ -97,7 +98,7 @@ async fn one_row_serves_every_language_and_the_customers_own_subject() {
     assert_eq!(french.locale.as_deref(), Some("fr"));
     let own = app.offer_to(&customer).await;
     assert_eq!((own.offer_id, own.locale.as_deref()), (french.offer_id.clone(), Some("en")));
-    assert_eq!(app.calls().await, asked);
+    assert_eq!(calls(&app).await, asked);
     let outcome = app.accept(&purchase, &french, "a-key").await;
     assert!(matches!(outcome, aftercart_contract::Outcome::Succeeded { .. }), "{outcome:?}");
 }
@@ -160,9 +161,9 @@ async fn a_trigger_makes_its_offer_ready_and_takes_the_older_one_from_the_custom
     let before = made(&app).await;
     app.tell(json!({"customer_id": customer, "trigger": "onboarding_done"})).await;
     made_after(&app, before).await;
-    let asked = app.calls().await;
+    let asked = calls(&app).await;
     assert_eq!(app.offer_to(&customer).await.offer_id.as_str(), "b");
-    assert_eq!(app.calls().await, asked);
+    assert_eq!(calls(&app).await, asked);
 }
 
 #[tokio::test]
@@ -271,9 +272,9 @@ async fn two_nodes(database: &Database) {
     let deadline = Instant::now() + Duration::from_secs(20);
     // The one that got the webhook makes it ready; the other one shows it.
     let offer = loop {
-        let before = app.calls().await;
+        let before = calls(&app).await;
         let offer = offer_at(&app, &processes[0].url, &purchase).await;
-        if app.calls().await == before {
+        if calls(&app).await == before {
             break offer;
         }
         assert!(Instant::now() < deadline, "it never is ready");

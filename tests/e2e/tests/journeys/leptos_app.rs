@@ -3,12 +3,8 @@
 use aftercart_e2e::Journey;
 use anyhow::Result;
 
-#[tokio::test]
-async fn a_leptos_application_sells_through_its_own_component() -> Result<()> {
-    let journey = Journey::start().await?;
-    let purchase = journey.buy("cus_paid", "pdt_presets").await?;
-    let address = format!("{}/leptos/?payment_id={}", journey.page.origin(), purchase.payment_id);
-    journey.browser.open(&address).await?;
+/// The widget on an application's page sells what its button says, and the application hears of it.
+pub(crate) async fn sells_and_tells(journey: &Journey) -> Result<()> {
     journey.wait_for_state("offer").await?;
     let promise = journey.promise().await?;
     journey.click_accept().await?;
@@ -17,6 +13,15 @@ async fn a_leptos_application_sells_through_its_own_component() -> Result<()> {
     let heard = "return document.querySelector('#downloads').innerText === 'Both downloads are ready.'";
     journey.browser.wait_for("the application to hear of it", heard).await?;
     Ok(())
+}
+
+#[tokio::test]
+async fn a_leptos_application_sells_through_its_own_component() -> Result<()> {
+    let journey = Journey::start().await?;
+    let purchase = journey.buy("cus_paid", "pdt_presets").await?;
+    let address = format!("{}/leptos/?payment_id={}", journey.page.origin(), purchase.payment_id);
+    journey.browser.open(&address).await?;
+    sells_and_tells(&journey).await
 }
 
 #[tokio::test]

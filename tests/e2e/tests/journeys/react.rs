@@ -1,5 +1,6 @@
 //! The element inside somebody else's React application.
 
+use super::leptos_app::sells_and_tells;
 use aftercart_e2e::{Journey, Purchase};
 use anyhow::Result;
 use dodo_sandbox::core::Fault;
@@ -15,13 +16,7 @@ async fn open(journey: &Journey) -> Result<Purchase> {
 async fn a_react_application_renders_the_element_and_hears_of_the_sale() -> Result<()> {
     let journey = Journey::start().await?;
     open(&journey).await?;
-    journey.wait_for_state("offer").await?;
-    let promise = journey.promise().await?;
-    journey.click_accept().await?;
-    journey.wait_for_state("succeeded").await?;
-    journey.was_kept(&promise).await?;
-    let heard = "return document.querySelector('#downloads').innerText === 'Both downloads are ready.'";
-    journey.browser.wait_for("the application to hear of it", heard).await?;
+    sells_and_tells(&journey).await?;
     assert_eq!(journey.charges_asked_for(), 1);
     Ok(())
 }
