@@ -40,7 +40,7 @@ export interface AftercartOfferElement extends HTMLElement {
   density: "comfortable" | "compact" | null;
   successUrl: string | null;
   onUnknown: "wait" | "checkout" | null;
-  /** As a click on the button does. */
+  /** As a click on the button does, as soon as it is seen. */
   accept(): void;
   decline(): void;
   /** Asks for a fresh offer; does nothing once an accept was sent. */
@@ -73,7 +73,8 @@ declare global {
   }
   interface DocumentEventMap extends AftercartEvents {}
   interface Window {
-    /** In front of the loader: what the page has begun already. After it: where the loader's files are. */
+    /** In front of the loader: what the page has begun already, an answer and the widget's module once it runs. After
+     *  it: where the loader's files are. */
     aftercart?: { offer?: Promise<Response>; widget?: Promise<unknown>; files?: string };
   }
 }

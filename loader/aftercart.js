@@ -9,23 +9,27 @@
 (() => {
   if (!globalThis.window || window.aftercart?.files) return;
 
-  const SCRIPT = "__AFTERCART_WIDGET__";
-  const WASM = "__AFTERCART_WASM__";
   const NAMES = "endpoint subject token locale checkout-url theme placement density success-url on-unknown".split(" ");
-  const BUSY = /charging|waiting|processing|unknown|action/;
+  /* action-required, charging, processing, unknown, waiting */
+  const BUSY = /^[acpuw]/;
   const here = document.currentScript?.src || document.baseURI;
 
-  /* What a page may have begun in front of this script: aftercart = { offer: fetch(…), widget: import(…) }. */
-  let { offer, widget } = window.aftercart ?? {};
+  /* What a page may have begun in front of this script: promises of an answer, and of the widget's module once it runs. */
+  let { offer, widget: begun } = window.aftercart ?? {};
 
   /* Space is kept from the first paint on. The same defaults stand in style/tokens.css. */
-  const reserve = new CSSStyleSheet();
-  reserve.replaceSync(
+  const RESERVE =
     ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,31rem)}" +
     "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,54rem))}}" +
-    "slot,:host([hidden]),:host([data-state=hidden]){display:none}" +
-    ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}",
-  );
+    ":host([data-state=hidden]),:host([hidden]),slot{display:none}" +
+    ":host([data-state=error]),:host([placement=dialog]){min-block-size:0}:host([data-state=error]) slot{display:contents}";
+
+  /* Styles are adopted, so that a policy needs no exception for them. */
+  const dress = (root, css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  };
 
   /* In milliseconds: the offer has this long, and twice, for its body counts by itself; the widget has its own limit. */
   const inTime = (work, limit = 4000) => Promise.race([work, new Promise((_, refuse) => {
@@ -33,17 +37,17 @@
   })]);
 
   /* The widget, for all elements. */
-  let file;
+  let file, widget;
   const load = async (again = "") => {
-    const { signal } = file = new AbortController();
-    const wasm = fetch(new URL(WASM + again, here), { signal });
+    file = new AbortController();
+    const wasm = fetch(new URL("__AFTERCART_WASM__" + again, here), file);
     wasm.catch(() => {});
-    const module = await import(new URL(SCRIPT + again, here));
+    const module = await import(new URL("__AFTERCART_WIDGET__" + again, here));
     await module.default({ module_or_path: wasm });
     return module;
   };
   const ready = () => {
-    widget ??= load().catch((error) => file.signal.aborted ? Promise.reject(error) : load("?again"));
+    widget ??= (begun ?? load()).catch((error) => file?.signal.aborted ? Promise.reject(error) : load("?again"));
     widget.catch(() => { widget = null; });
     return inTime(widget, 10000);
   };
@@ -51,10 +55,6 @@
   /* Of markup only the declared shadow root is used. A page that requires Trusted Types allows this policy by name. */
   const rules = { createHTML: (html) => html };
   let policy;
-  const parse = (html) => {
-    policy ??= window.trustedTypes?.createPolicy("aftercart", rules) ?? rules;
-    return new DOMParser().parseFromString(policy.createHTML(html), "text/html").querySelector("aftercart-offer");
-  };
 
   /* The page at rest, some frames after the offer is seen, or a shopper near it. */
   const calm = (root) => new Promise((resolve) => {
@@ -76,7 +76,7 @@
       /* Moved, not removed: what runs goes on. */
       if (this.#turn) return;
       /* What a server printed is all there once the page is read. */
-      if (this.dataset.state && document.readyState === "loading") {
+      if (document.readyState === "loading" && this.dataset.state) {
         addEventListener("DOMContentLoaded", () => this.isConnected && this.#start());
       } else {
         this.#start();
@@ -96,9 +96,14 @@
       }
     }
 
-    accept() { this.#widget?.accept(); }
-    decline() { this.#widget?.decline(); }
-    refresh() { this.#widget?.refresh(); }
+    /* Before the widget is there, a button of the painted form does it. */
+    static {
+      for (const name of ["accept", "decline", "refresh"]) {
+        this.prototype[name] = function () {
+          this.#widget ? this.#widget[name]() : this.shadowRoot?.querySelector(`[data-act=${name}]`)?.click();
+        };
+      }
+    }
 
     /* Several changes in one turn start the widget once; a late answer of an older turn is dropped. */
     async #start() {
@@ -106,7 +111,7 @@
       const isOver = () => turn !== this.#turn;
       if (!this.shadowRoot) {
         this.attachShadow({ mode: "open" }).append(document.createElement("slot"));
-        this.shadowRoot.adoptedStyleSheets = [reserve];
+        dress(this.shadowRoot, RESERVE);
       }
       try {
         await null;
@@ -117,12 +122,12 @@
         const { Widget } = await ready();
         if (isOver()) return;
         this.#widget = new Widget(this, answer);
-        if (this.#pressed) this.#widget[this.#pressed.dataset.act]();
+        if (this.#pressed) this[this.#pressed.dataset.act]();
       } catch (error) {
         if (isOver() || this.dataset.state === "error") return;
         this.#isAlone = true;
         if (!this.#form) this.dataset.state = "error";
-        else if (this.#pressed) this.#form.requestSubmit(this.#pressed);
+        else if (this.#pressed) this.#pressed.click();
         this.#tell("error", { message: error.message });
       }
     }
@@ -146,9 +151,9 @@
 
     /* The answer that stands beside what a server printed. */
     #printed() {
-      const data = this.querySelector(":scope>script[type='application/json']");
+      const data = this.querySelector(":scope>script[type*=json]");
       data?.remove();
-      return data?.textContent;
+      return data?.text;
     }
 
     /* The answer as JSON, with its paint on the page; `null` when nothing is offered. A page that hints the address
@@ -169,12 +174,7 @@
         const answer = await inTime(asked);
         const text = await inTime(answer.text());
         if (isOver() || !answer.ok) return;
-        if (text[0] === "<") {
-          const painted = parse(text);
-          for (const name of ["theme", "placement", "density", "state"]) this.dataset[name] = this[name] ?? painted.dataset[name];
-          this.#paint(painted.querySelector("template"));
-          return painted.querySelector("script").textContent;
-        }
+        if (text[0] === "<") return this.#paint(text);
         const { eligible, outcome, reason = null } = JSON.parse(text || '{"eligible":false}');
         if (eligible !== false || outcome) {
           /* The first one takes a phone long: better now, with the widget on its way, where it will be needed. */
@@ -188,16 +188,18 @@
       } catch { /* The widget asks once more, and says what is wrong. */ }
     }
 
-    /* Styles are adopted, so that a policy needs no exception for them. */
-    #paint({ content }) {
+    #paint(html) {
+      policy ??= window.trustedTypes?.createPolicy("aftercart", rules) ?? rules;
+      const painted = new DOMParser().parseFromString(policy.createHTML(html), "text/html").querySelector("aftercart-offer");
+      for (const name in painted.dataset) this.dataset[name] = this[name] ?? painted.dataset[name];
+      const { content } = painted.querySelector("template");
       const style = content.querySelector("style");
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(style.textContent);
+      dress(this.shadowRoot, style.textContent);
       style.remove();
       /* What was pressed on an older paint had another price. */
       this.#pressed = null;
       this.shadowRoot.replaceChildren(content);
-      this.shadowRoot.adoptedStyleSheets = [sheet];
+      return painted.querySelector("script").text;
     }
 
     /* Until the page is calm: keeps what is pressed for the widget, and shows it. */
@@ -206,8 +208,7 @@
         if (this.#isAlone) return;
         event.preventDefault();
         const { submitter, target: { quantity } } = event;
-        const act = submitter?.dataset.act ?? "quantity";
-        if (act.startsWith("quantity")) {
+        if (!/accept|decline/.test(submitter?.dataset.act)) {
           if (submitter?.value) quantity[submitter.value > +quantity.defaultValue ? "stepUp" : "stepDown"]();
         } else if (!this.#pressed) {
           this.#pressed = submitter;
@@ -227,7 +228,7 @@
   }
 
   for (const name of NAMES) {
-    Object.defineProperty(AftercartOffer.prototype, name.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), {
+    Object.defineProperty(AftercartOffer.prototype, name.replace(/-./g, ([, letter]) => letter.toUpperCase()), {
       get() { return this.getAttribute(name); },
       set(value) { value == null ? this.removeAttribute(name) : this.setAttribute(name, value); },
     });

@@ -21,6 +21,9 @@ const WASM: &str = "__AFTERCART_WASM__";
 /// How the loader learns where it is. A module is told otherwise.
 const HERE: &str = "document.currentScript?.src || document.baseURI";
 
+/// Lets a browser compile all of the script on another thread, not one function after the other while the offer is drawn.
+const COMPILED_AHEAD: &[u8] = b"//# allFunctionsCalledOnLoad\n";
+
 /// The files by their names.
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -41,7 +44,7 @@ pub(crate) fn work() -> PathBuf {
 fn named_files(built: Built) -> Result<Files> {
     let Built { wasm, script } = built;
     let wasm_name = format!("widget-{}.wasm", short_hash(&wasm));
-    let script = minified(&script.replace("widget_bg.wasm", &wasm_name))?;
+    let script = [COMPILED_AHEAD, &minified(&script.replace("widget_bg.wasm", &wasm_name))?].concat();
     let script_name = format!("widget-{}.js", short_hash(&script));
     let loader = fs::read_to_string(root().join("loader/aftercart.js")).context("loader/aftercart.js")?;
     ensure!(

@@ -19,13 +19,18 @@ struct Renamed {
 const MODULE: &str = "\"./widget_bg.js\":";
 const SHORT_MODULE: &str = "\"a\":";
 
+/// Where the script exports a start for those who have compiled the WebAssembly themselves: nobody here.
+const SYNC: &str = "export { initSync, ";
+
 /// How the names of classes begin whose code is not linked.
 const UNUSED: &str = "IntoUnderlying";
 
-/// Puts wasm-opt's names in place of wasm-bindgen's, and leaves unused classes out.
+/// Puts wasm-opt's names in place of wasm-bindgen's, and leaves out what nobody uses.
 pub(crate) fn shortened(script: &str, printed: &str) -> Result<String> {
     let renamed: Renamed = serde_json::from_str(printed).context("what wasm-opt renamed")?;
-    ensure!(script.contains(MODULE), "wasm-bindgen's script names its module otherwise than before");
+    for known in [MODULE, SYNC] {
+        ensure!(script.contains(known), "wasm-bindgen's script is not as before: it has no {known}");
+    }
     let imports: HashMap<_, _> = renamed.imports.iter().map(|(_, old, new)| (old.as_str(), new)).collect();
     let exports: HashMap<_, _> = renamed.exports.iter().map(|(old, new)| (old.as_str(), new)).collect();
     let mut put = 0;
@@ -38,7 +43,8 @@ pub(crate) fn shortened(script: &str, printed: &str) -> Result<String> {
             None => with_exports(line, &exports),
         }
     });
-    let script = lines.collect::<Vec<_>>().join("\n").replace(MODULE, SHORT_MODULE);
+    let script =
+        lines.collect::<Vec<_>>().join("\n").replace(MODULE, SHORT_MODULE).replace(SYNC, "export { ");
     ensure!(put == imports.len(), "the script has {put} of {} functions", imports.len());
     Ok(script)
 }
@@ -93,10 +99,10 @@ mod tests {
     fn both_sides_get_the_names_that_wasm_opt_printed() {
         let script = "const ret = wasm.widget_new(wasm.memory.buffer);\n\
                       import0 = {\n        __wbg_now_12ab: function() {\n            return Date.now();\n\
-                      },\n\"./widget_bg.js\": import0,";
+                      },\n\"./widget_bg.js\": import0,\nexport { initSync, __wbg_init as default };";
         let expected = "const ret = wasm.c(wasm.b.buffer);\n\
                         import0 = {\n        \"$\": function() {\n            return Date.now();\n\
-                        },\n\"a\": import0,";
+                        },\n\"a\": import0,\nexport { __wbg_init as default };";
         assert_eq!(shortened(script, PRINTED).unwrap(), expected);
     }
 
@@ -114,7 +120,9 @@ mod tests {
 
     #[test]
     fn a_script_without_a_function_that_is_wanted_is_refused() {
-        let refused = shortened("\"./widget_bg.js\": import0,", PRINTED).unwrap_err().to_string();
+        let refused = shortened("\"./widget_bg.js\": import0,\nexport { initSync, a };", PRINTED)
+            .unwrap_err()
+            .to_string();
         assert_eq!(refused, "the script has 0 of 1 functions");
     }
 }

@@ -41,6 +41,10 @@ const SMALL_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-featur
 const SMALL_CODE: [&str; 4] =
     ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
 
+/// How esbuild makes a script small: tree shaking leaves out functions that nothing calls.
+const MINIFY: [&str; 5] =
+    ["--minify", "--tree-shaking=true", "--drop:console", "--target=es2022", "--loader=js"];
+
 /// The widget as a browser gets it.
 pub(crate) struct Built {
     pub(crate) wasm: Vec<u8>,
@@ -110,10 +114,10 @@ fn flags() -> Result<String> {
     Ok(flags.join(" "))
 }
 
-/// The script with short names and without white space.
+/// The script with short names, without white space, and without what it does not use or only tells the console.
 pub(crate) fn minified(script: &str) -> Result<Vec<u8>> {
     let esbuild = tools::esbuild()?.join("esbuild");
-    let mut minify = command(esbuild, &["--minify", "--target=es2022", "--loader=js"]);
+    let mut minify = command(esbuild, &MINIFY);
     minify.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut minify = minify.spawn().context("esbuild")?;
     minify.stdin.take().context("esbuild")?.write_all(script.as_bytes())?;

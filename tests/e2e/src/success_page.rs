@@ -166,7 +166,7 @@ impl SuccessPage {
         self.change(|embed| html.clone_into(&mut embed.head));
     }
 
-    /// From now on pages get the widget when a script calls `letGo()`, or never, after `fail()`.
+    /// From now on pages get the widget when a script calls `letGo()`; after `fail()` only from the loader.
     pub fn hold_the_widget(&self) -> Result<()> {
         let (script, wasm) = widget_names()?;
         self.set_head(&format!(

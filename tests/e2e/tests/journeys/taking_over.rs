@@ -200,8 +200,36 @@ async fn clicks_before_the_widget_are_kept_shown_at_once_and_charged_once() -> R
 }
 
 #[tokio::test]
-async fn a_click_whose_widget_never_comes_is_sent_by_the_form_once() -> Result<()> {
+async fn a_page_that_accepts_before_the_widget_is_heard_once() -> Result<()> {
     let journey = held(None, "cus_paid", "pdt_presets").await?;
+    journey.wait_for_state("offer").await?;
+    let accept = "const offer = document.querySelector('aftercart-offer'); offer.accept(); offer.accept()";
+    journey.browser.script(accept).await?;
+    assert_eq!(journey.charges_asked_for(), 0, "nothing is sent before the widget");
+    let_go(&journey).await?;
+    journey.wait_for_state("succeeded").await?;
+    assert_eq!(journey.charges_asked_for(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_widget_that_the_page_began_in_vain_is_asked_for_again() -> Result<()> {
+    let journey = held(None, "cus_paid", "pdt_presets").await?;
+    journey.click_accept().await?;
+    journey.browser.script("fail()").await?;
+    journey.wait_for_state("succeeded").await?;
+    assert_eq!(journey.charges_asked_for(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_click_whose_widget_never_comes_is_sent_by_the_form_once() -> Result<()> {
+    let journey = Journey::start().await?;
+    journey.page.hold_the_widget()?;
+    // What the loader asks for instead: script and WebAssembly.
+    journey.page.set_widget_host(journey.page.origin());
+    journey.page.fail_files(2);
+    journey.arrive("cus_paid", "pdt_presets").await?;
     journey.click_accept().await?;
     journey.browser.script("fail()").await?;
     journey.browser.wait_for_address("/outcome").await?;
