@@ -17,12 +17,13 @@
   /* What a page may have begun in front of this script: promises of an answer, and of the widget's module once it runs. */
   let { offer, widget: begun } = window.aftercart ?? {};
 
-  /* Space is kept from the first paint on. The same defaults stand in style/tokens.css. */
+  /* Space is kept from the first paint on. The same defaults stand in style/tokens.css; --_ is a banner's. */
   const RESERVE =
-    ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,31rem)}" +
-    "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,54rem))}}" +
-    ":host([data-state=hidden]),:host([hidden]),slot{display:none}" +
-    ":host([data-state=error]),:host([placement=dialog]){min-block-size:0}:host([data-state=error]) slot{display:contents}";
+    ":host{display:block;min-block-size:var(--aftercart-reserved-block-size,var(--_,31rem))}" +
+    "@media(width<40rem){:host{min-block-size:var(--aftercart-reserved-block-size-small,var(--aftercart-reserved-block-size,var(--_,54rem)))}}" +
+    ":host([placement=banner]){--_:12rem}" +
+    ":host([hidden]),:host([data-state=hidden]),slot{display:none}" +
+    ":host([placement=dialog]),:host([data-state=error]){min-block-size:0}:host([data-state=error]) slot{display:contents}";
 
   /* Styles are adopted, so that a policy needs no exception for them. */
   const dress = (root, css) => {
@@ -56,27 +57,19 @@
   const rules = { createHTML: (html) => html };
   let policy;
 
-  /* The page at rest, some frames after the offer is seen, or a shopper near it. */
-  const calm = (root) => new Promise((resolve) => {
-    for (const name of ["pointerover", "focusin", "submit"]) root.addEventListener(name, resolve);
-    const rest = () => setTimeout(window.requestIdleCallback ?? setTimeout, 99, resolve);
-    document.readyState === "complete" ? rest() : addEventListener("load", rest);
-  });
-
   class AftercartOffer extends HTMLElement {
     static observedAttributes = NAMES;
     #widget;
     /* One start and what came of it; nothing while the element is not on a page. */
     #turn;
-    /* The button that was pressed on the painted form; whether the form is left to itself. */
+    /* The button that was pressed on the painted form. */
     #pressed;
-    #isAlone;
 
     connectedCallback() {
       /* Moved, not removed: what runs goes on. */
       if (this.#turn) return;
       /* What a server printed is all there once the page is read. */
-      if (document.readyState === "loading" && this.dataset.state) {
+      if (this.dataset.state && document.readyState === "loading") {
         addEventListener("DOMContentLoaded", () => this.isConnected && this.#start());
       } else {
         this.#start();
@@ -98,7 +91,7 @@
 
     /* Before the widget is there, a button of the painted form does it. */
     static {
-      for (const name of ["accept", "decline", "refresh"]) {
+      for (const name of "accept decline refresh".split(" ")) {
         this.prototype[name] = function () {
           this.#widget ? this.#widget[name]() : this.shadowRoot?.querySelector(`[data-act=${name}]`)?.click();
         };
@@ -125,9 +118,12 @@
         if (this.#pressed) this[this.#pressed.dataset.act]();
       } catch (error) {
         if (isOver() || this.dataset.state === "error") return;
-        this.#isAlone = true;
-        if (!this.#form) this.dataset.state = "error";
-        else if (this.#pressed) this.#pressed.click();
+        if (this.#form) {
+          this.#form.onsubmit = null;
+          this.#pressed?.click();
+        } else {
+          this.dataset.state = "error";
+        }
         this.#tell("error", { message: error.message });
       }
     }
@@ -142,7 +138,7 @@
     }
 
     #tell(name, detail) {
-      this.dispatchEvent(new CustomEvent("aftercart-" + name, { bubbles: true, composed: true, detail }));
+      this.dispatchEvent(new CustomEvent("aftercart-" + name, { detail, bubbles: true, composed: true }));
     }
 
     get #form() {
@@ -205,7 +201,6 @@
     /* Until the page is calm: keeps what is pressed for the widget, and shows it. */
     #hear() {
       this.#form.onsubmit = (event) => {
-        if (this.#isAlone) return;
         event.preventDefault();
         const { submitter, target: { quantity } } = event;
         if (!/accept|decline/.test(submitter?.dataset.act)) {
@@ -223,7 +218,12 @@
           }
         }
       };
-      return calm(this.shadowRoot);
+      /* The page at rest, some frames after the offer is seen, or a shopper near it. */
+      return new Promise((resolve) => {
+        for (const name of ["pointerover", "focusin", "submit"]) this.shadowRoot.addEventListener(name, resolve);
+        const rest = () => setTimeout(window.requestIdleCallback ?? setTimeout, 99, resolve);
+        document.readyState === "complete" ? rest() : addEventListener("load", rest);
+      });
     }
   }
 

@@ -32,6 +32,37 @@ async fn nothing_jumps_while_the_bank_takes_its_time() -> Result<()> {
 }
 
 #[tokio::test]
+async fn nothing_jumps_under_a_banner_with_room_for_two_cards() -> Result<()> {
+    const HEIGHTS: &str = "<style>aftercart-offer[placement=banner] \
+        { --aftercart-reserved-block-size: 25rem; --aftercart-reserved-block-size-small: 34rem }</style>";
+    for screen in [Screen::Desktop, Screen::Phone] {
+        let journey = Journey::start_on(screen).await?;
+        journey.page.set_head(HEIGHTS);
+        journey.page.set_attributes("placement=\"banner\"");
+        journey.arrive("cus_paid", "pdt_presets").await?;
+        journey.wait_for_take_over().await?;
+        let (shift, what) = journey.layout_shift().await?;
+        assert!(shift == 0.0, "{shift}: {what}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn until_the_offer_is_there_a_banner_takes_less_room_than_a_card() -> Result<()> {
+    const HEIGHTS: &str = "return ['card', 'banner', 'dialog'].map((placement) => { \
+        const element = document.createElement('aftercart-offer'); \
+        element.setAttribute('placement', placement); \
+        document.body.append(element); \
+        const height = element.offsetHeight; \
+        element.remove(); \
+        return height; })";
+    let journey = Journey::start().await?;
+    journey.arrive("cus_paid", "pdt_presets").await?;
+    assert_eq!(journey.browser.script(HEIGHTS).await?, serde_json::json!([31 * 16, 12 * 16, 0]));
+    Ok(())
+}
+
+#[tokio::test]
 async fn nothing_jumps_when_a_smaller_offer_follows() -> Result<()> {
     let journey = Journey::start().await?;
     journey.arrive("cus_paid", "pdt_presets").await?;
