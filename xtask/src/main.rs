@@ -97,21 +97,25 @@ fn run() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["setup"] => tools::setup(),
-        ["preview"] => preview::preview(None),
-        ["preview", "--port", port] => preview::preview(Some(port.parse()?)),
-        ["test"] => test::test(None),
         ["test", "--help"] => {
             test::print_steps();
             Ok(())
         }
-        ["test", "--only", step] => test::test(Some(step)),
-        ["simulate", arguments @ ..] => simulate::simulate(arguments),
-        ["soak", arguments @ ..] => soak::soak(&soak::wish(arguments)?),
         ["bench", "--help"] => {
             print!("{}", bench::HELP);
             Ok(())
         }
+        [verb, "--help" | "-h"] => {
+            print!("{}", help_with(verb));
+            Ok(())
+        }
+        ["setup"] => tools::setup(),
+        ["preview"] => preview::preview(None),
+        ["preview", "--port", port] => preview::preview(Some(port.parse()?)),
+        ["test"] => test::test(None),
+        ["test", "--only", step] => test::test(Some(step)),
+        ["simulate", arguments @ ..] => simulate::simulate(arguments),
+        ["soak", arguments @ ..] => soak::soak(&soak::wish(arguments)?),
         ["bench", wishes @ ..] => bench::bench(&bench::wish(wishes)?),
         ["load", wishes @ ..] => load::load(&load::wish(wishes)?),
         ["dist"] => dist::dist(),
@@ -129,5 +133,27 @@ fn run() -> Result<()> {
             Ok(())
         }
         _ => bail!("unknown: {}\n\n{HELP}", words.join(" ")),
+    }
+}
+
+/// What the help says of one verb; all of it, if it does not know that one.
+fn help_with(verb: &str) -> String {
+    let mut lines = HELP
+        .lines()
+        .skip_while(|line| line.split_whitespace().next() != Some(verb) || line.starts_with("   "));
+    let Some(first) = lines.next() else { return HELP.to_owned() };
+    let rest = lines.take_while(|line| line.starts_with("   "));
+    std::iter::once(first).chain(rest).flat_map(|line| [line, "\n"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HELP, help_with};
+
+    #[test]
+    fn help_with_a_verb_is_its_lines_alone() {
+        let load = help_with("load");
+        assert!(load.starts_with("  load ") && load.contains("--sizes") && !load.contains("dist"), "{load}");
+        assert_eq!(help_with("fly"), HELP);
     }
 }

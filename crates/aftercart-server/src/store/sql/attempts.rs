@@ -4,7 +4,7 @@ use super::batch::Write;
 use super::facts;
 use super::row::{Paid, id, millis, moment, of_step, readable, state_text};
 use super::statement::{Connection, Row, statement};
-use super::{Attempt, Claim, Kind, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
+use super::{Attempt, Claim, Noted, PaymentId, SqlStore, StateCount, Step, StoreError};
 use crate::attempt::{AttemptState, money};
 use crate::law::Agreed;
 use aftercart_contract::{AmountMinor, CustomerId, IdempotencyKey, SessionId};
@@ -47,14 +47,7 @@ fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
 }
 
 pub(super) async fn claim(store: &SqlStore, attempt: &Attempt) -> Result<Claim, StoreError> {
-    let claimed = Box::new(attempt.clone());
-    let is_taken = match store.database.kind() {
-        Kind::Sqlite => store.batches.write(Write::Claim(claimed)).await?,
-        Kind::Postgres => {
-            store.database.write(async move |connection| insert_in_turn(connection, &claimed).await).await?
-        }
-    };
-    if is_taken {
+    if store.batches.write(Write::Claim(Box::new(attempt.clone()))).await? {
         return Ok(Claim::Taken);
     }
     store.database.ask(async |connection| reason(connection, attempt).await).await
@@ -69,17 +62,23 @@ async fn reason(connection: &mut Connection<'_>, attempt: &Attempt) -> Result<Cl
     Ok(if by_key.is_some() { Claim::KeyTaken } else { Claim::ProductTaken })
 }
 
-async fn insert_in_turn(connection: &mut Connection<'_>, attempt: &Attempt) -> Result<bool, StoreError> {
+/// The claim; false: something stands against it.
+pub(super) async fn insert_in_turn(
+    connection: &mut Connection<'_>,
+    attempt: &Attempt,
+) -> Result<bool, StoreError> {
     // A customer's claims wait for each other here: for the same product, by the same key, of another plan.
-    statement("select length(pg_advisory_xact_lock(hashtext('claim'), hashtext($1))::text)")
-        .bind(attempt.payable.customer.as_str())
-        .run(connection)
-        .await?;
+    if matches!(connection, Connection::Postgres(_)) {
+        statement("select length(pg_advisory_xact_lock(hashtext('claim'), hashtext($1))::text)")
+            .bind(attempt.payable.customer.as_str())
+            .run(connection)
+            .await?;
+    }
     insert(connection, attempt).await
 }
 
-/// The claim's one statement; false: something stands against it.
-pub(super) async fn insert(connection: &mut Connection<'_>, attempt: &Attempt) -> Result<bool, StoreError> {
+/// The claim's one statement.
+async fn insert(connection: &mut Connection<'_>, attempt: &Attempt) -> Result<bool, StoreError> {
     let payable = &attempt.payable;
     let stands_against = if attempt.change.is_some() { SAME_PLAN } else { SAME_PRODUCT };
     let sql = format!(
@@ -179,14 +178,7 @@ pub(super) async fn by_key(
 }
 
 pub(super) async fn replace(store: &SqlStore, attempt: &Attempt, noted: &Noted) -> Result<bool, StoreError> {
-    let changed = Box::new((attempt.clone(), noted.clone()));
-    match store.database.kind() {
-        Kind::Sqlite => store.batches.write(Write::Change(changed)).await,
-        Kind::Postgres => {
-            let (attempt, noted) = *changed;
-            store.database.write(async move |connection| change(connection, &attempt, &noted).await).await
-        }
-    }
+    store.batches.write(Write::Change(Box::new((attempt.clone(), noted.clone())))).await
 }
 
 /// A change and its fact; false, and nothing is written: the version is another one by now.

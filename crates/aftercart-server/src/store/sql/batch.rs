@@ -52,9 +52,20 @@ pub(super) enum Write {
     OneRow(OneRow),
 }
 
+impl Write {
+    /// True of what locks a row, or a customer, that somebody else may hold: nothing else should have to wait with it.
+    fn may_wait_for_others(&self) -> bool {
+        matches!(self, Self::Claim(_) | Self::Change(_) | Self::OneRow(_))
+    }
+}
+
 /// The door to the writer. The writer ends with the last door.
 #[derive(Clone, Debug)]
-pub(super) struct Batches(mpsc::UnboundedSender<Waiting>);
+pub(super) struct Batches {
+    door: mpsc::UnboundedSender<Waiting>,
+    /// For what does not go through it.
+    database: Database,
+}
 
 type Waiting = (Write, oneshot::Sender<Result<bool, String>>);
 
@@ -62,15 +73,18 @@ impl Batches {
     /// Starts the writer.
     pub(super) fn start(database: Database) -> Self {
         let (door, queue) = mpsc::unbounded_channel();
-        tokio::spawn(keep_writing(database, queue));
-        Self(door)
+        tokio::spawn(keep_writing(database.clone(), queue));
+        Self { door, database }
     }
 
     /// Writes, and returns when it is durable: whether it was taken. What can be refused says so.
     pub(super) async fn write(&self, write: Write) -> Result<bool, StoreError> {
+        if self.database.kind() == Kind::Postgres && write.may_wait_for_others() {
+            return write_alone(&self.database, &[write].into(), 0).await;
+        }
         let gone = || StoreError::Batch("the writer is gone".to_owned());
         let (answer, answered) = oneshot::channel();
-        self.0.send((write, answer)).map_err(|_| gone())?;
+        self.door.send((write, answer)).map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?.map_err(StoreError::Batch)
     }
 }
@@ -203,7 +217,7 @@ async fn put(connection: &mut Connection<'_>, writes: &[Write]) -> Result<Vec<bo
                 facts::note(connection, attempt, noted).await?;
                 true
             }
-            Write::Claim(attempt) => attempts::insert(connection, attempt).await?,
+            Write::Claim(attempt) => attempts::insert_in_turn(connection, attempt).await?,
             Write::OneRow(change) => change.write(connection).await?,
             Write::Change(change) => attempts::change(connection, &change.0, &change.1).await?,
         };

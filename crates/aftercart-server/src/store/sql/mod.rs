@@ -1,7 +1,7 @@
 //! SQLite (one file, WAL, one writer at a time) or PostgreSQL (several nodes): the same statements for both.
 //!
-//! They differ in three places, each a `match` on [`Kind`]: opening, who begins a writing transaction, and how rows are
-//! leased. Migrations stand side by side in `migrations/sqlite` and `migrations/postgres` under the same numbers, and
+//! They differ in four places: opening, what has a transaction of its own (`batch.rs`), how claims wait for each other,
+//! and how rows are leased. Migrations stand side by side in `migrations/sqlite` and `migrations/postgres` under the same numbers, and
 //! only ever expand: see `migrations/README.md`.
 
 mod attempts;

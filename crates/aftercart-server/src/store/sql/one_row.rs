@@ -3,7 +3,7 @@
 use super::batch::Write;
 use super::row::millis;
 use super::statement::{Connection, statement};
-use super::{Kind, SqlStore, StoreError};
+use super::{SqlStore, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 impl SqlStore {
@@ -17,7 +17,7 @@ impl SqlStore {
         at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let id = id.to_owned();
-        self.one_row(OneRow::LookAt { table, key, id, version, at }).await.map(drop)
+        self.batches.write(Write::OneRow(OneRow::LookAt { table, key, id, version, at })).await.map(drop)
     }
 
     /// Takes the right to ask Dodo about a row.
@@ -30,17 +30,7 @@ impl SqlStore {
         every: SignedDuration,
     ) -> Result<bool, StoreError> {
         let id = id.to_owned();
-        self.one_row(OneRow::TakeRead { table, key, id, now, every }).await
-    }
-
-    /// Changes one row; false: there was none to change.
-    async fn one_row(&self, change: OneRow) -> Result<bool, StoreError> {
-        match self.database.kind() {
-            Kind::Sqlite => self.batches.write(Write::OneRow(change)).await,
-            Kind::Postgres => {
-                self.database.write(async move |connection| change.write(connection).await).await
-            }
-        }
+        self.batches.write(Write::OneRow(OneRow::TakeRead { table, key, id, now, every })).await
     }
 }
 
