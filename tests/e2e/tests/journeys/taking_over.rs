@@ -182,6 +182,15 @@ async fn steps_before_the_widget_count_and_bring_their_price() -> Result<()> {
     journey.was_kept(&promise).await
 }
 
+/// Nothing is sent before the widget, and one charge by it.
+async fn is_charged_once(journey: &Journey) -> Result<()> {
+    assert_eq!(journey.charges_asked_for(), 0, "nothing is sent before the widget");
+    let_go(journey).await?;
+    journey.wait_for_state("succeeded").await?;
+    assert_eq!(journey.charges_asked_for(), 1);
+    Ok(())
+}
+
 #[tokio::test]
 async fn clicks_before_the_widget_are_kept_shown_at_once_and_charged_once() -> Result<()> {
     let journey = held(None, "cus_paid", "pdt_presets").await?;
@@ -192,11 +201,7 @@ async fn clicks_before_the_widget_are_kept_shown_at_once_and_charged_once() -> R
          return [button.ariaDisabled, button.innerText.trim(), getComputedStyle(button.firstChild).visibility]"
     );
     assert_eq!(journey.browser.script(&shown).await?, serde_json::json!(["true", "Paying…", "hidden"]));
-    assert_eq!(journey.charges_asked_for(), 0, "nothing is sent before the widget");
-    let_go(&journey).await?;
-    journey.wait_for_state("succeeded").await?;
-    assert_eq!(journey.charges_asked_for(), 1);
-    Ok(())
+    is_charged_once(&journey).await
 }
 
 #[tokio::test]
@@ -205,11 +210,7 @@ async fn a_page_that_accepts_before_the_widget_is_heard_once() -> Result<()> {
     journey.wait_for_state("offer").await?;
     let accept = "const offer = document.querySelector('aftercart-offer'); offer.accept(); offer.accept()";
     journey.browser.script(accept).await?;
-    assert_eq!(journey.charges_asked_for(), 0, "nothing is sent before the widget");
-    let_go(&journey).await?;
-    journey.wait_for_state("succeeded").await?;
-    assert_eq!(journey.charges_asked_for(), 1);
-    Ok(())
+    is_charged_once(&journey).await
 }
 
 #[tokio::test]
