@@ -54,7 +54,8 @@ pub(super) async fn get_file(address: &str, limit_ms: u32) -> Option<String> {
 /// Sends a report that outlives the page and is not waited for. Losing one harms nobody.
 pub(super) fn report(config: &Config, offer_id: OfferId, name: EventName) {
     let Some(at) = clock::now() else { return };
-    let batch = EventBatch { offer_id, events: vec![ReportedEvent { name, at }] };
+    let batch =
+        EventBatch { offer_id, token: config.token.clone(), events: vec![ReportedEvent { name, at }] };
     let Some(window) = web_sys::window() else { return };
     let _ = window.navigator().send_beacon_with_opt_str(&url(config, "/events"), Some(&batch.to_json()));
 }

@@ -1,7 +1,7 @@
 //! What the widget tells about its own display: the body of `POST …/events`.
 
 use crate::write::Object;
-use crate::{OfferId, Timestamp};
+use crate::{OfferId, OfferToken, Timestamp};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -53,6 +53,9 @@ pub struct ReportedEvent {
 pub struct EventBatch {
     /// All of one offer.
     pub offer_id: OfferId,
+    /// The token of the subject, where the page has one: a beacon cannot carry it in a header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<OfferToken>,
     /// In order; at most 50.
     #[serde(deserialize_with = "at_most_fifty")]
     pub events: Vec<ReportedEvent>,
@@ -70,6 +73,7 @@ impl EventBatch {
         let events: Vec<String> = self.events.iter().map(event).collect();
         let mut object = Object::default();
         object.text("offer_id", Some(self.offer_id.as_str()));
+        object.text("token", self.token.as_ref().map(OfferToken::reveal));
         object.json("events", &["[", &events.join(","), "]"].concat());
         object.end()
     }

@@ -69,7 +69,7 @@ fn every_wish_and_every_event_has_its_word() {
     let at = Timestamp::new("2026-01-16T10:00:00Z").unwrap();
     for count in 0..=names.len() {
         let events = names.iter().take(count).map(|name| ReportedEvent { name: *name, at: at.clone() });
-        let batch = EventBatch { offer_id: id(), events: events.collect() };
+        let batch = EventBatch { offer_id: id(), token: (count > 1).then(token), events: events.collect() };
         check(&batch, &batch.to_json());
     }
 }

@@ -4,7 +4,7 @@ use super::{Core, Refusal};
 use crate::attempt::Step;
 use crate::occasion::{Occasion, OccasionId};
 use crate::purchase::Purchase;
-use aftercart_contract::{CustomerId, EventBatch, PaymentId, Subject};
+use aftercart_contract::{CustomerId, EventBatch, OfferToken, PaymentId, Subject};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -75,12 +75,16 @@ impl Core {
 
     /// Keeps what a page reported, under the customer that its subject is of.
     ///
-    /// A report carries no proof. So nothing is kept about an offer, a purchase or a customer that nobody here knows:
-    /// none of them can have been shown anything.
+    /// Nothing is kept about an offer, a purchase or a customer that nobody here knows: none of them can have been shown
+    /// anything. Of a customer's own page only what comes with their token is, for `show_at_most` counts it.
     pub(crate) async fn keep_reported(&self, subject: &Subject, batch: &EventBatch) -> Result<(), Refusal> {
         let Some(rule) = self.book.rule(&batch.offer_id) else { return Ok(()) };
         let customer = match subject {
-            Subject::Customer(customer) => self.has_occasion(customer).await?.then(|| customer.clone()),
+            Subject::Customer(customer) => {
+                let token = batch.token.as_ref().map(OfferToken::reveal);
+                let is_theirs = self.check_subject_token(token, customer).is_ok();
+                (is_theirs && self.has_occasion(customer).await?).then(|| customer.clone())
+            }
             Subject::Payment(payment) => {
                 self.store.purchase(payment).await?.map(|purchase| purchase.customer)
             }

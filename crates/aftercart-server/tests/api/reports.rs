@@ -24,10 +24,15 @@ async fn rows(app: &TestApp) -> i64 {
     count
 }
 
-/// As a beacon sends it: without a token.
+/// As a beacon sends it; what a customer's own page tells, with their token.
 async fn report(app: &TestApp, subject: &str, offer: &str, times: usize) {
+    let token = subject.starts_with("cus_").then(|| app.subject_token(subject));
+    report_with(app, token, subject, offer, times).await;
+}
+
+async fn report_with(app: &TestApp, token: Option<String>, subject: &str, offer: &str, times: usize) {
     let event = json!({"name": "shown", "at": "2026-01-16T10:00:00Z"});
-    let body = json!({"offer_id": offer, "events": vec![event; times]});
+    let body = json!({"offer_id": offer, "token": token, "events": vec![event; times]});
     let request = app.post(&format!("/api/upsell/{subject}/events")).header("origin", SHOP);
     let told = request.header("content-type", "text/plain").body(body.to_string()).send().await.unwrap();
     assert_eq!(told.status(), 204, "{subject}");
@@ -60,6 +65,22 @@ async fn what_was_shown_to_a_customer_before_anything_is_known_of_them_does_not_
     report(&app, "cus_paid", "course", 1).await;
     let OfferAnswer::Ineligible(nothing) = app.answer_to("cus_paid").await else { panic!("shown once") };
     assert_eq!(nothing.reason.unwrap().code(), "shown_often");
+}
+
+#[tokio::test]
+async fn who_knows_a_customers_id_alone_cannot_have_their_offer_counted_as_shown() {
+    let app = TestApp::start_offering(LIMITED).await;
+    let (purchase, course) = app.offered("cus_paid", "pdt_presets").await;
+    let of_the_offer = course.token.unwrap().reveal().to_owned();
+    for token in
+        [None, Some(app.subject_token("cus_declined")), Some(of_the_offer), Some("made-up".to_owned())]
+    {
+        report_with(&app, token, "cus_paid", "course", 1).await;
+    }
+    assert_eq!(rows(&app).await, 0);
+    assert_eq!(app.offer(&purchase).await.offer_id.as_str(), "course");
+    report(&app, "cus_paid", "course", 1).await;
+    assert_eq!(app.no_offer(&purchase).await.0, "shown_often");
 }
 
 #[tokio::test]
