@@ -1,8 +1,8 @@
 //! SQLite (one file, WAL, one writer at a time) or PostgreSQL (several nodes): the same statements for both.
 //!
 //! They differ in four places: opening, what has a transaction of its own (`batch.rs`), how claims wait for each other,
-//! and how rows are leased. Migrations stand side by side in `migrations/sqlite` and `migrations/postgres` under the same numbers, and
-//! only ever expand: see `migrations/README.md`.
+//! and how rows are leased. Migrations stand side by side in `migrations/sqlite` and `migrations/postgres` under the same
+//! numbers, and only ever expand: see `migrations/README.md`.
 
 mod attempts;
 mod batch;
