@@ -106,7 +106,8 @@ impl Core {
         let seen = self.end_left_subscription(seen).await?;
         let (now, sent_at) = (self.now(), seen.last_sent_at());
         let next = match seen.state {
-            AttemptState::Claimed => Some(next_refund_try(seen.claimed_at, now)),
+            // Its next try was stored with it.
+            AttemptState::Claimed => return Ok(()),
             _ => next_look(&seen.state, sent_at, now)
                 .or_else(|| seen.going_on().and_then(|_| next_end_look(sent_at, now))),
         };
