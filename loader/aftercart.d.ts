@@ -14,8 +14,13 @@ export interface AftercartEvents {
   "aftercart-error": CustomEvent<{ message: string }>;
 }
 
-/** Every attribute as HTML has it, for JSX. */
-export interface AftercartAttributes {
+/** Every event as React 19 and Preact listen to it, `onaftercart-succeeded` for one. */
+export type AftercartListeners = {
+  [Name in keyof AftercartEvents as `on${Name}`]?: (event: AftercartEvents[Name]) => void;
+};
+
+/** Every attribute as HTML has it, and every event, for JSX. */
+export interface AftercartAttributes extends AftercartListeners {
   endpoint?: string;
   subject?: string;
   token?: string;

@@ -1,5 +1,5 @@
-import { useEffect, useRef, type HTMLAttributes, type RefAttributes } from "react";
-import type { AftercartAttributes, AftercartEvents, AftercartOfferElement } from "./aftercart";
+import type { HTMLAttributes, RefAttributes } from "react";
+import type { AftercartAttributes, AftercartOfferElement } from "./aftercart";
 
 declare module "react" {
   namespace JSX {
@@ -10,15 +10,12 @@ declare module "react" {
 }
 
 export function ThankYou({ payment, onSold }: { payment: string; onSold(payment: string | null): void }) {
-  const offer = useRef<AftercartOfferElement>(null);
-  useEffect(() => {
-    const element = offer.current;
-    const heard = ({ detail }: AftercartEvents["aftercart-succeeded"]) => onSold(detail.paymentId);
-    element?.addEventListener("aftercart-succeeded", heard);
-    return () => element?.removeEventListener("aftercart-succeeded", heard);
-  }, [onSold]);
   return (
-    <aftercart-offer ref={offer} endpoint="https://shop.example/api/upsell" subject={payment} on-unknown="wait">
+    <aftercart-offer
+      endpoint="https://shop.example/api/upsell"
+      subject={payment}
+      onaftercart-succeeded={({ detail }) => onSold(detail.paymentId)}
+    >
       <a href="/courses">See our courses</a>
     </aftercart-offer>
   );
