@@ -2,6 +2,7 @@
 
 use crate::fixture::{Stage, Widget, offer_with, put};
 use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 async fn shown(changes: &[(&str, Value)], attributes: Value) -> Widget {
@@ -79,6 +80,18 @@ async fn arabic_runs_from_right_to_left() {
     let widget = shown(&words, json!({ "locale": "ar-EG" })).await;
     assert_eq!(widget.text("decline"), "لا، شكرًا");
     assert_eq!(widget.find(".base").unwrap().get_attribute("dir").as_deref(), Some("rtl"));
+}
+
+/// A name in another script stands where the words around it do, not at the other side.
+#[wasm_bindgen_test]
+async fn a_latin_name_in_an_arabic_offer_is_aligned_with_it() {
+    let words = [("/locale", json!("ar")), ("/copy", words_of("ar")), ("/product/name", json!("Pro"))];
+    let widget = shown(&words, json!({ "locale": "ar" })).await;
+    let name = widget.find("h2").unwrap();
+    let gap = "const range = document.createRange(); range.selectNodeContents(name); \
+               return name.getBoundingClientRect().right - range.getBoundingClientRect().right";
+    let gap = js_sys::Function::new_with_args("name", gap).call1(&JsValue::NULL, &name).unwrap();
+    assert!(gap.as_f64().unwrap().abs() < 1.0, "{gap:?} px beside its block's end");
 }
 
 /// A whole language, as our backend sends it with an offer.
