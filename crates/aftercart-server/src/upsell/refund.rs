@@ -104,13 +104,13 @@ impl Core {
             _ => self.refund_read(refund).await?,
         };
         let seen = self.end_left_subscription(seen).await?;
-        let (now, sent_at) = (self.now(), seen.last_sent_at());
-        let next = match seen.state {
+        if seen.state == AttemptState::Claimed {
             // Its next try was stored with it.
-            AttemptState::Claimed => return Ok(()),
-            _ => next_look(&seen.state, sent_at, now)
-                .or_else(|| seen.going_on().and_then(|_| next_end_look(sent_at, now))),
-        };
+            return Ok(());
+        }
+        let (now, sent_at) = (self.now(), seen.last_sent_at());
+        let next = next_look(&seen.state, sent_at, now)
+            .or_else(|| seen.going_on().and_then(|_| next_end_look(sent_at, now)));
         Ok(self.store.look_at_refund(&seen.id, seen.version, next).await?)
     }
 

@@ -1,6 +1,7 @@
 //! Nothing stays open: without pages that ask, without webhooks, and after the windows close.
 
 use crate::helpers::TestApp;
+use crate::operator::asked;
 use aftercart_contract::{Offer, Outcome};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -186,8 +187,8 @@ async fn a_refund_whose_answer_is_lost_is_not_asked_for_again() {
 pub(crate) async fn refund_until(app: &TestApp, is_wanted: impl Fn(&Value) -> bool) -> Value {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
-        let list = app.get("/api/refunds").bearer_auth(crate::helpers::MERCHANT_KEY).send().await.unwrap();
-        let refund = list.json::<Value>().await.unwrap()["refunds"].get(0).cloned().unwrap_or_default();
+        let list = asked(app, "/api/refunds").await;
+        let refund = list["refunds"].get(0).cloned().unwrap_or_default();
         if is_wanted(&refund) {
             return refund;
         }

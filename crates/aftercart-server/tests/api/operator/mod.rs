@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const CONFLICT: &str = "cus_conflict";
 
-async fn asked(app: &TestApp, path: &str) -> Value {
+pub(crate) async fn asked(app: &TestApp, path: &str) -> Value {
     let answer = app.get(path).bearer_auth(MERCHANT_KEY).send().await.unwrap();
     assert_eq!(
         (answer.status().as_u16(), &answer.headers()["cache-control"]),
